@@ -1,0 +1,15 @@
+//! What every other crate stands on: identities, time, randomness, language, errors and the working-time calendar.
+//! Pure: nothing here opens a file, a socket or a database.
+
+pub mod calendar;
+mod clock;
+mod error;
+mod id;
+mod locale;
+mod random;
+
+pub use clock::{Clock, FixedClock, SystemClock, Time};
+pub use error::{Arg, Error, FieldError, Result};
+pub use id::{Id, TenantId};
+pub use locale::Locale;
+pub use random::{Random, Seeded, SystemRandom, World};

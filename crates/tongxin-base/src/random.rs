@@ -1,0 +1,96 @@
+//! Randomness as a parameter, and the `World`: the clock and the dice that an action is given.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::{RngCore, SeedableRng};
+
+use crate::{Clock, Id, SystemClock, Time};
+
+/// Where random bytes come from.
+pub trait Random: Send + Sync + 'static {
+    /// Fills `out` with random bytes.
+    fn fill(&self, out: &mut [u8]);
+}
+
+/// The operating system's randomness.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemRandom;
+
+impl Random for SystemRandom {
+    fn fill(&self, out: &mut [u8]) {
+        getrandom::fill(out).expect("the operating system gives random bytes; without them nothing here is safe");
+    }
+}
+
+/// Random bytes that repeat for the same seed: for tests, simulations and the demo.
+#[derive(Debug)]
+pub struct Seeded(Mutex<ChaCha20Rng>);
+
+impl Seeded {
+    /// The sequence that belongs to `seed`.
+    pub fn new(seed: u64) -> Self {
+        Self(Mutex::new(ChaCha20Rng::seed_from_u64(seed)))
+    }
+}
+
+impl Random for Seeded {
+    fn fill(&self, out: &mut [u8]) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(out);
+    }
+}
+
+/// What an action takes from outside: the time and the dice.
+#[derive(Clone)]
+pub struct World {
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+}
+
+impl World {
+    /// The machine's clock and the operating system's randomness.
+    pub fn system() -> Self {
+        Self::new(Arc::new(SystemClock), Arc::new(SystemRandom))
+    }
+
+    /// A world with a clock and dice of your own.
+    pub fn new(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
+        Self { clock, random }
+    }
+
+    /// The moment it is now.
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// A new id (UUID version 7: its first 48 bits are the time, so that rows land side by side).
+    pub fn id<K>(&self) -> Id<K> {
+        let millis = u64::try_from(self.now().micros() / 1000).unwrap_or(0);
+        Id::from_uuid(uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes()).into_uuid())
+    }
+
+    /// `N` random bytes.
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut out = [0; N];
+        self.random.fill(&mut out);
+        out
+    }
+
+    /// A number in `0..below` (`below` > 0); the bias of the remainder is under 2^-32 for every use here.
+    pub fn below(&self, below: u32) -> u32 {
+        let wide = u64::from_le_bytes(self.bytes());
+        u32::try_from(wide % u64::from(below.max(1))).unwrap_or(0)
+    }
+
+    /// A secret of 130 bits in 26 letters and digits that people cannot mistake for one another (Crockford's base 32).
+    pub fn secret(&self) -> String {
+        const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+        self.bytes::<26>().iter().map(|byte| char::from(LETTERS[usize::from(byte & 31)])).collect()
+    }
+}
+
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "World({})", self.now())
+    }
+}
