@@ -19,7 +19,8 @@ pub struct SystemRandom;
 
 impl Random for SystemRandom {
     fn fill(&self, out: &mut [u8]) {
-        getrandom::fill(out).expect("the operating system gives random bytes; without them nothing here is safe");
+        getrandom::fill(out)
+            .expect("the operating system gives random bytes; without them nothing here is safe");
     }
 }
 
@@ -36,7 +37,10 @@ impl Seeded {
 
 impl Random for Seeded {
     fn fill(&self, out: &mut [u8]) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(out);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .fill_bytes(out);
     }
 }
 
@@ -85,7 +89,10 @@ impl World {
     /// A secret of 130 bits in 26 letters and digits that people cannot mistake for one another (Crockford's base 32).
     pub fn secret(&self) -> String {
         const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-        self.bytes::<26>().iter().map(|byte| char::from(LETTERS[usize::from(byte & 31)])).collect()
+        self.bytes::<26>()
+            .iter()
+            .map(|byte| char::from(LETTERS[usize::from(byte & 31)]))
+            .collect()
     }
 }
 
