@@ -1,19 +1,26 @@
 //! What can go wrong, said so that a person can act on it. How it looks (page, fragment, problem+json) is decided in
 //! `tongxin-web` alone; what is internal is never shown.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
 /// A result with our [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// The key of a message in the locale files. Owned only where an answer kept earlier is given again.
+pub type Key = Cow<'static, str>;
+
 /// A value named inside a message, such as the public name of the worker who was first.
-pub type Arg = (&'static str, String);
+pub type Arg = (Key, String);
 
 /// One wrong field of a form or a body.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
     /// The field's name as the caller sent it.
     pub field: String,
     /// The key of the message in the locale files.
-    pub key: &'static str,
+    pub key: Key,
     /// Values that the message names.
     pub args: Vec<Arg>,
 }
@@ -31,13 +38,13 @@ impl FieldError {
     /// The same with one more value that its message names.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.args.push((name, value.to_string()));
+        self.args.push((Cow::Borrowed(name), value.to_string()));
         self
     }
 }
 
 /// Everything an action can answer instead of a result.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Error {
     /// There is no such thing, or none that the caller may see (404).
     #[error("not found")]
@@ -50,10 +57,10 @@ pub enum Error {
     Unauthenticated,
     /// A rule of the work says no (422): the key of the message and its values.
     #[error("rule {0}")]
-    Rule(&'static str, Vec<Arg>),
+    Rule(Key, Vec<Arg>),
     /// Somebody else was first, or the thing has moved on (409): the key of the message and its values.
     #[error("conflict {0}")]
-    Conflict(&'static str, Vec<Arg>),
+    Conflict(Key, Vec<Arg>),
     /// Fields that do not parse (422).
     #[error("invalid fields: {}", .0.iter().map(|f| f.field.as_str()).collect::<Vec<_>>().join(", "))]
     Invalid(Vec<FieldError>),
@@ -74,12 +81,21 @@ pub enum Error {
 impl Error {
     /// A rule's refusal without values.
     pub fn rule(key: &'static str) -> Self {
-        Self::Rule(key, Vec::new())
+        Self::Rule(Cow::Borrowed(key), Vec::new())
     }
 
     /// A conflict without values.
     pub fn conflict(key: &'static str) -> Self {
-        Self::Conflict(key, Vec::new())
+        Self::Conflict(Cow::Borrowed(key), Vec::new())
+    }
+
+    /// The same with one more value that its message names; nothing for errors without a message of their own.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        if let Self::Rule(_, args) | Self::Conflict(_, args) = &mut self {
+            args.push((Cow::Borrowed(name), value.to_string()));
+        }
+        self
     }
 
     /// One wrong field.

@@ -9,7 +9,7 @@ mod locale;
 mod random;
 
 pub use clock::{Clock, FixedClock, SystemClock, Time};
-pub use error::{Arg, Error, FieldError, Result};
+pub use error::{Arg, Error, FieldError, Key, Result};
 pub use id::{Id, TenantId};
-pub use locale::Locale;
+pub use locale::{Label, Locale};
 pub use random::{Random, Seeded, SystemRandom, World};

@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 /// A language of the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Locale {
@@ -40,6 +42,31 @@ impl Locale {
             .collect();
         wishes.sort_by(|a, b| b.0.total_cmp(&a.0));
         wishes.first().map_or(Self::default(), |wish| wish.1)
+    }
+}
+
+/// A name that is data (a unit, a category), in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Label {
+    /// In Chinese.
+    pub zh: String,
+    /// In English; the Chinese one stands in where it is empty.
+    #[serde(default)]
+    pub en: String,
+}
+
+impl Label {
+    /// A name in both languages.
+    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { zh: zh.into(), en: en.into() }
+    }
+
+    /// The name for a reader.
+    pub fn to(&self, locale: Locale) -> &str {
+        match locale {
+            Locale::En if !self.en.is_empty() => &self.en,
+            _ => &self.zh,
+        }
     }
 }
 

@@ -1,1 +1,48 @@
-//! placeholder
+//! The nouns that every room shares: who is there (units, people, posts), who may do what (access), what happened (journal,
+//! events), what is still to be done (jobs), and what it adds up to (measures).
+//!
+//! Architecture invariant: a room never meets another room; it meets these.
+
+mod access;
+mod act;
+mod batch;
+mod event;
+mod history;
+mod idempotency;
+mod job;
+mod journal;
+mod kernel;
+mod measure;
+mod merkle;
+mod password;
+mod people;
+mod privacy;
+mod rateable;
+mod search;
+mod secret;
+mod subject;
+mod tenant;
+mod unit;
+mod verify;
+mod workflow;
+
+pub use access::{Access, Facts, ReadOrNot, Scope};
+pub use act::{Act, Call};
+pub use event::{Event, Subscription};
+pub use history::{HistoryItem, history};
+pub use job::{JobKind, JobRun, QueueState};
+pub use journal::{Personal, leaf_input, personal_digest};
+pub use kernel::{Config, Kernel, MIGRATIONS, Room};
+pub use measure::{Days, Measure, day_number, sum};
+pub use merkle::{Frontier, Hash, leaf_hash};
+pub use password::PasswordCost;
+pub use people::{Held, Person, PersonKind, PersonId, Role, TokenScopes, Who, store as people_store};
+pub use privacy::{Basis, FIELDS, PersonalField};
+pub use rateable::{Rateable, Rated, Rating, RatingAnswer, Solved};
+pub use search::{grams, index_text, search};
+pub use secret::Secret;
+pub use subject::Subject;
+pub use tenant::{Settings, Tenant};
+pub use unit::{Level, Unit, UnitTree};
+pub use verify::{Finding, Verified, verify};
+pub use workflow::{Transition, Workflow};

@@ -1,0 +1,58 @@
+//! Measures: named figures that are kept up to date in the same write as the change they count, and that each lead to
+//! the list of what they count.
+
+use tongxin_base::{Result, TenantId, Time};
+use tongxin_db::{Read, params, sql};
+
+/// A figure that a room declares.
+#[derive(Debug, Clone, Copy)]
+pub struct Measure {
+    /// `room.figure`, such as `requests.received`; the locale files name it under `measure-` with dashes.
+    pub name: &'static str,
+    /// The list it counts, as a path of ours; `{unit}`, `{from}` and `{to}` are filled in.
+    pub list: &'static str,
+}
+
+/// A change of a total on its way into the batch.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Cell {
+    pub measure: &'static str,
+    pub unit_path: String,
+    pub day: i64,
+}
+
+/// The days from the first to the last, both counted, as `yyyymmdd`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Days {
+    /// The first day.
+    pub from: i64,
+    /// The last day.
+    pub to: i64,
+}
+
+impl Days {
+    /// All of time.
+    pub const ALL: Self = Self { from: 0, to: 99_991_231 };
+}
+
+/// The day of a moment on the tenant's wall calendar, as `yyyymmdd`.
+pub fn day_number(at: Time, zone: &jiff::tz::TimeZone) -> i64 {
+    let date = at.in_zone(zone).date();
+    i64::from(date.year()) * 10_000 + i64::from(date.month()) * 100 + i64::from(date.day())
+}
+
+/// The total of a measure under a unit (all of its subtree) over some days; 0 where nothing was counted.
+///
+/// # Errors
+/// As [`Read::rows`].
+pub fn sum(read: &mut Read<'_>, tenant: TenantId, measure: &str, under: &str, days: Days) -> Result<i64> {
+    let (low, high) = crate::unit::subtree(under);
+    read.one(
+        sql!(
+            "SELECT CAST(coalesce(SUM(value), 0) AS BIGINT) FROM measure_total WHERE tenant_id = $1 AND measure = $2
+             AND unit_path >= $3 AND unit_path < $4 AND day >= $5 AND day <= $6"
+        ),
+        params![tenant, measure, &low, &high, days.from, days.to],
+        |row| row.take(),
+    )
+}

@@ -1,0 +1,80 @@
+//! Tenants: one subdistrict each. Everything else is found through one.
+
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use tongxin_base::calendar::Calendar;
+use tongxin_base::{Error, Label, Result, TenantId, Time};
+use tongxin_db::{Read, Row, Tx, params, sql};
+
+/// What an administrator sets for the whole tenant.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The time zone of its calendar, an IANA name.
+    pub zone: String,
+    /// The number printed on every page for those who would rather call.
+    pub service_phone: String,
+    /// How many open orders one worker may hold.
+    pub open_orders_cap: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { zone: "Asia/Shanghai".to_owned(), service_phone: "12345".to_owned(), open_orders_cap: 5 }
+    }
+}
+
+/// One subdistrict.
+#[derive(Debug, Clone)]
+pub struct Tenant {
+    /// Its number.
+    pub id: TenantId,
+    /// Its short code, in links and tokens.
+    pub code: String,
+    /// Its name.
+    pub name: Label,
+    /// Its settings.
+    pub settings: Settings,
+    /// Its working time.
+    pub calendar: Calendar,
+}
+
+impl Tenant {
+    /// Its time zone.
+    pub fn zone(&self) -> &TimeZone {
+        self.calendar.zone()
+    }
+}
+
+fn tenant(row: &mut Row) -> Result<Tenant> {
+    let (id, code) = (row.take()?, row.take()?);
+    let name = Label::new(row.take::<String>()?, row.take::<String>()?);
+    let settings: Settings = serde_json::from_str(&row.take::<String>()?).map_err(Error::internal)?;
+    let zone = TimeZone::get(&settings.zone).map_err(Error::internal)?;
+    Ok(Tenant { id, code, name, settings, calendar: Calendar::china(zone) })
+}
+
+/// All tenants, by number.
+pub(crate) fn all(read: &mut Read<'_>) -> Result<Vec<Tenant>> {
+    read.rows(sql!("SELECT id, code, name, name_en, settings FROM tenant ORDER BY id"), &[], tenant)
+}
+
+/// Makes a tenant with an empty journal; nothing where one with this number stands already.
+pub(crate) fn create(tx: &mut Tx<'_>, id: TenantId, code: &str, name: &Label, settings: &Settings, now: Time) -> Result<()> {
+    let settings = serde_json::to_string(settings).map_err(Error::internal)?;
+    tx.exec(
+        sql!(
+            "INSERT INTO tenant(id, code, name, name_en, settings, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (id) DO NOTHING"
+        ),
+        params![id, code, &name.zh, &name.en, &settings, now],
+    )?;
+    tx.exec(
+        sql!(
+            "INSERT INTO journal_head(tenant_id, size, frontier, events) VALUES ($1, 0, $2, 0)
+             ON CONFLICT (tenant_id) DO NOTHING"
+        ),
+        params![id, &[0_u8; 0]],
+    )?;
+    Ok(())
+}
