@@ -1,0 +1,40 @@
+// Why this file exists: the one script of every page. Pages work without it; it only makes them kinder.
+import htmx from "htmx.org";
+import { focusErrors } from "./modules/errors.js";
+import { copyButtons } from "./modules/copy.js";
+import { positionButtons } from "./modules/position.js";
+import { submitOnce } from "./modules/submit.js";
+import { readAloud } from "./modules/read-aloud.js";
+
+// The content security policy forbids eval; refusing it here makes a mistake say its name in development.
+class NoEval {
+  constructor() {
+    throw new Error("hx-on, js: and event filters need eval, which our pages never allow");
+  }
+}
+htmx.registerExtension("no-eval", {
+  init: (api) => api.initSecurity(null, NoEval, NoEval),
+});
+
+document.documentElement.dataset.js = "yes";
+submitOnce(document);
+
+/** Wires what has just come into the page; safe to call again on the same part. */
+function enliven(root) {
+  copyButtons(root);
+  positionButtons(root);
+  readAloud(root);
+}
+
+function start() {
+  enliven(document);
+  focusErrors(document);
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+else start();
+
+document.addEventListener("htmx:after:swap", () => {
+  enliven(document);
+  focusErrors(document);
+});
