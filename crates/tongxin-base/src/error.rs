@@ -30,7 +30,7 @@ impl FieldError {
     pub fn new(field: impl Into<String>, key: &'static str) -> Self {
         Self {
             field: field.into(),
-            key,
+            key: Cow::Borrowed(key),
             args: Vec::new(),
         }
     }

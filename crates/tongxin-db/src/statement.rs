@@ -38,7 +38,7 @@ impl Statement {
 
     /// The text for SQLite.
     pub(crate) fn sqlite(&self) -> String {
-        let plain = self.text.replace(" FOR UPDATE", "");
+        let plain = self.text.replace(" FOR UPDATE SKIP LOCKED", "").replace(" FOR UPDATE", "");
         let mut out = String::with_capacity(plain.len());
         let mut rest = plain.as_str();
         while let Some(at) = rest.find(['$', ':', '\'']) {

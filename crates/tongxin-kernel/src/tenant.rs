@@ -42,7 +42,7 @@ pub struct Tenant {
 impl Tenant {
     /// Its time zone.
     pub fn zone(&self) -> &TimeZone {
-        self.calendar.zone()
+        &self.calendar.zone
     }
 }
 
@@ -51,7 +51,7 @@ fn tenant(row: &mut Row) -> Result<Tenant> {
     let name = Label::new(row.take::<String>()?, row.take::<String>()?);
     let settings: Settings = serde_json::from_str(&row.take::<String>()?).map_err(Error::internal)?;
     let zone = TimeZone::get(&settings.zone).map_err(Error::internal)?;
-    Ok(Tenant { id, code, name, settings, calendar: Calendar::china(zone) })
+    Ok(Tenant { id, code, name, settings, calendar: Calendar { zone, ..Calendar::china() } })
 }
 
 /// All tenants, by number.

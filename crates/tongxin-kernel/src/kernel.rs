@@ -1,0 +1,313 @@
+//! The `Kernel`: the database, the world, the policies and what the rooms brought, in one handle that is cheap to clone.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::sync::Notify;
+use tongxin_base::{Error, Label, Result, TenantId, World};
+use tongxin_db::{Db, Migration, Options};
+
+use crate::access::Access;
+use crate::act::{Act, Call};
+use crate::batch::Ledger;
+use crate::event::Subscription;
+use crate::idempotency::once;
+use crate::job::JobKind;
+use crate::password::{PasswordCost, Passwords};
+use crate::people::{Person, PersonId, TokenScopes, Who, store};
+use crate::rateable::Rateable;
+use crate::secret::Secret;
+use crate::tenant::{self, Settings, Tenant};
+use crate::unit::UnitTree;
+
+/// The kernel's own tables.
+pub const MIGRATIONS: &[Migration] = tongxin_db::migrations!("kernel": "0001_kernel");
+
+/// A session ends this long after it was opened: a working day, so that a shared desk is not left open overnight.
+const SESSION: Duration = Duration::from_secs(12 * 3600);
+
+/// What a room brings to the kernel.
+#[derive(Clone, Copy, Default)]
+pub struct Room {
+    /// Its name, the prefix of its tables.
+    pub name: &'static str,
+    /// Its tables.
+    pub migrations: &'static [Migration],
+    /// Its policies, in Cedar.
+    pub policy: &'static str,
+    /// What it does in the background.
+    pub jobs: &'static [JobKind],
+    /// The events it wants to hear of.
+    pub subscriptions: &'static [Subscription],
+    /// The kinds of things it lets people rate.
+    pub rateables: &'static [Rateable],
+    /// The columns of its tables that hold text.
+    pub fields: &'static [crate::PersonalField],
+    /// The figures it keeps.
+    pub measures: &'static [crate::Measure],
+}
+
+/// What a kernel is opened with.
+pub struct Config {
+    /// Where the data lives.
+    pub database: Options,
+    /// Clock and randomness.
+    pub world: World,
+    /// The secret kept outside the database.
+    pub secret: Secret,
+    /// How much work a password's hash costs.
+    pub password_cost: PasswordCost,
+    /// The rooms.
+    pub rooms: Vec<Room>,
+}
+
+/// The kernel. Clones share it.
+#[derive(Clone)]
+pub struct Kernel {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    db: Db,
+    world: World,
+    secret: Secret,
+    access: Access,
+    passwords: Passwords,
+    password_cost: PasswordCost,
+    rooms: Vec<Room>,
+    jobs: HashMap<&'static str, JobKind>,
+    tenants: RwLock<Vec<Arc<Tenant>>>,
+    wake: Notify,
+}
+
+impl Kernel {
+    /// Opens the database, migrates it and reads the tenants.
+    ///
+    /// # Errors
+    /// `Internal` with a readable cause.
+    pub async fn open(config: Config) -> Result<Self> {
+        let Config { database, world, secret, password_cost, rooms } = config;
+        let migrations: Vec<Migration> =
+            MIGRATIONS.iter().chain(rooms.iter().flat_map(|room| room.migrations)).copied().collect();
+        let subscriptions: Vec<Subscription> = rooms.iter().flat_map(|room| room.subscriptions).copied().collect();
+        let jobs: HashMap<_, _> = rooms.iter().flat_map(|room| room.jobs).map(|job| (job.kind, *job)).collect();
+        if let Some(deaf) = subscriptions.iter().find(|s| !jobs.contains_key(s.job)) {
+            return Err(Error::internal(format!("{} is subscribed to by {}, which nobody does", deaf.topic, deaf.job)));
+        }
+        let policies: Vec<(&str, &str)> = std::iter::once(("kernel", include_str!("../policy.cedar")))
+            .chain(rooms.iter().map(|room| (room.name, room.policy)))
+            .collect();
+        let ledger = Arc::new(Ledger { world: world.clone(), subscriptions });
+        let db = Db::open(database, &migrations, ledger)?;
+        let kernel = Self {
+            inner: Arc::new(Inner {
+                access: Access::new(&policies)?,
+                passwords: Passwords::new(password_cost, &world)?,
+                password_cost,
+                db,
+                world,
+                secret,
+                rooms,
+                jobs,
+                tenants: RwLock::default(),
+                wake: Notify::new(),
+            }),
+        };
+        kernel.reload().await?;
+        Ok(kernel)
+    }
+
+    /// Reads the tenants and their settings again.
+    ///
+    /// # Errors
+    /// As `Db::read`.
+    pub async fn reload(&self) -> Result<()> {
+        let tenants = self.db().read(TenantId(0), tenant::all).await?;
+        *self.inner.tenants.write().unwrap_or_else(PoisonError::into_inner) = tenants.into_iter().map(Arc::new).collect();
+        Ok(())
+    }
+
+    /// Makes a tenant, unless its number is taken, and answers it.
+    ///
+    /// # Errors
+    /// As `Db::write`.
+    pub async fn create_tenant(&self, id: TenantId, code: &str, name: Label, settings: Settings) -> Result<Arc<Tenant>> {
+        let (code, now) = (code.to_owned(), self.world().now());
+        let create = move |tx: &mut tongxin_db::Tx<'_>| tenant::create(tx, id, &code, &name, &settings, now);
+        self.db().write(id, "tenants.create", create).await?;
+        self.reload().await?;
+        self.tenant(id).ok_or(Error::NotFound)
+    }
+
+    /// All tenants, by number.
+    pub fn tenants(&self) -> Vec<Arc<Tenant>> {
+        self.inner.tenants.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The tenant with this number.
+    pub fn tenant(&self, id: TenantId) -> Option<Arc<Tenant>> {
+        self.tenants().into_iter().find(|tenant| tenant.id == id)
+    }
+
+    /// The tenant with this code.
+    pub fn tenant_by_code(&self, code: &str) -> Option<Arc<Tenant>> {
+        self.tenants().into_iter().find(|tenant| tenant.code == code)
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.inner.db
+    }
+
+    /// Clock and randomness.
+    pub fn world(&self) -> &World {
+        &self.inner.world
+    }
+
+    /// The secret kept outside the database.
+    pub fn secret(&self) -> &Secret {
+        &self.inner.secret
+    }
+
+    /// The policies.
+    pub fn access(&self) -> &Access {
+        &self.inner.access
+    }
+
+    /// The rooms.
+    pub fn rooms(&self) -> &[Room] {
+        &self.inner.rooms
+    }
+
+    /// How things of this kind are rated.
+    pub fn rateable(&self, kind: &str) -> Option<Rateable> {
+        self.inner.rooms.iter().flat_map(|room| room.rateables).find(|rateable| rateable.kind == kind).copied()
+    }
+
+    pub(crate) fn job_kind(&self, kind: &str) -> Option<JobKind> {
+        self.inner.jobs.get(kind).copied()
+    }
+
+    pub(crate) async fn woken(&self) {
+        self.inner.wake.notified().await;
+    }
+
+    /// A call by `who`, now.
+    pub fn call(&self, tenant: &Arc<Tenant>, who: &Who) -> Call {
+        Call {
+            tenant: Arc::clone(tenant),
+            who: who.clone(),
+            now: self.world().now(),
+            entropy: self.world().bytes(),
+            claim: None,
+        }
+    }
+
+    /// Does one act: all of it durable when this answers, or none of it. The closure may be run more than once.
+    ///
+    /// # Errors
+    /// What the closure answers; see `Db::write` for the rest.
+    pub async fn act<T, F>(&self, call: Call, action: &'static str, closure: F) -> Result<T>
+    where
+        T: Serialize + DeserializeOwned + Send + 'static,
+        F: Fn(&mut Act<'_, '_>) -> Result<T> + Send + 'static,
+    {
+        let tenant = call.tenant.id;
+        let answer = self.db().write(tenant, action, move |tx| match &call.claim {
+            None => closure(&mut Act::new(tx, &call)).map(Ok),
+            Some(claim) => once(tx, tenant, claim, call.now, |tx| closure(&mut Act::new(tx, &call))),
+        });
+        let answer = answer.await?;
+        self.inner.wake.notify_one();
+        answer
+    }
+
+    /// The unit tree of a tenant.
+    ///
+    /// # Errors
+    /// As `Db::read`.
+    pub async fn units(&self, tenant: TenantId) -> Result<UnitTree> {
+        self.db().read(tenant, move |read| UnitTree::load(read, tenant)).await
+    }
+
+    /// The hash of a password, at this installation's cost. Slow on purpose: not for a writer thread.
+    ///
+    /// # Errors
+    /// `Invalid` where it is too long.
+    pub fn hash_password(&self, password: &str) -> Result<String> {
+        self.inner.password_cost.hash(self.world(), password)
+    }
+
+    /// Opens a session for who knows login and password, and answers its secret, which begins with the tenant's code.
+    ///
+    /// # Errors
+    /// `Unauthenticated` where one of the two is wrong; it never says which.
+    pub async fn sign_in(&self, login: &str, password: &str) -> Result<(Arc<Tenant>, PersonId, String)> {
+        let login = login.trim().to_owned();
+        let known = self.db().read(TenantId(0), move |read| store::login(read, &login)).await?;
+        let hash = known.as_ref().map(|(_, _, hash)| hash.clone());
+        let right = self.inner.passwords.verify(password.to_owned(), hash).await?;
+        let (Some((tenant, id, _)), true) = (known, right) else { return Err(Error::Unauthenticated) };
+        let tenant = self.tenant(tenant).ok_or(Error::Unauthenticated)?;
+        let token = format!("{}-{}", tenant.code, self.world().secret());
+        let (now, number, kept) = (self.world().now(), tenant.id, token.clone());
+        let open = move |tx: &mut tongxin_db::Tx<'_>| store::add_session(tx, number, id, &kept, now, now + SESSION);
+        self.db().write(number, "people.sign_in", open).await?;
+        Ok((tenant, id, token))
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// As `Db::write`.
+    pub async fn sign_out(&self, tenant: TenantId, token: &str) -> Result<()> {
+        let token = token.to_owned();
+        self.db().write(tenant, "people.sign_out", move |tx| store::end_session(tx, tenant, &token)).await
+    }
+
+    /// Who a session's secret belongs to; `Nobody` where it has ended.
+    ///
+    /// # Errors
+    /// As `Db::read`.
+    pub async fn by_session(&self, tenant: TenantId, token: &str) -> Result<Who> {
+        let (token, now) = (token.to_owned(), self.world().now());
+        let person = self.db().read(tenant, move |read| store::by_session(read, tenant, &token, now)).await?;
+        Ok(person.map_or(Who::Nobody, |person| Who::Person(Arc::new(person))))
+    }
+
+    /// Who a bearer token belongs to.
+    ///
+    /// # Errors
+    /// `Unauthenticated` where it is nobody's.
+    pub async fn by_token(&self, tenant: TenantId, token: &str) -> Result<Who> {
+        let (token, now) = (token.to_owned(), self.world().now());
+        let person = self.db().read(tenant, move |read| store::by_token(read, tenant, &token, now)).await?;
+        person.map(|person| Who::Person(Arc::new(person))).ok_or(Error::Unauthenticated)
+    }
+
+    /// A person as they stand now, for acts done in their name by the command line, tests and simulations.
+    ///
+    /// # Errors
+    /// `NotFound` where there is none.
+    pub async fn person(&self, tenant: TenantId, id: PersonId) -> Result<Arc<Person>> {
+        let now = self.world().now();
+        let person = self.db().read(tenant, move |read| store::person(read, tenant, id, TokenScopes::All, now)).await?;
+        person.map(Arc::new).ok_or(Error::NotFound)
+    }
+
+    /// Forgets idempotency answers that are older than we promise to keep them.
+    ///
+    /// # Errors
+    /// As `Db::write`.
+    pub async fn tidy_up(&self) -> Result<()> {
+        for tenant in self.tenants() {
+            let (id, now) = (tenant.id, self.world().now());
+            let forget = move |tx: &mut tongxin_db::Tx<'_>| crate::idempotency::forget(tx, id, now);
+            while self.db().write(id, "idempotency.forget", forget).await? > 0 {}
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,81 @@
+//! What can be rated: a room says how a thing of its kind is rated, and the ratings room keeps the ratings. Both meet
+//! here, inside one write.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use tongxin_base::{Result, Time};
+
+use crate::act::Act;
+use crate::people::PersonId;
+use crate::subject::Subject;
+
+/// The answer to "is it solved?".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Solved {
+    /// It is.
+    Yes,
+    /// In part; it counts for nothing in the solved rate.
+    Partly,
+    /// It is not: the request is opened again.
+    No,
+}
+
+impl fmt::Display for Solved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Yes => "yes",
+            Self::Partly => "partly",
+            Self::No => "no",
+        })
+    }
+}
+
+/// A rating as it was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rating {
+    /// Whether it is solved.
+    pub solved: Solved,
+    /// How satisfied, 1 to 5; 4 and 5 count as satisfied.
+    pub satisfied: i64,
+    /// Codes of reasons from a list.
+    pub reasons: Vec<String>,
+}
+
+/// The completion that is being rated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rated {
+    /// Who rates, as the room knows them: one rating each.
+    pub rater: String,
+    /// Which completion: a request that was opened again may be rated again.
+    pub round: i64,
+    /// The unit the thing belongs to.
+    pub unit_path: String,
+    /// Who had it when it was completed: the rating is about their work.
+    pub handler: Option<PersonId>,
+    /// When it was completed; the figures count on that day.
+    pub done_at: Time,
+}
+
+/// What the rating led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RatingAnswer {
+    /// It stands.
+    Kept,
+    /// The thing was opened again, and its completion counts no more.
+    Reopened,
+}
+
+/// How things of a kind are rated.
+#[derive(Clone, Copy)]
+pub struct Rateable {
+    /// The kind of subject.
+    pub kind: &'static str,
+    /// Finds the completion that the caller, with the secret link's token if they have one, may rate now.
+    ///
+    /// Errors: `NotFound`, `Unauthenticated`, `Forbidden`; `Conflict` where there is no completion to rate.
+    pub find: fn(&mut Act<'_, '_>, &Subject, Option<&str>) -> Result<Rated>,
+    /// Moves the thing on after a rating.
+    pub rated: fn(&mut Act<'_, '_>, &Subject, &Rated, &Rating) -> Result<RatingAnswer>,
+}

@@ -1,0 +1,110 @@
+//! Search by parts of words: one and two Chinese characters, whole words of other scripts. Filled by jobs, so that a
+//! write never waits for it; what it finds is a candidate that the room checks against the text.
+
+use std::collections::BTreeSet;
+
+use tongxin_base::{Id, Result, TenantId};
+use tongxin_db::{Param, Read, Tx, params, sql};
+
+/// A text adds at most this many parts (some thousand characters); more adds nothing to finding it.
+const MOST_GRAMS: usize = 2000;
+/// A word is cut to this many characters.
+const LONGEST_WORD: usize = 32;
+/// A query looks at its first so many parts; the statement has as many places.
+const QUERY_GRAMS: usize = 6;
+
+fn is_han(c: char) -> bool {
+    matches!(u32::from(c), 0x2E80..=0x2FDF | 0x3005..=0x3007 | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
+}
+
+/// The parts of a text, each once. For a `query`, pairs of characters alone where there are any: they say more.
+pub fn grams(text: &str, query: bool) -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
+    let mut word = String::new();
+    let mut run: Vec<char> = Vec::new();
+    let lower = text.chars().flat_map(char::to_lowercase).chain(['\n']);
+    for c in lower {
+        if out.len() >= MOST_GRAMS {
+            break;
+        }
+        if is_han(c) {
+            run.push(c);
+        } else if !run.is_empty() {
+            if !query || run.len() == 1 {
+                out.extend(run.iter().map(char::to_string));
+            }
+            out.extend(run.windows(2).map(|pair| pair.iter().collect::<String>()));
+            run.clear();
+        }
+        if c.is_alphanumeric() && !is_han(c) {
+            if word.chars().count() < LONGEST_WORD {
+                word.push(c);
+            }
+        } else if !word.is_empty() {
+            out.insert(std::mem::take(&mut word));
+        }
+    }
+    out
+}
+
+/// Makes a thing findable by a text; texts add up.
+///
+/// # Errors
+/// As [`Tx::exec`].
+pub fn index_text<K>(tx: &mut Tx<'_>, tenant: TenantId, kind: &str, id: Id<K>, text: &str) -> Result<()> {
+    let grams = grams(text, false);
+    let rows: Vec<[Param<'_>; 4]> =
+        grams.iter().map(|gram| [tenant.into(), kind.into(), gram.into(), id.into()]).collect();
+    tx.exec_many(
+        sql!(
+            "INSERT INTO search_gram(tenant_id, kind, gram, subject_id) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (tenant_id, kind, gram, subject_id) DO NOTHING"
+        ),
+        &rows.iter().map(|row| &row[..]).collect::<Vec<_>>(),
+    )
+}
+
+/// The things that have all parts of the query, newest first, from `before` on downwards.
+///
+/// # Errors
+/// As [`Read::rows`].
+pub fn search<K>(
+    read: &mut Read<'_>,
+    tenant: TenantId,
+    kind: &str,
+    query: &str,
+    before: Id<K>,
+    limit: i64,
+) -> Result<Vec<Id<K>>> {
+    let mut grams: Vec<String> = grams(query, true).into_iter().collect();
+    // Longer parts are rarer, so they come first.
+    grams.sort_by_key(|gram| std::cmp::Reverse(gram.len()));
+    grams.truncate(QUERY_GRAMS);
+    let Some(first) = grams.first().cloned() else { return Ok(Vec::new()) };
+    let wanted = i64::try_from(grams.len()).unwrap_or(i64::MAX);
+    grams.resize(QUERY_GRAMS, first);
+    read.rows(
+        sql!(
+            "SELECT subject_id FROM search_gram WHERE tenant_id = $1 AND kind = $2
+             AND gram IN ($3, $4, $5, $6, $7, $8) AND subject_id < $9
+             GROUP BY subject_id HAVING COUNT(*) = $10 ORDER BY subject_id DESC LIMIT $11"
+        ),
+        params![
+            tenant, kind, &grams[0], &grams[1], &grams[2], &grams[3], &grams[4], &grams[5], before, wanted, limit
+        ],
+        |row| row.take(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_mixed_text() {
+        let parts: Vec<String> = grams("路灯坏了, Lamp 3!", false).into_iter().collect();
+        assert_eq!(parts, ["3", "lamp", "了", "坏", "坏了", "灯", "灯坏", "路", "路灯"]);
+        let query: Vec<String> = grams("路灯", true).into_iter().collect();
+        assert_eq!(query, ["路灯"]);
+    }
+}
