@@ -1,7 +1,7 @@
 # What ./run and ./test share: plain words, missing packages, the web bundle. Sourced, with the root as working folder.
 
 # The tools of rustup are not on the path of every shell.
-[ -d "$HOME/.cargo/bin" ] && PATH="$PATH:$HOME/.cargo/bin"
+PATH="$PATH:${HOME:-/nonexistent}/.cargo/bin"
 target=${CARGO_TARGET_DIR:-target}
 
 say() { printf '%s\n' "$*" >&2; }

@@ -22,7 +22,7 @@ fn new_york() -> Calendar {
     Calendar { zone: TimeZone::get("America/New_York").unwrap(), ..Calendar::china() }
 }
 
-/// Round the clock, so that every hour that a change of the clock adds or takes is working time.
+/// Works through the hours that a change of the clock adds or takes, with a span that begins inside a skipped hour.
 fn night_shift() -> Calendar {
     Calendar { hours: "00:00-02:30,02:30-03:30,22:00-24:00".parse().unwrap(), ..new_york() }
 }
