@@ -7,12 +7,13 @@
 //   await house.axe(page);
 //   await house.close();                              // throws if anything was wrong on the way
 import axeCore from "axe-core";
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { chromium } from "playwright-core";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -87,21 +88,45 @@ export async function startBinary({ bin = process.env.TONGXIN_BIN, database, arg
   return { base, data, accounts, stop, log: () => log };
 }
 
+const run = promisify(execFile);
+
+/** Makes an empty database beside the one `url` names, with psql; returns its URL and how to drop it. */
+export async function freshDatabase(url) {
+  const name = `tongxin_e2e_${process.pid}_${Date.now().toString(36)}`;
+  const psql = (sql) => run("psql", ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--command", sql, url]);
+  await psql(`CREATE DATABASE ${name}`);
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  return { url: own.href, drop: () => psql(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}
+
 /**
  * A browser on a running server. `server` is {base, accounts?, stop?}; without it the binary is started.
- * PostgreSQL: pass `database`, or set TONGXIN_TEST_POSTGRES and pass `postgres: true`.
+ * PostgreSQL: pass `database`, or set TONGXIN_TEST_POSTGRES and pass `postgres: true`: a database of its own is made in
+ * that cluster and dropped at the end.
  */
 export async function open({ server, database, postgres = false, args } = {}) {
+  let drop;
   if (postgres && !database) {
-    database = process.env.TONGXIN_TEST_POSTGRES;
-    if (!database) throw new Error("TONGXIN_TEST_POSTGRES is not set");
+    const cluster = process.env.TONGXIN_TEST_POSTGRES;
+    if (!cluster) throw new Error("TONGXIN_TEST_POSTGRES is not set");
+    ({ url: database, drop } = await freshDatabase(cluster));
   }
-  server ??= await startBinary({ database, args });
+  const stopServer = async () => {
+    await server?.stop?.();
+    await drop?.();
+  };
+  try {
+    server ??= await startBinary({ database, args });
+  } catch (error) {
+    await stopServer();
+    throw error;
+  }
   let browser;
   try {
     browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: FLAGS });
   } catch (error) {
-    await server.stop?.();
+    await stopServer();
     throw error;
   }
   const troubles = [];
@@ -208,7 +233,7 @@ export async function open({ server, database, postgres = false, args } = {}) {
   async function close() {
     for (const context of contexts) await context.close().catch(() => {});
     await browser.close().catch(() => {});
-    await server.stop?.();
+    await stopServer();
     const left = takeTroubles();
     if (left.length) throw new Error(`the browser complained:\n  ${left.join("\n  ")}\n${server.log?.().slice(-2000) ?? ""}`);
   }
