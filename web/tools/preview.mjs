@@ -19,10 +19,10 @@ function street(w) {
   return `
 <div class="stack stack--wide">
 <div class="stack">
-  <h1>家门口的事,说一声就有人管</h1>
-  <p class="lead">不用登录,拍张照、说个地方就行。我们会告诉您谁在办、办到哪一步。</p>
+  <h1>家门口的事，说一声就有人管</h1>
+  <p class="lead">不用登录，拍张照、说个地方就行。我们会告诉您谁在办、办到哪一步。</p>
   <ul class="doors">
-    <li><a class="door door--main" href="#"><span class="door__name">反映问题</span><span class="door__words">四步以内,约两分钟</span></a></li>
+    <li><a class="door door--main" href="#"><span class="door__name">反映问题</span><span class="door__words">四步以内，约两分钟</span></a></li>
     <li><a class="door" href="#"><span class="door__name">查进度</span><span class="door__words">用编号或专属链接</span></a></li>
     <li><a class="door" href="#"><span class="door__name">找服务点</span><span class="door__words">离您最近的站、点、角</span></a></li>
   </ul>
@@ -34,41 +34,41 @@ function street(w) {
   ${ui.figure("#", "满意率", "91.7", "%", "满意 2,313 件 / 应评 2,522 件")}
   </div></section>
 <section class="stack"><h2>表单</h2>
-  ${ui.error_summary(w.t("form-errors-title"), [{ field: "place", text: "地点:请填写这一项" }, { field: "phone", text: w.t("form-bad-phone") }])}
+  ${ui.error_summary(w.t("form-errors-title"), [{ field: "place", text: "地点：请填写这一项" }, { field: "phone", text: w.t("form-bad-phone") }])}
   <form class="form" method="post" action="#">
     ${ui.csrf_field("x")}<input type="hidden" name="lat"><input type="hidden" name="lon">
-    ${ui.choices("kind", "是哪一类问题?", [choice("light", "路灯、照明", true), choice("dry", "晾晒、公共设施", false, "例如晾衣架、健身器材、长椅"), choice("other", "其他")])}
-    ${ui.text_area("words", "请说说情况", "3 号楼东侧的路灯已经三天不亮了,晚上老人下楼看不清台阶。", "不要写别人的姓名、车牌和证件号", "", 4)}
-    ${ui.text_field("place", "在哪里", "", "小区、楼号,或旁边的店名", w.t("form-required"))}
+    ${ui.choices("kind", "是哪一类问题？", [choice("light", "路灯、照明", true), choice("dry", "晾晒、公共设施", false, "例如晾衣架、健身器材、长椅"), choice("other", "其他")])}
+    ${ui.text_area("words", "请说说情况", "3 号楼东侧的路灯已经三天不亮了，晚上老人下楼看不清台阶。", "不要写别人的姓名、车牌和证件号", "", 4)}
+    ${ui.text_field("place", "在哪里", "", "小区、楼号，或旁边的店名", w.t("form-required"))}
     <div class="actions">${ui.position_button(w.t("common-use-position"), w.t("common-position-done"), w.t("common-position-failed"))}</div>
     ${ui.select_field("community", "所在社区", [choice("x", "兴旺社区"), choice("y", "康和社区", true)], "", "", "请选择")}
-    ${ui.text_field("phone", "您的电话(选填)", "1380013", "只用来联系您,办结后自动删除", w.t("form-bad-phone"), "tel", "tel", 'inputmode="tel"')}
-    ${ui.text_field("photos", "照片(选填)", "", "最多五张", "", "file", "", 'multiple accept="image/*"').replace(' value=""', "")}
+    ${ui.text_field("phone", "您的电话（选填）", "1380013", "只用来联系您，办结后自动删除", w.t("form-bad-phone"), "tel", "tel", 'inputmode="tel"')}
+    ${ui.text_field("photos", "照片（选填）", "", "最多五张", "", "file", "", 'multiple accept="image/*"').replace(' value=""', "")}
     ${ui.check_field("agree", "yes", "办理情况发短信告诉我", "不发广告", true)}
     <div class="actions">${ui.button(w.t("common-send"), "large")}${ui.link_button("#", w.t("common-back"), "quiet")}</div>
   </form></section>
 <section class="stack"><h2>提交之后</h2>
   <div class="receipt"><p>您的编号</p><p class="receipt__number">20260501-兴旺-0042</p>
-    <p>请保存这个链接,用它可以查进度、补充情况、评价:</p>
+    <p>请保存这个链接，用它可以查进度、补充情况、评价：</p>
     <p class="link-box" id="link">https://tongxin.example/r/4Q7F-9KXM-2TDW-8HJP</p>
     <div class="actions">${ui.copy_button("#link", w.t("common-copy-link"), w.t("common-copied"))}${ui.link_button("#", "看进度")}</div></div>
   ${ui.notice("good", "已经提交", "一个工作日内会有人联系您。")}
-  ${ui.notice("info", "附近 200 米内有 2 件类似的事", "可以点“我也遇到了”,不用重复填写。")}
+  ${ui.notice("info", "附近 200 米内有 2 件类似的事", "可以点“我也遇到了”，不用重复填写。")}
   ${ui.notice("warn", "现在是下班时间", "紧急情况请直接打电话。")}
-  ${ui.notice("bad", "没有保存", "网络断了,您填的内容还在这一页。")}
+  ${ui.notice("bad", "没有保存", "网络断了，您填的内容还在这一页。")}
 </section>
 <section class="stack"><h2>路灯不亮 · 兴旺社区</h2>
   <div class="panes panes--side"><ol class="steps">
     ${ui.step("done", s("received"), "2026-05-01T09:12", "5月1日 09:12")}
     ${ui.step("done", s("accepted"), "2026-05-01T09:40", "5月1日 09:40", "李老师已经和您通过电话。")}
-    ${ui.step("now", s("working"), "2026-05-01T13:05", "5月1日 13:05", "张师傅正在路上,带了两只灯头。")}
+    ${ui.step("now", s("working"), "2026-05-01T13:05", "5月1日 13:05", "张师傅正在路上，带了两只灯头。")}
     ${ui.step("next", s("done"))}
     ${ui.step("next", s("rated"))}
-  </ol><div class="card"><dl class="facts">${ui.fact("编号", "20260501-兴旺-0042")}${ui.fact("类别", "市政设施 / 路灯")}${ui.fact("地点", "丽日家园 3 号楼东侧")}${ui.fact("时限", "两个工作日,5月6日 17:30 前")}</dl></div></div>
-  ${ui.rating("satisfied", "您对这次办理满意吗?", ["很不满意", "不太满意", "一般", "满意", "很满意"].map((t, i) => choice(String(i + 1), t, i === 3)))}
+  </ol><div class="card"><dl class="facts">${ui.fact("编号", "20260501-兴旺-0042")}${ui.fact("类别", "市政设施 / 路灯")}${ui.fact("地点", "丽日家园 3 号楼东侧")}${ui.fact("时限", "两个工作日，5月6日 17:30 前")}</dl></div></div>
+  ${ui.rating("satisfied", "您对这次办理满意吗？", ["很不满意", "不太满意", "一般", "满意", "很满意"].map((t, i) => choice(String(i + 1), t, i === 3)))}
   <div class="actions">${ui.button("提交评价")}</div>
-  ${ui.confirm("#", "x", "撤回这件事", "撤回后不再办理,记录会保留。确定撤回吗?", "确定撤回")}
-  ${ui.action_form("#", "x", "还没解决,重新办理", "quiet")}
+  ${ui.confirm("#", "x", "撤回这件事", "撤回后不再办理，记录会保留。确定撤回吗？", "确定撤回")}
+  ${ui.action_form("#", "x", "还没解决，重新办理", "quiet")}
 </section>
 <section class="stack"><h2>状态</h2>
   <p class="actions">${["received", "accepted", "declined", "withdrawn", "open", "working", "done", "rated", "reopened", "closed"].map((k) => ui.status(k, s(k))).join(" ")}</p>
@@ -78,11 +78,11 @@ function street(w) {
 <section class="stack"><h2>待抢的单</h2><ul class="rows">
   <li class="row"><p class="row__title"><a href="#">丽日家园 3 号楼东侧路灯不亮</a></p><p class="row__meta"><span>兴旺社区</span><span>350 米</span><span>20 分钟前</span></p><div class="row__side">${ui.limit("green", "还有 6 小时")}<button class="button">抢单</button></div></li>
   <li class="row"><p class="row__title"><a href="#">地下车库入口积水</a></p><p class="row__meta"><span>康和社区</span><span>1.2 公里</span><span>3 小时前</span></p><div class="row__side">${ui.limit("yellow", "还有 40 分钟")}<button class="button">抢单</button></div></li>
-  <li class="row"><p class="row__title"><a href="#">电梯反复停在四楼,有老人被困过一次,物业说在等配件</a></p><p class="row__meta"><span>兴旺社区</span><span>800 米</span><span>昨天</span></p><div class="row__side">${ui.limit("red", "超时 2 小时")}${ui.status("grabbed", w.t("status-order-grabbed"))}</div></li></ul></section>
+  <li class="row"><p class="row__title"><a href="#">电梯反复停在四楼，有老人被困过一次，物业说在等配件</a></p><p class="row__meta"><span>兴旺社区</span><span>800 米</span><span>昨天</span></p><div class="row__side">${ui.limit("red", "超时 2 小时")}${ui.status("grabbed", w.t("status-order-grabbed"))}</div></li></ul></section>
 <section class="stack"><h2>卡片、空列表、经过</h2>
-  <div class="cards"><article class="card"><h3 class="card__title"><a href="#">兴旺社区同心服务点</a></h3><p class="quiet">每天 8:30–17:30 · 帮办代办、协商议事</p></article><article class="card card--accent"><h3 class="card__title">幸福食光食堂</h3><p>今天午餐:羊肉焖面、炒时蔬</p></article></div>
-  ${ui.empty("这里还没有您的单", "去待抢的单里看看,离您最近的排在最前面。", "#", "看待抢的单")}
-  <ol class="history">${ui.history_item("2026-05-01T09:12", "5月1日 09:12", "居民", "提交了反映")}${ui.history_item("2026-05-01T09:40", "5月1日 09:40", "李红(兴旺社区)", "受理", "已电话联系,约定下午修。")}${ui.history_item("2026-05-01T12:58", "5月1日 12:58", "张强(滨新侠)", "抢到这一单")}</ol></section>
+  <div class="cards"><article class="card"><h3 class="card__title"><a href="#">兴旺社区同心服务点</a></h3><p class="quiet">每天 8:30–17:30 · 帮办代办、协商议事</p></article><article class="card card--accent"><h3 class="card__title">幸福食光食堂</h3><p>今天午餐：羊肉焖面、炒时蔬</p></article></div>
+  ${ui.empty("这里还没有您的单", "去待抢的单里看看，离您最近的排在最前面。", "#", "看待抢的单")}
+  <ol class="history">${ui.history_item("2026-05-01T09:12", "5月1日 09:12", "居民", "提交了反映")}${ui.history_item("2026-05-01T09:40", "5月1日 09:40", "李红（兴旺社区）", "受理", "已电话联系，约定下午修。")}${ui.history_item("2026-05-01T12:58", "5月1日 12:58", "张强（滨新侠）", "抢到这一单")}</ol></section>
 </div>`;
 }
 
@@ -90,7 +90,7 @@ function desk(w) {
   const s = (k) => ui.status(k, w.t(`status-request-${k}`));
   const rows = [
     ["20260501-兴旺-0042", "丽日家园 3 号楼东侧路灯已经三天不亮", "路灯", "working", "green", "还有 6 小时", "张强"],
-    ["20260501-康和-0017", "地下车库入口积水,电动车进出打滑", "排水", "open", "yellow", "还有 40 分钟", ""],
+    ["20260501-康和-0017", "地下车库入口积水，电动车进出打滑", "排水", "open", "yellow", "还有 40 分钟", ""],
     ["20260430-兴旺-0039", "电梯反复停在四楼", "电梯", "working", "red", "超时 2 小时", "王芳"],
     ["20260430-学府-0008", "小区公共晾衣架不够用", "公共设施", "accepted", "green", "还有 2 天", ""],
     ["20260429-康和-0011", "楼道堆放杂物", "消防通道", "reopened", "paused", "计时暂停", "赵敏"],
@@ -111,9 +111,9 @@ function desk(w) {
 <h2>两栏</h2>
 <div class="panes"><div><ul class="rows">${rows.slice(0, 4).map((r) => `<li class="row"><p class="row__title"><a href="#">${r[1]}</a></p><p class="row__meta"><span>${r[0]}</span></p><div class="row__side">${s(r[3])}</div></li>`).join("")}</ul></div>
 <section class="pane pane--stay stack"><h2>丽日家园 3 号楼东侧路灯不亮</h2><p class="actions">${s("working")}${ui.limit("green", "还有 6 小时")}</p>
-<dl class="facts">${ui.fact("地点", "丽日家园 3 号楼东侧")}${ui.fact("承办", "张强(滨新侠)")}</dl>
+<dl class="facts">${ui.fact("地点", "丽日家园 3 号楼东侧")}${ui.fact("承办", "张强（滨新侠）")}</dl>
 <div class="actions">${ui.button("办结")}${ui.button("转交", "quiet")}</div>
-<h3>经过</h3><ol class="history">${ui.history_item("2026-05-01T09:12", "5月1日 09:12", "居民", "提交了反映")}${ui.history_item("2026-05-01T09:40", "5月1日 09:40", "李红(兴旺社区)", "受理", "已电话联系,约定下午修。")}</ol></section></div></div>`;
+<h3>经过</h3><ol class="history">${ui.history_item("2026-05-01T09:12", "5月1日 09:12", "居民", "提交了反映")}${ui.history_item("2026-05-01T09:40", "5月1日 09:40", "李红（兴旺社区）", "受理", "已电话联系，约定下午修。")}</ol></section></div></div>`;
 }
 
 const nav = {

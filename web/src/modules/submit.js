@@ -1,5 +1,7 @@
 // Why this file exists: an impatient second tap must not look like a second report. The server refuses it too.
 
+const AGAIN_MS = 20000; // an answer that leaves the page standing (a download) must not leave its button dead
+
 const buttonsOf = (form) => form.querySelectorAll("button:not([type=button]), input[type=submit]");
 
 function release(form) {
@@ -31,6 +33,7 @@ export function submitOnce(root) {
         button.dataset.held = "yes";
       }
     });
+    setTimeout(() => release(form), AGAIN_MS);
   }, true);
   root.addEventListener("htmx:finally:request", (event) => {
     const form = event.target.closest?.("form");
