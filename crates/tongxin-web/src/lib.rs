@@ -1,1 +1,27 @@
-//! placeholder
+//! How everything is shown: the shell around pages, words, forms, errors, the JSON API and its description. Rooms bring
+//! routes and templates; what is common to all of them is here.
+
+mod api;
+mod app;
+mod assets;
+mod ctx;
+mod failure;
+mod form;
+mod module;
+mod page;
+mod routes;
+mod standing;
+mod when;
+mod words;
+
+pub use api::{ApiBody, Items, Link, Problem, json_created};
+pub use app::{App, AppConfig, RouteRow};
+pub use ctx::Ctx;
+pub use failure::{Answer, Fail};
+pub use form::{Form, FormErrors};
+pub use module::{Card, Face, Module, NavItem};
+pub use page::{Choice, Page, see_other};
+pub use routes::{Gate, Routes};
+pub use standing::SESSION_COOKIE;
+pub use when::{day, moment, parse_day};
+pub use words::Words;

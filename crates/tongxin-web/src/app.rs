@@ -1,0 +1,218 @@
+//! The `App`: kernel, rooms and words, and the router in front of them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use tongxin_base::{Error, Locale, Result};
+use tongxin_kernel::{Kernel, Tenant};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+use utoipa::openapi::OpenApi;
+
+use crate::ctx::Ctx;
+use crate::failure::{Fail, render};
+use crate::module::Module;
+use crate::routes::{Gate, Routes};
+use crate::words::{Dictionary, Words};
+use crate::{assets, standing};
+
+/// A request that is not answered by then is given up; uploads of photos on a bad line fit in.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The largest JSON answer that gets an ETag, in bytes; larger ones are pages of lists that change anyway.
+const LARGEST_ETAG: usize = 1 << 20;
+/// Nothing inline, nothing from elsewhere, framed by nobody.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+    font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; \
+    frame-ancestors 'none'; base-uri 'none'";
+
+/// How the house is reached.
+#[derive(Debug, Clone, Default)]
+pub struct AppConfig {
+    /// Whether browsers reach us by HTTPS (here or at a proxy): cookies are then marked `Secure`.
+    pub https: bool,
+}
+
+/// One route and its gate, for the table of who may knock where.
+#[derive(Debug, Clone, Serialize)]
+pub struct RouteRow {
+    /// The method.
+    pub method: String,
+    /// The path, with `{parameters}`.
+    pub path: String,
+    /// The gate.
+    #[serde(serialize_with = "gate_words")]
+    pub gate: Gate,
+}
+
+fn gate_words<S: serde::Serializer>(gate: &Gate, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    match gate {
+        Gate::Public => serializer.serialize_str("public"),
+        Gate::May(action) => serializer.serialize_str(action),
+    }
+}
+
+/// The house. Clones share it.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    kernel: Kernel,
+    modules: Vec<&'static Module>,
+    dictionary: Arc<Dictionary>,
+    config: AppConfig,
+    nowhere: Arc<Tenant>,
+}
+
+impl App {
+    /// Puts the rooms together.
+    ///
+    /// # Errors
+    /// `Internal` where words are missing, doubled or do not parse.
+    pub fn new(kernel: Kernel, modules: Vec<&'static Module>, config: AppConfig) -> Result<Self> {
+        let shell = (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl"));
+        let files: Vec<(&str, &str)> = std::iter::once(shell).chain(modules.iter().map(|module| module.words)).collect();
+        let nowhere = kernel.tenants().into_iter().next().ok_or_else(|| Error::internal("there is no subdistrict yet"))?;
+        let dictionary = Arc::new(Dictionary::new(&files)?);
+        Ok(Self { inner: Arc::new(Inner { kernel, modules, dictionary, config, nowhere }) })
+    }
+
+    /// The kernel.
+    pub fn kernel(&self) -> &Kernel {
+        &self.inner.kernel
+    }
+
+    /// The rooms.
+    pub fn modules(&self) -> &[&'static Module] {
+        &self.inner.modules
+    }
+
+    /// Whether browsers reach us by HTTPS.
+    pub fn https(&self) -> bool {
+        self.inner.config.https
+    }
+
+    /// Words for a reader.
+    pub fn words(&self, locale: Locale) -> Words {
+        Words::new(Arc::clone(&self.inner.dictionary), locale)
+    }
+
+    /// The tenant whose code a token, a session or a link begins with; else the first one.
+    pub(crate) fn tenant(&self, hint: Option<&str>) -> Arc<Tenant> {
+        let code = hint.and_then(|hint| hint.split_once('-')).map(|(code, _)| code);
+        let named = code.and_then(|code| self.kernel().tenant_by_code(code));
+        named.or_else(|| self.kernel().tenants().into_iter().next()).unwrap_or_else(|| Arc::clone(&self.inner.nowhere))
+    }
+
+    fn all_routes(&self) -> Routes {
+        let rooms = self.modules().iter().map(|module| (module.routes)());
+        rooms.fold(standing::routes(), Routes::merge)
+    }
+
+    /// Every route and its gate.
+    pub fn route_table(&self) -> Vec<RouteRow> {
+        let mut table = self.all_routes().split().2;
+        table.sort_by(|a, b| (&a.path, &a.method).cmp(&(&b.path, &b.method)));
+        table
+    }
+
+    /// The description of the API (OpenAPI 3.1).
+    pub fn description(&self) -> OpenApi {
+        let mut description = self.all_routes().split().1;
+        description.info = utoipa::openapi::InfoBuilder::new()
+            .title("Tongxin")
+            .version(env!("CARGO_PKG_VERSION"))
+            .description(Some("The neighbourhood service system: reports, orders, ratings, rates."))
+            .build();
+        description
+    }
+
+    /// The router, ready to serve.
+    pub fn router(&self) -> Router {
+        let (routes, _, _) = self.all_routes().split();
+        let description = serde_json::to_string(&self.description()).unwrap_or_default();
+        let ready = self.clone();
+        let inner = routes
+            .route("/api/openapi.json", get(move || async move { ([(header::CONTENT_TYPE, "application/json")], description) }))
+            .fallback(|| async { Fail(Error::NotFound) })
+            .method_not_allowed_fallback(|| async { Fail(Error::NotFound) })
+            .layer(from_fn_with_state(self.clone(), around));
+        Router::new()
+            .route("/healthz", get(standing::healthz))
+            .route("/readyz", get(move || standing::readyz(ready.clone())))
+            .route("/assets/{name}", get(assets::serve))
+            .merge(inner)
+            .layer(CatchPanicLayer::new())
+            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
+            .layer(CompressionLayer::new())
+    }
+}
+
+/// In front of every route: find out who asks; behind it: give errors their form and answers their headers.
+async fn around(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let if_none_match = request.headers().get(header::IF_NONE_MATCH).cloned();
+    let (ctx, found) = match Ctx::find(&app, &request).await {
+        Ok(ctx) => (ctx, Ok(())),
+        Err((ctx, error)) => (*ctx, Err(error)),
+    };
+    let mut response = match found {
+        Ok(()) => {
+            request.extensions_mut().insert(ctx.clone());
+            next.run(request).await
+        }
+        Err(error) => Fail(error).into_response(),
+    };
+    if let Some(fail) = response.extensions_mut().remove::<Fail>() {
+        response = render(&ctx, &fail);
+    }
+    if ctx.is_api() && !ctx.posted && response.status() == StatusCode::OK {
+        response = with_etag(response, if_none_match).await;
+    }
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (HeaderName::from_static("permissions-policy"), "geolocation=(self), camera=(self), microphone=()"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    response
+}
+
+/// An ETag over the content: a program that asks again and again gets 304 while nothing has changed.
+async fn with_etag(response: Response, if_none_match: Option<HeaderValue>) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let Ok(bytes) = to_bytes(body, LARGEST_ETAG).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let digest = Sha256::digest(&bytes);
+    let tag: String = digest[..12].iter().map(|byte| format!("{byte:02x}")).collect();
+    let Ok(etag) = HeaderValue::from_str(&format!("W/\"{tag}\"")) else {
+        return Response::from_parts(parts, Body::from(bytes));
+    };
+    parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    let same = if_none_match.as_ref() == Some(&etag);
+    parts.headers.insert(header::ETAG, etag);
+    if same {
+        parts.status = StatusCode::NOT_MODIFIED;
+        parts.headers.remove(header::CONTENT_TYPE);
+        return Response::from_parts(parts, Body::empty());
+    }
+    Response::from_parts(parts, Body::from(bytes))
+}

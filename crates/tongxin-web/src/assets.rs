@@ -1,0 +1,35 @@
+//! What `web/` was bundled into, inside the binary. Names carry a hash of their content, so they are kept for ever.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use axum::extract::Path;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::RustEmbed;
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../web/dist"]
+#[allow_missing = true]
+#[exclude = "preview.html"]
+struct Bundled;
+
+static NAMES: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+    let manifest = Bundled::get("manifest.json");
+    manifest.and_then(|file| serde_json::from_slice(&file.data).ok()).unwrap_or_default()
+});
+
+/// The URL of a bundled file; empty where `web/` has not been built.
+pub(crate) fn url(name: &str) -> String {
+    NAMES.get(name).map(|hashed| format!("/assets/{hashed}")).unwrap_or_default()
+}
+
+/// `GET /assets/{name}`.
+pub(crate) async fn serve(Path(name): Path<String>) -> Response {
+    let Some(file) = Bundled::get(&name) else { return StatusCode::NOT_FOUND.into_response() };
+    let headers = [
+        (header::CONTENT_TYPE, file.metadata.mimetype().to_owned()),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable".to_owned()),
+    ];
+    (headers, file.data.into_owned()).into_response()
+}

@@ -1,0 +1,148 @@
+//! The context of one request: whose house, who asks, in which language. Made once, in front of every route.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, header};
+use tongxin_base::{Error, Locale, Result};
+use tongxin_kernel::{Call, Facts, Kernel, ReadOrNot, Tenant, Who};
+
+use crate::app::App;
+use crate::failure::Fail;
+use crate::standing::SESSION_COOKIE;
+use crate::words::Words;
+
+/// The context of one request.
+#[derive(Clone)]
+pub struct Ctx {
+    /// The house.
+    pub app: App,
+    /// The subdistrict this is about.
+    pub tenant: Arc<Tenant>,
+    /// Who asks.
+    pub who: Who,
+    /// Words in the reader's language.
+    pub words: Words,
+    /// Whether the reader wants it larger and simpler.
+    pub elder: bool,
+    /// Path and query.
+    pub path: String,
+    pub(crate) session: Option<String>,
+    pub(crate) posted: bool,
+    key: Option<String>,
+}
+
+impl Ctx {
+    /// Finds out who asks.
+    ///
+    /// # Errors
+    /// `Unauthenticated` where a bearer token is nobody's; `Unavailable` where there is no tenant yet.
+    pub(crate) async fn find(app: &App, request: &Request) -> std::result::Result<Self, (Box<Self>, Error)> {
+        let headers = request.headers();
+        let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        let api = path.starts_with("/api/");
+        let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let bearer = bearer.and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
+        // The API knows tokens alone: a cookie that a browser sends by itself must not be able to act there.
+        let session = if api { None } else { cookie(headers, SESSION_COOKIE) };
+        let link = path.strip_prefix("/r/").and_then(|rest| rest.split(['/', '?']).next());
+        let hint = bearer.as_deref().or(session.as_deref()).or(link);
+        let language = cookie(headers, "lang").and_then(|tag| tag.parse().ok()).unwrap_or_else(|| {
+            let wish = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+            wish.map_or_else(Locale::default, Locale::negotiate)
+        });
+        let mut ctx = Self {
+            tenant: app.tenant(hint),
+            who: Who::Nobody,
+            words: app.words(language),
+            elder: cookie(headers, "mode").is_some_and(|mode| mode == "elder"),
+            path,
+            session,
+            posted: request.method() != Method::GET && request.method() != Method::HEAD,
+            key: headers.get("idempotency-key").and_then(|value| value.to_str().ok()).map(str::to_owned),
+            app: app.clone(),
+        };
+        let found = match (&bearer, &ctx.session) {
+            (Some(token), _) => ctx.kernel().by_token(ctx.tenant.id, token).await,
+            (None, Some(session)) => ctx.kernel().by_session(ctx.tenant.id, session).await,
+            (None, None) => Ok(Who::Nobody),
+        };
+        match found {
+            Ok(who) => ctx.who = who,
+            Err(error) => return Err((Box::new(ctx), error)),
+        }
+        if ctx.who == Who::Nobody {
+            ctx.session = None;
+        }
+        Ok(ctx)
+    }
+
+    /// The kernel.
+    pub fn kernel(&self) -> &Kernel {
+        self.app.kernel()
+    }
+
+    /// The reader's language.
+    pub fn locale(&self) -> Locale {
+        self.words.locale()
+    }
+
+    /// Whether a program asks.
+    pub fn is_api(&self) -> bool {
+        self.path.starts_with("/api/")
+    }
+
+    /// The path without the parts that may carry a secret, for logs.
+    pub fn route_path(&self) -> &str {
+        if self.path.starts_with("/r/") { "/r/.." } else { self.path.split('?').next().unwrap_or_default() }
+    }
+
+    /// A call by whoever asks, now. An `Idempotency-Key` makes it one that is done once: `asked` is the body.
+    ///
+    /// # Errors
+    /// `Invalid` where the key is empty or too long.
+    pub fn call(&self, asked: &[u8]) -> Result<Call> {
+        let call = self.kernel().call(&self.tenant, &self.who);
+        match &self.key {
+            Some(key) => call.once(key, &[self.path.as_bytes(), asked]),
+            None => Ok(call),
+        }
+    }
+
+    /// As [`Ctx::call`] for a form that carries its own key.
+    ///
+    /// # Errors
+    /// As [`Ctx::call`].
+    pub fn call_once(&self, key: &str) -> Result<Call> {
+        self.kernel().call(&self.tenant, &self.who).once(key, &[self.path.as_bytes()])
+    }
+
+    /// Asks the policies; see `Access::require`.
+    ///
+    /// # Errors
+    /// `Unauthenticated`, `Forbidden` or `NotFound`.
+    pub fn require(&self, action: &str, known: ReadOrNot<'_>, facts: &Facts<'_>) -> Result<()> {
+        self.kernel().access().require(&self.who, action, known, facts)
+    }
+
+    /// The token that a form of this reader carries, so that no other site can send one in their name.
+    pub fn csrf(&self) -> String {
+        let session = self.session.as_deref().unwrap_or_default();
+        self.kernel().secret().code(&[b"csrf", session.as_bytes()])
+    }
+}
+
+/// The value of a cookie.
+pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let all = headers.get_all(header::COOKIE);
+    let pairs = all.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
+    pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+}
+
+impl<S: Sync> FromRequestParts<S> for Ctx {
+    type Rejection = Fail;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Fail> {
+        parts.extensions.get::<Self>().cloned().ok_or(Fail(Error::Unavailable))
+    }
+}

@@ -1,0 +1,67 @@
+//! A `Module` is all that a room brings to the house. The binary lists them once, in `modules.rs`.
+
+use tongxin_kernel::Room;
+
+use crate::routes::Routes;
+
+/// The four faces of the product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Face {
+    /// A phone in a hand, no account.
+    Street,
+    /// A worker's phone.
+    Round,
+    /// Staff, a wide screen.
+    Desk,
+    /// A wall screen.
+    Board,
+}
+
+impl Face {
+    /// The word for `data-face`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Street => "street",
+            Self::Round => "round",
+            Self::Desk => "desk",
+            Self::Board => "board",
+        }
+    }
+}
+
+/// A link of the main navigation, shown to those who may use it somewhere.
+#[derive(Debug, Clone, Copy)]
+pub struct NavItem {
+    /// Where it leads.
+    pub href: &'static str,
+    /// The key of its words.
+    pub label: &'static str,
+    /// The action that must be allowed; empty where everybody may.
+    pub action: &'static str,
+}
+
+/// Something one can do on the home page.
+#[derive(Debug, Clone, Copy)]
+pub struct Card {
+    /// Where it leads.
+    pub href: &'static str,
+    /// The key of its title; `<key>-words` says more.
+    pub title: &'static str,
+    /// The action that must be allowed; empty where everybody may.
+    pub action: &'static str,
+}
+
+/// A room, as the web sees it.
+#[derive(Clone, Copy)]
+pub struct Module {
+    /// What it brings to the kernel.
+    pub room: Room,
+    /// Its pages and its API.
+    pub routes: fn() -> Routes,
+    /// Its words: Chinese, English.
+    pub words: (&'static str, &'static str),
+    /// Its links in the navigation.
+    pub nav: &'static [NavItem],
+    /// What it offers on the home page.
+    pub cards: &'static [Card],
+}

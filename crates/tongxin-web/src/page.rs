@@ -1,0 +1,120 @@
+//! A page is composed: a room renders its body, and the shell is put around it here. No template reaches across crates.
+
+use askama::Template;
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+
+use crate::assets;
+use crate::ctx::Ctx;
+use crate::failure::Fail;
+use crate::module::Face;
+use crate::words::Words;
+use tongxin_base::Error;
+
+struct NavLink {
+    href: &'static str,
+    label: String,
+    current: bool,
+}
+
+#[derive(Template)]
+#[template(path = "shell.html")]
+struct Shell {
+    lang: &'static str,
+    title: String,
+    error: bool,
+    elder: bool,
+    face: &'static str,
+    css: String,
+    js: String,
+    mark: String,
+    icon: String,
+    nav: Vec<NavLink>,
+    who: Option<String>,
+    path: String,
+    csrf: String,
+    w: Words,
+    body: String,
+    service_phone: String,
+    place: String,
+}
+
+/// A choice of a list: a select, radio buttons, check boxes.
+#[derive(Debug, Clone, Default)]
+pub struct Choice {
+    /// What is sent.
+    pub value: String,
+    /// What is read.
+    pub label: String,
+    /// What helps to choose; may be empty.
+    pub hint: String,
+    /// Whether it is chosen now.
+    pub chosen: bool,
+}
+
+/// A page on its way out.
+pub struct Page {
+    face: Face,
+    title: String,
+    error: bool,
+    status: StatusCode,
+}
+
+impl Page {
+    /// A page with this title, which is the first thing a screen reader says.
+    pub fn new(face: Face, title: impl Into<String>) -> Self {
+        Self { face, title: title.into(), error: false, status: StatusCode::OK }
+    }
+
+    /// The same page after something went wrong: the status, and "Error:" in front of the title.
+    #[must_use]
+    pub fn failed(mut self, status: StatusCode) -> Self {
+        self.error = true;
+        self.status = status;
+        self
+    }
+
+    /// Puts the shell around a body.
+    ///
+    /// # Errors
+    /// `Internal` where a template does not render.
+    pub fn show(self, ctx: &Ctx, body: &impl Template) -> Result<Response, Fail> {
+        let body = body.render().map_err(Error::internal)?;
+        let access = ctx.kernel().access();
+        let nav = ctx.app.modules().iter().flat_map(|module| module.nav);
+        let nav = nav.filter(|item| item.action.is_empty() || access.anywhere(&ctx.who, item.action));
+        let shell = Shell {
+            lang: ctx.words.locale().tag(),
+            title: self.title,
+            error: self.error,
+            elder: ctx.elder,
+            face: self.face.as_str(),
+            css: assets::url("app.css"),
+            js: assets::url("app.js"),
+            mark: assets::url("mark.svg"),
+            icon: assets::url("favicon.svg"),
+            nav: nav
+                .map(|item| NavLink {
+                    href: item.href,
+                    label: ctx.words.t(item.label),
+                    current: ctx.path.split('?').next() == Some(item.href),
+                })
+                .collect(),
+            who: ctx.who.person().map(|person| person.public_name.clone()),
+            path: ctx.path.clone(),
+            csrf: ctx.csrf(),
+            w: ctx.words.clone(),
+            body,
+            service_phone: ctx.tenant.settings.service_phone.clone(),
+            place: ctx.tenant.name.to(ctx.words.locale()).to_owned(),
+        };
+        let html = shell.render().map_err(Error::internal)?;
+        let personal = [(header::CACHE_CONTROL, "no-store"), (header::VARY, "Cookie, Accept-Language")];
+        Ok((self.status, personal, Html(html)).into_response())
+    }
+}
+
+/// "Done; now look there": what a form answers, so that a reload never sends twice.
+pub fn see_other(path: &str) -> Response {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, path.to_owned())]).into_response()
+}

@@ -1,0 +1,233 @@
+//! The pages that belong to no room: home, sign-in, preferences, one's own page, what we promise about privacy and
+//! accessibility, health.
+
+use askama::Template;
+use axum::extract::Query;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use tongxin_base::{Error, FieldError, Locale};
+
+use crate::ctx::Ctx;
+use crate::failure::Answer;
+use crate::form::{Form, FormErrors};
+use crate::module::Face;
+use crate::page::{Page, see_other};
+use crate::routes::{Gate, Routes};
+use crate::words::Words;
+
+/// The cookie of a session.
+pub const SESSION_COOKIE: &str = "tongxin_session";
+/// Preferences are kept for a year.
+const YEAR: u32 = 365 * 24 * 3600;
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get(Gate::Public, "/", home)
+        .get(Gate::Public, "/sign-in", sign_in_page)
+        .post(Gate::Public, "/sign-in", sign_in)
+        .post(Gate::Public, "/sign-out", sign_out)
+        .post(Gate::Public, "/preferences", preferences)
+        .get(Gate::May("people.me"), "/me", me)
+        .get(Gate::Public, "/privacy", |ctx: Ctx| promise(ctx, "privacy"))
+        .get(Gate::Public, "/accessibility", |ctx: Ctx| promise(ctx, "accessibility"))
+        .get(Gate::Public, "/about", |ctx: Ctx| promise(ctx, "about"))
+}
+
+struct HomeCard {
+    href: &'static str,
+    title: String,
+    words: String,
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home {
+    cards: Vec<HomeCard>,
+    w: Words,
+    place: String,
+}
+
+async fn home(ctx: Ctx) -> Answer {
+    let access = ctx.kernel().access();
+    let cards = ctx.app.modules().iter().flat_map(|module| module.cards);
+    let cards = cards.filter(|card| card.action.is_empty() || access.anywhere(&ctx.who, card.action));
+    let body = Home {
+        cards: cards
+            .map(|card| HomeCard {
+                href: card.href,
+                title: ctx.words.t(card.title),
+                words: ctx.words.t(&format!("{}-words", card.title)),
+            })
+            .collect(),
+        place: ctx.tenant.name.to(ctx.locale()).to_owned(),
+        w: ctx.words.clone(),
+    };
+    Page::new(Face::Street, ctx.words.t("home-title")).show(&ctx, &body)
+}
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignIn {
+    w: Words,
+    csrf: String,
+    back: String,
+    login: String,
+    errors: FormErrors,
+}
+
+#[derive(Deserialize)]
+struct Back {
+    #[serde(default)]
+    back: String,
+}
+
+/// Only a path of our own: a sign-in must not send anybody elsewhere.
+fn own_path(back: &str) -> &str {
+    let ours = back.starts_with('/') && !back.starts_with("//") && !back.contains(['\\', '\r', '\n']);
+    if ours { back } else { "/" }
+}
+
+async fn sign_in_page(ctx: Ctx, Query(Back { back }): Query<Back>) -> Answer {
+    let body = SignIn {
+        w: ctx.words.clone(),
+        csrf: ctx.csrf(),
+        back: own_path(&back).to_owned(),
+        login: String::new(),
+        errors: FormErrors::default(),
+    };
+    Page::new(Face::Street, ctx.words.t("sign-in-title")).show(&ctx, &body)
+}
+
+#[derive(Deserialize)]
+struct SignInForm {
+    #[serde(default)]
+    login: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    back: String,
+}
+
+async fn sign_in(ctx: Ctx, form: Form<SignInForm>) -> Answer {
+    let SignInForm { login, password, back } = form.fields;
+    match ctx.kernel().sign_in(&login, &password).await {
+        Ok((_, _, session)) => {
+            let mut response = see_other(own_path(&back));
+            set_cookie(&ctx, &mut response, SESSION_COOKIE, &session, 12 * 3600);
+            Ok(response)
+        }
+        Err(Error::Unauthenticated) => {
+            let wrong = Error::Invalid(vec![FieldError::new("login", "sign-in-wrong")]);
+            let body = SignIn {
+                w: ctx.words.clone(),
+                csrf: ctx.csrf(),
+                back: own_path(&back).to_owned(),
+                login,
+                errors: FormErrors::take(&ctx.words, wrong)?,
+            };
+            let page = Page::new(Face::Street, ctx.words.t("sign-in-title"));
+            page.failed(StatusCode::UNPROCESSABLE_ENTITY).show(&ctx, &body)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+async fn sign_out(ctx: Ctx, _: Form<Nothing>) -> Answer {
+    if let Some(session) = &ctx.session {
+        ctx.kernel().sign_out(ctx.tenant.id, session).await?;
+    }
+    let mut response = see_other("/");
+    set_cookie(&ctx, &mut response, SESSION_COOKIE, "", 0);
+    Ok(response)
+}
+
+#[derive(Deserialize)]
+struct Preferences {
+    lang: Option<String>,
+    mode: Option<String>,
+    #[serde(default)]
+    back: String,
+}
+
+async fn preferences(ctx: Ctx, form: Form<Preferences>) -> Answer {
+    let Preferences { lang, mode, back } = form.fields;
+    let mut response = see_other(own_path(&back));
+    if let Some(locale) = lang.and_then(|tag| tag.parse::<Locale>().ok()) {
+        set_cookie(&ctx, &mut response, "lang", locale.tag(), YEAR);
+    }
+    if let Some(mode) = mode {
+        let mode = if mode == "elder" { "elder" } else { "normal" };
+        set_cookie(&ctx, &mut response, "mode", mode, YEAR);
+    }
+    Ok(response)
+}
+
+fn set_cookie(ctx: &Ctx, response: &mut Response, name: &str, value: &str, seconds: u32) {
+    let secure = if ctx.app.https() { "; Secure" } else { "" };
+    let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+struct PostRow {
+    role: String,
+    unit: String,
+}
+
+#[derive(Template)]
+#[template(path = "me.html")]
+struct Me {
+    w: Words,
+    name: String,
+    public_name: String,
+    posts: Vec<PostRow>,
+}
+
+async fn me(ctx: Ctx) -> Answer {
+    let units = ctx.kernel().units(ctx.tenant.id).await?;
+    let person = ctx.who.person().ok_or(Error::Unauthenticated)?;
+    let posts = person.posts.iter().map(|post| PostRow {
+        role: ctx.words.t(&format!("role-{}", post.role)),
+        unit: units.by_path(&post.unit_path).map_or_else(String::new, |unit| unit.name.to(ctx.locale()).to_owned()),
+    });
+    let body = Me {
+        w: ctx.words.clone(),
+        name: person.name.clone(),
+        public_name: person.public_name.clone(),
+        posts: posts.collect(),
+    };
+    Page::new(Face::Street, ctx.words.t("me-title")).show(&ctx, &body)
+}
+
+#[derive(Template)]
+#[template(path = "promise.html")]
+struct Promise {
+    title: String,
+    paragraphs: Vec<String>,
+}
+
+/// A page of words alone: `<name>-title`, and `<name>-1`, `<name>-2` .. as far as there are.
+async fn promise(ctx: Ctx, name: &'static str) -> Answer {
+    let keys = (1..).map(|i| format!("{name}-{i}")).take_while(|key| ctx.words.has(key));
+    let title = ctx.words.t(&format!("{name}-title"));
+    let body = Promise { paragraphs: keys.map(|key| ctx.words.t(&key)).collect(), title: title.clone() };
+    Page::new(Face::Street, title).show(&ctx, &body)
+}
+
+/// `GET /healthz`: the process answers.
+pub(crate) async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// `GET /readyz`: the database answers too.
+pub(crate) async fn readyz(app: crate::app::App) -> Response {
+    match app.kernel().reload().await {
+        Ok(()) => "ready\n".into_response(),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response(),
+    }
+}
