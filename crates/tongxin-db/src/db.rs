@@ -77,6 +77,23 @@ impl Options {
     }
 }
 
+impl Options {
+    /// Makes an empty PostgreSQL database beside this one and answers how to reach it; for tests and set-up. Blocks.
+    ///
+    /// # Errors
+    /// `Internal` where PostgreSQL will not, or where these options are not PostgreSQL's.
+    pub fn create_database(&self, name: &str) -> Result<Self> {
+        let Self::Postgres { url } = self else { return Err(Error::internal("only PostgreSQL makes databases")) };
+        let stem = url.rsplit_once('/').map_or(url.as_str(), |(stem, _)| stem);
+        let made = std::thread::scope(|scope| {
+            let make = || Postgres::writer(url)?.batch(&format!("CREATE DATABASE \"{}\"", name.replace('"', "")));
+            scope.spawn(make).join()
+        });
+        made.map_err(|_| Error::internal("making a database panicked"))?.map_err(|error| Error::Internal(error.text))?;
+        Ok(Self::Postgres { url: format!("{stem}/{name}") })
+    }
+}
+
 /// What the engine has done since it was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stats {

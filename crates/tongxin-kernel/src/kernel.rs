@@ -16,6 +16,7 @@ use crate::batch::Ledger;
 use crate::event::Subscription;
 use crate::idempotency::once;
 use crate::job::JobKind;
+use crate::locator::{Located, Locator};
 use crate::password::{PasswordCost, Passwords};
 use crate::people::{Person, PersonId, TokenScopes, Who, store};
 use crate::rateable::Rateable;
@@ -42,6 +43,8 @@ pub struct Room {
     pub jobs: &'static [JobKind],
     /// The events it wants to hear of.
     pub subscriptions: &'static [Subscription],
+    /// The codes it can find on the ground.
+    pub locators: &'static [Locator],
     /// The kinds of things it lets people rate.
     pub rateables: &'static [Rateable],
     /// The columns of its tables that hold text.
@@ -180,6 +183,19 @@ impl Kernel {
     /// The rooms.
     pub fn rooms(&self) -> &[Room] {
         &self.inner.rooms
+    }
+
+    /// What stands on the ground under a printed code, whichever room knows it.
+    ///
+    /// # Errors
+    /// As `Read::rows`.
+    pub fn locate(&self, read: &mut tongxin_db::Read<'_>, tenant: TenantId, code: &str) -> Result<Option<Located>> {
+        for locator in self.inner.rooms.iter().flat_map(|room| room.locators) {
+            if let Some(found) = (locator.find)(read, tenant, code)? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
     }
 
     /// How things of this kind are rated.

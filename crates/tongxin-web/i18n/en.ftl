@@ -3,7 +3,6 @@
 
 ### The shell
 shell-name = Tongxin
-shell-place = Neighbourhood services in Binhe
 shell-title-error = Error:
 shell-skip = Skip to main content
 shell-nav = Main
@@ -131,3 +130,48 @@ form-bad-date = That does not look like a date. Write year-month-day, for exampl
 form-bad-file = We cannot open that file. Please use a JPEG, PNG or WebP photo
 form-too-many-files = At most { $max } photos
 form-expired = This page was open for too long. What you filled in is still here; please send it again
+
+### Home, sign-in, my page
+home-title = Home
+home-heading = { $place }: what can we do for you?
+home-lead = You need no account to report something. Just tell us what is the matter.
+sign-in-title = Sign in
+sign-in-words = Staff and grid workers sign in here. Residents need no account to report or to follow.
+sign-in-login = Login
+sign-in-password = Password
+sign-in-wrong = The login or the password is not right. Please try again
+me-title = My page
+me-name = Name
+me-public-name = The name others see
+role-resident = Resident
+role-enterprise = Merchant or enterprise
+role-part_time = Part-time grid worker
+role-grid_worker = Grid worker
+role-mediator = Mediator
+role-lecturer = Lecturer
+role-community_staff = Community staff
+role-secretary = Community secretary
+role-subdistrict = Subdistrict staff
+role-auditor = Auditor
+role-admin = Administrator
+privacy-title = Privacy
+privacy-1 = We keep track of matters, not of people. You may leave out your name and your phone number when you report something.
+privacy-2 = What you write and the photos you send are seen only by those who handle it. Nothing of it is public until staff have checked and released it.
+privacy-3 = Every step is written into a journal that nobody can change unseen. It holds matters, never your name or phone number.
+privacy-4 = You need not go online: call us or come by, and staff fill it in for you. It is handled just as fast.
+accessibility-title = Accessibility
+accessibility-1 = Every page has a switch “Larger and simpler” at the top: larger text, larger buttons, plainer words, and it can be read aloud.
+accessibility-2 = All pages work by keyboard alone and without scripts, and each is checked against WCAG 2.2 AA.
+accessibility-3 = If something is hard to use, please call the number at the bottom of the page and tell us.
+about-title = About Tongxin
+about-1 = Tongxin is the service platform of the subdistrict and its communities: residents report, the community accepts, the grid places an order, everybody may grab it, the result is fed back and rated.
+about-2 = Every figure on the board opens the list of matters it was counted from.
+
+### API and forms
+error-login-taken = The login { $login } is taken. Please choose another
+error-too-many-parts = One person can look after at most four separate areas. Ask the administrator to change your posts
+error-key-reused = This Idempotency-Key was used for another call. Please use a new one
+error-key-length = An Idempotency-Key has 1 to 128 characters
+form-unreadable = The form did not arrive whole. Please send it again
+form-not-json = Please send JSON, with Content-Type: application/json
+form-bad-json = This JSON cannot be read: { $why }

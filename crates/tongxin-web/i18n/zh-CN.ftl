@@ -3,7 +3,6 @@
 
 ### 页面外壳
 shell-name = 同心家园
-shell-place = 滨河街道邻里服务
 # The colon is the plain one: tests and screen reader scripts look for it.
 shell-title-error = 错误:
 shell-skip = 跳到正文
@@ -129,3 +128,48 @@ form-bad-date = 日期好像不对，请按“年-月-日”填写，例如 2026
 form-bad-file = 这个文件打不开，请换成 JPEG、PNG 或 WebP 照片
 form-too-many-files = 最多上传 { $max } 张
 form-expired = 页面放得太久了。您填的内容还在，请再提交一次
+
+### 首页、登录、我的
+home-title = 首页
+home-heading = { $place }，有事找同心
+home-lead = 反映问题不用注册，说清楚事情就行。
+sign-in-title = 登录
+sign-in-words = 工作人员和网格员在这里登录。居民反映问题、查看进度都不用登录。
+sign-in-login = 账号
+sign-in-password = 密码
+sign-in-wrong = 账号或密码不对，请再试一次
+me-title = 我的
+me-name = 姓名
+me-public-name = 对外显示的称呼
+role-resident = 居民
+role-enterprise = 商户、企业
+role-part_time = 兼职网格员
+role-grid_worker = 网格员
+role-mediator = 调解员
+role-lecturer = 宣讲员
+role-community_staff = 社区工作者
+role-secretary = 社区书记
+role-subdistrict = 街道工作人员
+role-auditor = 审计
+role-admin = 系统管理员
+privacy-title = 隐私
+privacy-1 = 我们只记事，不盯人。反映问题时，姓名和电话都可以不留。
+privacy-2 = 您写的内容和照片只有负责处理的人能看到，工作人员确认可以公开之前，任何公开页面都不会出现。
+privacy-3 = 每一步处理都记在一本改不了的账里，账里只有事情，没有您的姓名和电话。
+privacy-4 = 不愿意上网也没关系：打电话或到社区来，工作人员替您填，办得一样快。
+accessibility-title = 无障碍
+accessibility-1 = 每个页面右上角都有“长者模式”，打开后字更大、按钮更大、话更简单，还可以读给您听。
+accessibility-2 = 所有页面只用键盘就能操作，不开脚本也能用，并按 WCAG 2.2 AA 的要求逐页检查。
+accessibility-3 = 哪里用着不方便，请打页面下方的电话告诉我们。
+about-title = 关于同心
+about-1 = 同心是街道和社区的为民服务平台：居民反映，社区受理，网格下单，大家抢单，办结反馈，码上评价。
+about-2 = 看板上的每个数字都能点开，看到它是由哪些事情算出来的。
+
+### 接口与表单
+error-login-taken = 账号 { $login } 已经有人用了，请换一个
+error-too-many-parts = 一个人最多负责四个互不相连的区域，请联系管理员调整岗位
+error-key-reused = 这个 Idempotency-Key 已经用在另一个请求上了，请换一个新的
+error-key-length = Idempotency-Key 应为 1 到 128 个字符
+form-unreadable = 表单没有完整送到，请再发一次
+form-not-json = 请用 JSON 发送，并注明 Content-Type: application/json
+form-bad-json = 这段 JSON 读不懂：{ $why }

@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The largest JSON answer that gets an ETag, in bytes; larger ones are pages of lists that change anyway.
 const LARGEST_ETAG: usize = 1 << 20;
 /// Nothing inline, nothing from elsewhere, framed by nobody.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; \
     font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; \
     frame-ancestors 'none'; base-uri 'none'";
 
@@ -160,14 +160,16 @@ impl App {
 }
 
 /// In front of every route: find out who asks; behind it: give errors their form and answers their headers.
-async fn around(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let if_none_match = request.headers().get(header::IF_NONE_MATCH).cloned();
-    let (ctx, found) = match Ctx::find(&app, &request).await {
+async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let if_none_match = parts.headers.get(header::IF_NONE_MATCH).cloned();
+    let (ctx, found) = match Ctx::find(&app, &parts).await {
         Ok(ctx) => (ctx, Ok(())),
         Err((ctx, error)) => (*ctx, Err(error)),
     };
     let mut response = match found {
         Ok(()) => {
+            let mut request = Request::from_parts(parts, body);
             request.extensions_mut().insert(ctx.clone());
             next.run(request).await
         }

@@ -11,7 +11,7 @@ use rust_embed::RustEmbed;
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../../web/dist"]
 #[allow_missing = true]
-#[exclude = "preview.html"]
+#[exclude = "preview*"]
 struct Bundled;
 
 static NAMES: LazyLock<HashMap<String, String>> = LazyLock::new(|| {

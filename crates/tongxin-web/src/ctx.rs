@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use tongxin_base::{Error, Locale, Result};
@@ -38,9 +38,9 @@ impl Ctx {
     ///
     /// # Errors
     /// `Unauthenticated` where a bearer token is nobody's; `Unavailable` where there is no tenant yet.
-    pub(crate) async fn find(app: &App, request: &Request) -> std::result::Result<Self, (Box<Self>, Error)> {
-        let headers = request.headers();
-        let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    pub(crate) async fn find(app: &App, parts: &Parts) -> std::result::Result<Self, (Box<Self>, Error)> {
+        let headers = &parts.headers;
+        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
         let api = path.starts_with("/api/");
         let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let bearer = bearer.and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
@@ -59,7 +59,7 @@ impl Ctx {
             elder: cookie(headers, "mode").is_some_and(|mode| mode == "elder"),
             path,
             session,
-            posted: request.method() != Method::GET && request.method() != Method::HEAD,
+            posted: parts.method != Method::GET && parts.method != Method::HEAD,
             key: headers.get("idempotency-key").and_then(|value| value.to_str().ok()).map(str::to_owned),
             app: app.clone(),
         };

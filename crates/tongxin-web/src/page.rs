@@ -92,7 +92,7 @@ impl Page {
             css: assets::url("app.css"),
             js: assets::url("app.js"),
             mark: assets::url("mark.svg"),
-            icon: assets::url("favicon.svg"),
+            icon: assets::url("icon.svg"),
             nav: nav
                 .map(|item| NavLink {
                     href: item.href,

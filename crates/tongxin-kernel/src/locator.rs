@@ -1,0 +1,29 @@
+//! Things that stand somewhere and carry a printed code. A room that keeps such things says how they are found; a report
+//! made at one then knows its place without asking.
+
+use tongxin_base::{Label, Result, TenantId};
+use tongxin_db::Read;
+
+use crate::subject::Subject;
+
+/// Something found by its code.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Located {
+    /// What it is.
+    pub subject: Subject,
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: Label,
+    /// The unit it stands in, by path.
+    pub unit_path: String,
+    /// Where, WGS 84 degrees (latitude, longitude).
+    pub point: Option<(f64, f64)>,
+}
+
+/// How a room finds things by code.
+#[derive(Clone, Copy)]
+pub struct Locator {
+    /// Finds it, or nothing.
+    pub find: fn(&mut Read<'_>, TenantId, &str) -> Result<Option<Located>>,
+}
