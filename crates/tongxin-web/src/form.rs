@@ -1,5 +1,8 @@
 //! Forms: read, checked for where they come from, and shown again with everything that was filled in.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
@@ -22,7 +25,26 @@ struct Common {
     once: String,
 }
 
-/// A form that this reader sent from one of our own pages.
+/// The form with each name once: check boxes of one name become one text, their values with blanks between them.
+fn gathered(bytes: &[u8]) -> Option<String> {
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(bytes).ok()?;
+    let mut once: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in pairs {
+        match once.entry(name) {
+            Entry::Occupied(mut values) => {
+                values.get_mut().push(' ');
+                values.get_mut().push_str(&value);
+            }
+            Entry::Vacant(place) => {
+                place.insert(value);
+            }
+        }
+    }
+    serde_urlencoded::to_string(once).ok()
+}
+
+/// A form that this reader sent from one of our own pages. Check boxes of one name arrive as one text, their values with
+/// blanks between them.
 pub struct Form<T> {
     /// The fields.
     pub fields: T,
@@ -38,7 +60,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
         let host = request.headers().get(header::HOST).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let origin = request.headers().get(header::ORIGIN).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let bytes = to_bytes(request.into_body(), LARGEST).await.map_err(|_| Error::TooLarge)?;
-        let common: Common = serde_urlencoded::from_bytes(&bytes).map_err(|_| Error::field("form", "form-unreadable"))?;
+        let bytes = gathered(&bytes).ok_or_else(|| Error::field("form", "form-unreadable"))?;
+        let common: Common = serde_urlencoded::from_str(&bytes).map_err(|_| Error::field("form", "form-unreadable"))?;
         // Some browsers inside apps send no Origin; the token holds alone there. One that is sent must be ours.
         let foreign = origin.zip(host).is_some_and(|(origin, host)| {
             origin.split_once("://").is_none_or(|(_, from)| from != host)
@@ -46,7 +69,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
         if foreign || common.csrf != ctx.csrf() {
             return Err(Fail(Error::rule("form-expired")));
         }
-        let fields = serde_urlencoded::from_bytes(&bytes).map_err(|_| Error::field("form", "form-unreadable"))?;
+        let fields = serde_urlencoded::from_str(&bytes).map_err(|_| Error::field("form", "form-unreadable"))?;
         Ok(Self { fields, once: common.once })
     }
 }
