@@ -34,7 +34,6 @@ impl Reply {
 
     /// The reply itself, if its status is as it should be.
     #[track_caller]
-    #[must_use]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status.as_u16(), status, "{}", self.text);
         self

@@ -10,7 +10,7 @@ const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Characters in front of the check character; 33 million codes, of which 32 in 37 are given out.
 const DIGITS: usize = 5;
 
-/// A code: five characters and the check character, in capitals, such as `7K2M9T`.
+/// A code: five characters and the check character, in capitals, such as `7K2MB0`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SiteCode(String);
 
@@ -31,7 +31,7 @@ impl SiteCode {
             }
         }
         let (digits, check) = plain.split_at_checked(DIGITS)?;
-        (check.chars().next() == check_character(digits)).then_some(Self(plain))
+        (check.chars().next()? == check_character(digits)?).then_some(Self(plain))
     }
 
     /// A new code, drawn by lot. Whether it is taken is for the register to say.
@@ -49,7 +49,7 @@ impl SiteCode {
         &self.0
     }
 
-    /// The code in two halves, which are easier to read out: `7K2 M9T`.
+    /// The code in two halves, which are easier to read out: `7K2 MB0`.
     pub fn spoken(&self) -> String {
         let (first, second) = self.0.split_at(3);
         format!("{first} {second}")
