@@ -118,6 +118,7 @@ common-are-you-sure = Are you sure?
 
 ### Forms
 form-errors-title = A few things need changing
+form-named = { $field }: { $text }
 form-optional = {" "}(optional)
 form-required = Please fill this in
 form-too-long = At most { $max } characters

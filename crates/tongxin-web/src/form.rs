@@ -86,8 +86,10 @@ pub struct FormErrors {
 pub struct FormError {
     /// The field's name.
     pub field: String,
-    /// What is wrong with it.
+    /// What the summary at the top says: the field's label, where there is one, and what is wrong with it.
     pub text: String,
+    /// What stands at the field itself.
+    pub short: String,
 }
 
 impl FormErrors {
@@ -96,7 +98,26 @@ impl FormErrors {
     /// # Errors
     /// Any other error.
     pub fn take(words: &Words, error: Error) -> Result<Self, Fail> {
-        let item = |field: &FieldError| FormError { field: field.field.clone(), text: words.field_error(field) };
+        Self::take_named(words, error, "")
+    }
+
+    /// As [`FormErrors::take`], each line of the summary with the field's label in front, so that it says what is meant
+    /// before one follows its link. `labels` is what the labels' keys begin with: `sites-field-` for `sites-field-name-en`,
+    /// the label of `name_en`.
+    ///
+    /// # Errors
+    /// Any other error.
+    pub fn take_named(words: &Words, error: Error, labels: &str) -> Result<Self, Fail> {
+        let item = |field: &FieldError| {
+            let short = words.field_error(field);
+            let label = format!("{labels}{}", field.field.replace('_', "-"));
+            let text = if !labels.is_empty() && words.has(&label) {
+                words.with("form-named", &[("field".into(), words.t(&label)), ("text".into(), short.clone())])
+            } else {
+                short.clone()
+            };
+            FormError { field: field.field.clone(), text, short }
+        };
         match error {
             Error::Invalid(fields) => Ok(Self { items: fields.iter().map(item).collect() }),
             other => Err(Fail(other)),
@@ -110,6 +131,6 @@ impl FormErrors {
 
     /// What is wrong with a field; empty where nothing is.
     pub fn of(&self, field: &str) -> &str {
-        self.items.iter().find(|item| item.field == field).map_or("", |item| &item.text)
+        self.items.iter().find(|item| item.field == field).map_or("", |item| &item.short)
     }
 }

@@ -202,6 +202,8 @@ pub(crate) async fn scanned(ctx: Ctx, Path(text): Path<String>) -> Answer {
 
 struct DeskRow {
     site: Shown,
+    /// Its own number; empty where it has none.
+    phone: String,
     changed: String,
 }
 
@@ -236,6 +238,7 @@ pub(crate) async fn desk(ctx: Ctx, Query(query): Query<ListQuery>) -> Answer {
     let next = cut(&mut sites, PAGE).map_or_else(String::new, |cursor| query.next("/desk/sites", &cursor));
     let now = ctx.kernel().world().now();
     let row = |site: &Site| DeskRow {
+        phone: site.details.phone.clone().unwrap_or_default(),
         site: Shown::new(&ctx.words, &ctx.tenant, &units, site, now),
         changed: moment(&ctx.words, ctx.tenant.zone(), site.changed_at),
     };
@@ -335,7 +338,7 @@ pub(crate) async fn add(ctx: Ctx, form: Form<Draft>) -> Answer {
     match actions::add_site(ctx.kernel(), call, &form.fields).await {
         Ok(code) => Ok(see_other(&format!("/desk/sites/{code}?done=added"))),
         Err(error) => {
-            let errors = FormErrors::take(&ctx.words, error)?;
+            let errors = FormErrors::take_named(&ctx.words, error, "sites-field-")?;
             let units = ctx.kernel().units(ctx.tenant.id).await?;
             let mut page = FormPage::new(&ctx, &units, form.fields, ctx.words.t("sites-new-title"));
             page.errors = errors;
@@ -457,7 +460,7 @@ pub(crate) async fn change(ctx: Ctx, Path(code): Path<String>, form: Form<Change
             page.show(&ctx, StatusCode::CONFLICT)
         }
         Err(error) => {
-            let errors = FormErrors::take(&ctx.words, error)?;
+            let errors = FormErrors::take_named(&ctx.words, error, "sites-field-")?;
             let mut page = edit_page(&ctx, &site, draft).await?;
             if let Some(site) = &mut page.site {
                 site.version = version;

@@ -76,10 +76,14 @@ impl Draft {
     /// # Errors
     /// `Invalid` with every field that does not.
     pub fn parse(&self, units: &UnitTree) -> Result<Details> {
-        let mut wrong = Wrong(Vec::new());
+        let mut wrong = Wrong(Vec::new()); // gathered in the order of the form
+        let name = wrong.text("name", &self.name, LONGEST_NAME, true);
+        let name_en = wrong.text("name_en", &self.name_en, LONGEST_NAME, false);
         let level = SiteLevel::parse(self.level.trim());
-        if level.is_none() {
-            wrong.add(FieldError::new("level", if blank(&self.level) { "form-required" } else { "form-unknown-choice" }));
+        match level {
+            None if blank(&self.level) => wrong.add(FieldError::new("level", "form-required")),
+            None => wrong.add(FieldError::new("level", "form-unknown-choice")),
+            Some(_) => {}
         }
         let unit = units.by_code(self.unit.trim());
         match (unit, level) {
@@ -90,8 +94,6 @@ impl Draft {
             }
             _ => {}
         }
-        let name = wrong.text("name", &self.name, LONGEST_NAME, true);
-        let name_en = wrong.text("name_en", &self.name_en, LONGEST_NAME, false);
         let address = wrong.text("address", &self.address, LONGEST_ADDRESS, true);
         let phone = wrong.or_none(parse_phone(&self.phone));
         let hours = wrong.text("hours", &self.hours, LONGEST_HOURS, false);

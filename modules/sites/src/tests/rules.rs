@@ -106,7 +106,7 @@ fn wrong(draft: &Draft) -> Vec<(String, String)> {
 fn every_wrong_field_is_named_at_once() {
     let found = wrong(&Draft::default());
     let fields: Vec<&str> = found.iter().map(|(field, _)| field.as_str()).collect();
-    assert_eq!(fields, ["level", "unit", "name", "address", "services"]);
+    assert_eq!(fields, ["name", "level", "unit", "address", "services"]);
     let has = |draft: &Draft, field: &str, key: &str| {
         assert!(wrong(draft).contains(&(field.to_owned(), key.to_owned())), "{field} {key}: {:?}", wrong(draft));
     };
