@@ -38,11 +38,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
         let host = request.headers().get(header::HOST).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let origin = request.headers().get(header::ORIGIN).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let bytes = to_bytes(request.into_body(), LARGEST).await.map_err(|_| Error::TooLarge)?;
-        let common: Common = serde_urlencoded::from_bytes(&bytes).map_err(|_| Error::field("form", "form-unreadable"))?;
+        let common: Common =
+            serde_urlencoded::from_bytes(&bytes).map_err(|_| Error::field("form", "form-unreadable"))?;
         // Some browsers inside apps send no Origin; the token holds alone there. One that is sent must be ours.
-        let foreign = origin.zip(host).is_some_and(|(origin, host)| {
-            origin.split_once("://").is_none_or(|(_, from)| from != host)
-        });
+        let foreign = origin
+            .zip(host)
+            .is_some_and(|(origin, host)| origin.split_once("://").is_none_or(|(_, from)| from != host));
         if foreign || common.csrf != ctx.csrf() {
             return Err(Fail(Error::rule("form-expired")));
         }
