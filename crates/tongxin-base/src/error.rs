@@ -28,11 +28,7 @@ pub struct FieldError {
 impl FieldError {
     /// A field error without values.
     pub fn new(field: impl Into<String>, key: &'static str) -> Self {
-        Self {
-            field: field.into(),
-            key: Cow::Borrowed(key),
-            args: Vec::new(),
-        }
+        Self { field: field.into(), key: Cow::Borrowed(key), args: Vec::new() }
     }
 
     /// The same with one more value that its message names.

@@ -34,9 +34,7 @@ impl Locale {
             .filter_map(|entry| {
                 let mut parts = entry.split(';');
                 let locale = parts.next()?.trim().parse().ok()?;
-                let weight = parts
-                    .find_map(|p| p.trim().strip_prefix("q=")?.parse().ok())
-                    .unwrap_or(1.0);
+                let weight = parts.find_map(|p| p.trim().strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);
                 Some((weight, locale))
             })
             .collect();

@@ -19,8 +19,7 @@ pub struct SystemRandom;
 
 impl Random for SystemRandom {
     fn fill(&self, out: &mut [u8]) {
-        getrandom::fill(out)
-            .expect("the operating system gives random bytes; without them nothing here is safe");
+        getrandom::fill(out).expect("the operating system gives random bytes; without them nothing here is safe");
     }
 }
 
@@ -37,10 +36,7 @@ impl Seeded {
 
 impl Random for Seeded {
     fn fill(&self, out: &mut [u8]) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .fill_bytes(out);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(out);
     }
 }
 
@@ -89,10 +85,7 @@ impl World {
     /// A secret of 130 bits in 26 letters and digits that people cannot mistake for one another (Crockford's base 32).
     pub fn secret(&self) -> String {
         const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-        self.bytes::<26>()
-            .iter()
-            .map(|byte| char::from(LETTERS[usize::from(byte & 31)]))
-            .collect()
+        self.bytes::<26>().iter().map(|byte| char::from(LETTERS[usize::from(byte & 31)])).collect()
     }
 }
 

@@ -57,19 +57,13 @@ impl Sqlite {
     }
 
     fn text<'a>(texts: &'a mut HashMap<usize, String>, statement: &'static Statement) -> &'a str {
-        texts
-            .entry(statement.key())
-            .or_insert_with(|| statement.sqlite())
+        texts.entry(statement.key()).or_insert_with(|| statement.sqlite())
     }
 }
 
 fn connect(path: &Path) -> Result<Connection, DbError> {
-    let connection = Connection::open(path).map_err(|error| {
-        DbError::new(
-            Kind::Lost,
-            format!("cannot open {}: {error}", path.display()),
-        )
-    })?;
+    let connection = Connection::open(path)
+        .map_err(|error| DbError::new(Kind::Lost, format!("cannot open {}: {error}", path.display())))?;
     connection.execute_batch(SETTINGS)?;
     connection.set_prepared_statement_cache_capacity(1024);
     Ok(connection)
@@ -94,66 +88,42 @@ fn value(raw: ValueRef<'_>) -> Result<Value, DbError> {
         ValueRef::Integer(x) => Value::Int(x),
         ValueRef::Real(x) => Value::Real(x),
         ValueRef::Text(x) => Value::Text(
-            String::from_utf8(x.to_vec())
-                .map_err(|_| DbError::new(Kind::Statement, "a text is not UTF-8"))?,
+            String::from_utf8(x.to_vec()).map_err(|_| DbError::new(Kind::Statement, "a text is not UTF-8"))?,
         ),
         ValueRef::Blob(x) => Value::Bytes(x.to_vec()),
     })
 }
 
 impl Engine for Sqlite {
-    fn execute(
-        &mut self,
-        statement: &'static Statement,
-        params: &[Param<'_>],
-    ) -> Result<u64, DbError> {
+    fn execute(&mut self, statement: &'static Statement, params: &[Param<'_>]) -> Result<u64, DbError> {
         self.round_trips += 1;
-        let mut prepared = self
-            .connection
-            .prepare_cached(Self::text(&mut self.texts, statement))?;
+        let mut prepared = self.connection.prepare_cached(Self::text(&mut self.texts, statement))?;
         Ok(prepared.execute(params_from_iter(params))? as u64)
     }
 
-    fn execute_many(
-        &mut self,
-        statement: &'static Statement,
-        sets: &[&[Param<'_>]],
-    ) -> Result<(), DbError> {
+    fn execute_many(&mut self, statement: &'static Statement, sets: &[&[Param<'_>]]) -> Result<(), DbError> {
         self.round_trips += 1;
-        let mut prepared = self
-            .connection
-            .prepare_cached(Self::text(&mut self.texts, statement))?;
+        let mut prepared = self.connection.prepare_cached(Self::text(&mut self.texts, statement))?;
         for params in sets {
             prepared.execute(params_from_iter(params.iter()))?;
         }
         Ok(())
     }
 
-    fn query(
-        &mut self,
-        statement: &'static Statement,
-        params: &[Param<'_>],
-    ) -> Result<Vec<Vec<Value>>, DbError> {
+    fn query(&mut self, statement: &'static Statement, params: &[Param<'_>]) -> Result<Vec<Vec<Value>>, DbError> {
         self.round_trips += 1;
-        let mut prepared = self
-            .connection
-            .prepare_cached(Self::text(&mut self.texts, statement))?;
+        let mut prepared = self.connection.prepare_cached(Self::text(&mut self.texts, statement))?;
         let width = prepared.column_count();
         let mut rows = prepared.query(params_from_iter(params))?;
         let mut out = Vec::new();
         while let Some(row) = rows.next()? {
-            out.push(
-                (0..width)
-                    .map(|i| value(row.get_ref(i)?))
-                    .collect::<Result<_, _>>()?,
-            );
+            out.push((0..width).map(|i| value(row.get_ref(i)?)).collect::<Result<_, _>>()?);
         }
         Ok(out)
     }
 
     fn prepare(&mut self, statement: &'static Statement) -> Result<(), DbError> {
-        self.connection
-            .prepare_cached(Self::text(&mut self.texts, statement))?;
+        self.connection.prepare_cached(Self::text(&mut self.texts, statement))?;
         Ok(())
     }
 
@@ -199,8 +169,7 @@ impl Engine for Sqlite {
         if let Some(allowed) = self.deadline {
             let started = Instant::now();
             // Asked about every millisecond or so: 10,000 steps of SQLite's machine.
-            self.connection
-                .progress_handler(10_000, Some(move || started.elapsed() > allowed))?;
+            self.connection.progress_handler(10_000, Some(move || started.elapsed() > allowed))?;
         }
         self.control("BEGIN")?;
         self.open = true;
@@ -219,10 +188,7 @@ impl Engine for Sqlite {
     }
 
     fn commit(&mut self) -> Result<(), CommitError> {
-        self.control("COMMIT").map_err(|cause| CommitError {
-            cause,
-            known_undone: false,
-        })?;
+        self.control("COMMIT").map_err(|cause| CommitError { cause, known_undone: false })?;
         self.open = false;
         Ok(())
     }

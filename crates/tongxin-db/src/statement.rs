@@ -79,14 +79,8 @@ mod tests {
 
     #[test]
     fn sqlite_gets_numbered_placeholders_and_no_casts() {
-        let s = Statement::new(
-            "SELECT 'a$1::x' FROM t WHERE a = $1 AND ($2::text IS NULL OR b = $12) FOR UPDATE",
-            "",
-            0,
-        );
-        assert_eq!(
-            s.sqlite(),
-            "SELECT 'a$1::x' FROM t WHERE a = ?1 AND (?2 IS NULL OR b = ?12)"
-        );
+        let s =
+            Statement::new("SELECT 'a$1::x' FROM t WHERE a = $1 AND ($2::text IS NULL OR b = $12) FOR UPDATE", "", 0);
+        assert_eq!(s.sqlite(), "SELECT 'a$1::x' FROM t WHERE a = ?1 AND (?2 IS NULL OR b = ?12)");
     }
 }

@@ -12,8 +12,10 @@ use crate::unit::subtree;
 
 /// Kept decisions; each is a set of roles, an action and two flags. Past this many, they are forgotten and made again.
 const KEPT: usize = 20_000;
-/// A person works in at most this many separate parts of the tree; the list statements have as many ranges.
-pub(crate) const RANGES: usize = 4;
+/// A person works in at most this many separate parts of the tree.
+const PARTS: usize = 4;
+/// Ranges of a list statement: the parts, and what belongs to no part yet.
+pub(crate) const RANGES: usize = PARTS + 1;
 
 /// What a decision may look at.
 #[derive(Debug, Clone, Copy, Default)]
@@ -68,7 +70,7 @@ impl Scope {
         Self { ranges: std::array::from_fn(|i| cut(&self.ranges[i])) }
     }
 
-    /// The bounds of the ranges, for a statement: low and high, four times.
+    /// The bounds of the ranges, for a statement: low and high, five times.
     pub fn bounds(&self) -> [&str; 2 * RANGES] {
         std::array::from_fn(|i| {
             let (low, high) = &self.ranges[i / 2];
@@ -77,12 +79,19 @@ impl Scope {
     }
 }
 
+/// The root of the tree that a path is in: its first code.
+fn root(unit_path: &str) -> &str {
+    unit_path.split_inclusive('/').next().unwrap_or_default()
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Question {
     action: String,
     roles: BTreeSet<Role>,
     anywhere: BTreeSet<Role>,
     signed_in: bool,
+    /// It stands at the root of the tree: nobody has said yet to which part it belongs.
+    unplaced: bool,
     own: bool,
     handler: bool,
 }
@@ -101,7 +110,8 @@ impl Access {
     pub fn new(files: &[(&str, &str)]) -> Result<Self> {
         let mut policies = PolicySet::new();
         for (room, text) in files {
-            let parsed: PolicySet = text.parse().map_err(|e| Error::internal(format!("the policies of {room}: {e}")))?;
+            let parsed: PolicySet =
+                text.parse().map_err(|e| Error::internal(format!("the policies of {room}: {e}")))?;
             for policy in parsed.policies() {
                 let id = cedar_policy::PolicyId::new(format!("{room}.{}", policy.id()));
                 policies.add(policy.new_id(id)).map_err(Error::internal)?;
@@ -122,6 +132,7 @@ impl Access {
                 roles: roles(&|held| facts.unit_path.starts_with(held)),
                 anywhere: roles(&|_| true),
                 signed_in: who.person().is_some(),
+                unplaced: facts.unit_path == root(facts.unit_path),
                 own: facts.own,
                 handler: facts.handler,
             })
@@ -136,6 +147,7 @@ impl Access {
                 anywhere: roles.clone(),
                 roles,
                 signed_in: who.person().is_some(),
+                unplaced: true,
                 own: true,
                 handler: who.person().is_some(),
             })
@@ -176,12 +188,20 @@ impl Access {
                 roots.push(&post.unit_path);
             }
         }
-        if roots.len() > RANGES {
+        if roots.len() > PARTS {
             return Err(Error::rule("error-too-many-parts"));
         }
         let mut scope = Scope::nothing();
-        for (range, root) in scope.ranges.iter_mut().zip(roots) {
+        for (range, root) in scope.ranges.iter_mut().zip(&roots) {
             *range = subtree(root);
+        }
+        let top = person.posts.first().map_or("", |post| root(&post.unit_path));
+        if !top.is_empty()
+            && !roots.contains(&top)
+            && self.allows(who, action, &Facts { unit_path: top, ..Facts::default() })
+        {
+            // The root alone: a blank comes behind it and before every child.
+            scope.ranges[PARTS] = (top.to_owned(), format!("{top} "));
         }
         Ok(scope)
     }
@@ -220,6 +240,7 @@ impl Access {
             ("roles".to_owned(), words(&question.roles)),
             ("anywhere".to_owned(), words(&question.anywhere)),
             ("signed_in".to_owned(), RestrictedExpression::new_bool(question.signed_in)),
+            ("unplaced".to_owned(), RestrictedExpression::new_bool(question.unplaced)),
             ("own".to_owned(), RestrictedExpression::new_bool(question.own)),
             ("handler".to_owned(), RestrictedExpression::new_bool(question.handler)),
         ])?;

@@ -11,6 +11,7 @@ use crate::batch::Noted;
 use crate::event::Event;
 use crate::idempotency::{Claim, LONGEST_KEY};
 use crate::journal::{Entry, Personal};
+use crate::kernel::Kernel;
 use crate::measure::{Cell, day_number};
 use crate::people::Who;
 use crate::subject::Subject;
@@ -57,12 +58,14 @@ pub struct Act<'a, 'tx> {
     pub tx: &'a mut Tx<'tx>,
     /// The call.
     pub call: &'a Call,
+    /// The kernel, for its policies and what the rooms brought.
+    pub kernel: &'a Kernel,
     salts: u32,
 }
 
 impl<'a, 'tx> Act<'a, 'tx> {
-    pub(crate) fn new(tx: &'a mut Tx<'tx>, call: &'a Call) -> Self {
-        Self { tx, call, salts: 0 }
+    pub(crate) fn new(tx: &'a mut Tx<'tx>, call: &'a Call, kernel: &'a Kernel) -> Self {
+        Self { tx, call, kernel, salts: 0 }
     }
 
     /// A line in the journal: `action` was done to `subject`. The payload holds ids and words of the field; whatever is

@@ -43,6 +43,6 @@ impl Secret {
 }
 
 /// What is stored of a token: its SHA-256. Tokens carry 130 random bits, so no salt and no slow hash is needed.
-pub(crate) fn digest(token: &str) -> [u8; 32] {
+pub fn digest(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }

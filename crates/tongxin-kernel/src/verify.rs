@@ -61,11 +61,10 @@ struct Stored {
 /// # Errors
 /// As [`Read::rows`].
 pub fn verify(read: &mut Read<'_>, tenant: TenantId) -> Result<Verified> {
-    let (head_size, head_frontier): (i64, Vec<u8>) = read.one(
-        sql!("SELECT size, frontier FROM journal_head WHERE tenant_id = $1"),
-        params![tenant],
-        |row| Ok((row.take()?, row.take()?)),
-    )?;
+    let (head_size, head_frontier): (i64, Vec<u8>) =
+        read.one(sql!("SELECT size, frontier FROM journal_head WHERE tenant_id = $1"), params![tenant], |row| {
+            Ok((row.take()?, row.take()?))
+        })?;
     let mut frontier = Frontier::empty();
     let mut findings = Vec::new();
     let (mut last, mut rows) = (0, 0);

@@ -109,15 +109,7 @@ impl TestApp {
     pub async fn beside(&self, seed: u64) -> Self {
         let (kernel, tenant) = Self::open(&self.database, &self.modules, &self.clock, seed).await;
         let (clock, cast) = (Arc::clone(&self.clock), self.cast.clone());
-        Self::with(
-            kernel,
-            tenant,
-            clock,
-            cast,
-            self.database.clone(),
-            self.modules.clone(),
-            Arc::clone(&self.folder),
-        )
+        Self::with(kernel, tenant, clock, cast, self.database.clone(), self.modules.clone(), Arc::clone(&self.folder))
     }
 
     /// The kernel.

@@ -32,7 +32,7 @@ impl Reply {
         }
     }
 
-    /// The reply itself, if its status is as it should be.
+    /// The reply itself, if its status is as it should be; else the test fails.
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status.as_u16(), status, "{}", self.text);

@@ -88,7 +88,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for ApiBody<T> {
     type Rejection = Fail;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Fail> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let kind =
+            request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let json = kind.is_empty() || kind.split(';').next().is_some_and(|kind| kind.trim().ends_with("json"));
         let raw = to_bytes(request.into_body(), LARGEST).await.map_err(|_| Error::TooLarge)?;
         if !json && !raw.is_empty() {

@@ -82,8 +82,10 @@ impl App {
     /// `Internal` where words are missing, doubled or do not parse.
     pub fn new(kernel: Kernel, modules: Vec<&'static Module>, config: AppConfig) -> Result<Self> {
         let shell = (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl"));
-        let files: Vec<(&str, &str)> = std::iter::once(shell).chain(modules.iter().map(|module| module.words)).collect();
-        let nowhere = kernel.tenants().into_iter().next().ok_or_else(|| Error::internal("there is no subdistrict yet"))?;
+        let files: Vec<(&str, &str)> =
+            std::iter::once(shell).chain(modules.iter().map(|module| module.words)).collect();
+        let nowhere =
+            kernel.tenants().into_iter().next().ok_or_else(|| Error::internal("there is no subdistrict yet"))?;
         let dictionary = Arc::new(Dictionary::new(&files)?);
         Ok(Self { inner: Arc::new(Inner { kernel, modules, dictionary, config, nowhere }) })
     }
@@ -144,7 +146,10 @@ impl App {
         let description = serde_json::to_string(&self.description()).unwrap_or_default();
         let ready = self.clone();
         let inner = routes
-            .route("/api/openapi.json", get(move || async move { ([(header::CONTENT_TYPE, "application/json")], description) }))
+            .route(
+                "/api/openapi.json",
+                get(move || async move { ([(header::CONTENT_TYPE, "application/json")], description) }),
+            )
             .fallback(|| async { Fail(Error::NotFound) })
             .method_not_allowed_fallback(|| async { Fail(Error::NotFound) })
             .layer(from_fn_with_state(self.clone(), around));

@@ -65,9 +65,7 @@ struct ErrorPage {
 pub(crate) fn explain(words: &Words, error: &Error) -> String {
     match error {
         Error::Rule(key, args) | Error::Conflict(key, args) => words.with(key, args),
-        Error::Invalid(fields) => {
-            fields.iter().map(|field| words.field_error(field)).collect::<Vec<_>>().join(" · ")
-        }
+        Error::Invalid(fields) => fields.iter().map(|field| words.field_error(field)).collect::<Vec<_>>().join(" · "),
         other => words.t(&format!("error-{}-words", status(other).as_u16())),
     }
 }

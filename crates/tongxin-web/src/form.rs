@@ -63,9 +63,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
         let bytes = gathered(&bytes).ok_or_else(|| Error::field("form", "form-unreadable"))?;
         let common: Common = serde_urlencoded::from_str(&bytes).map_err(|_| Error::field("form", "form-unreadable"))?;
         // Some browsers inside apps send no Origin; the token holds alone there. One that is sent must be ours.
-        let foreign = origin.zip(host).is_some_and(|(origin, host)| {
-            origin.split_once("://").is_none_or(|(_, from)| from != host)
-        });
+        let foreign = origin
+            .zip(host)
+            .is_some_and(|(origin, host)| origin.split_once("://").is_none_or(|(_, from)| from != host));
         if foreign || common.csrf != ctx.csrf() {
             return Err(Fail(Error::rule("form-expired")));
         }

@@ -85,7 +85,8 @@ impl Page {
         let nav = ctx.app.modules().iter().flat_map(|module| module.nav);
         let nav = nav.filter(|item| item.action.is_empty() || access.anywhere(&ctx.who, item.action));
         let nav: Vec<_> = nav.collect();
-        let here = nav.iter().map(|item| item.href).filter(|href| is_under(&ctx.path, href)).max_by_key(|href| href.len());
+        let here =
+            nav.iter().map(|item| item.href).filter(|href| is_under(&ctx.path, href)).max_by_key(|href| href.len());
         let shell = Shell {
             lang: ctx.words.locale().tag(),
             title: self.title,

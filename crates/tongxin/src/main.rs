@@ -1,1 +1,106 @@
-fn main() {}
+//! The command line.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use tongxin::commands::{import, journal, user};
+use tongxin::config::{Config, Flags};
+use tongxin::{demo, house};
+use tongxin_base::World;
+use tracing_subscriber::EnvFilter;
+
+/// The neighbourhood service system: from a report to a rated result.
+#[derive(Parser)]
+#[command(name = "tongxin", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    flags: Flags,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve an installation
+    Serve,
+    /// Serve the Binhe programme with people and matters to try things on
+    Demo {
+        /// The same seed makes the same people and matters
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Bring data in
+    Import {
+        #[command(subcommand)]
+        kind: import::Kind,
+    },
+    /// The journal
+    Journal {
+        #[command(subcommand)]
+        command: journal::Command,
+    },
+    /// People who sign in
+    User {
+        #[command(subcommand)]
+        command: user::Command,
+    },
+    /// Show the settings in force and where they came from
+    Config {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("tongxin: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<ExitCode> {
+    let config = Config::load(&cli.flags, |name| std::env::var(name).ok())?;
+    let filter = EnvFilter::try_new(&config.log)?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match cli.command {
+            Command::Serve => {
+                let kernel = house::open(&config, World::system()).await?;
+                let listen = config.listen;
+                house::serve(&config, kernel, || println!("Tongxin is at http://{listen}")).await?;
+            }
+            Command::Demo { seed } => demo::run(&config, seed).await?,
+            Command::Import { kind } => return import::run(&config, kind).await,
+            Command::Journal { command } => return journal::run(&config, command).await,
+            Command::User { command } => user::run(&config, command).await?,
+            Command::Config { json } => show_config(&config, json)?,
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn show_config(config: &Config, json: bool) -> Result<()> {
+    let report = config.report();
+    if json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+        return Ok(());
+    }
+    for (name, (value, source)) in report {
+        let file = |path: &PathBuf| path.display().to_string();
+        let source = match &source {
+            tongxin::config::Source::Default => "default".to_owned(),
+            tongxin::config::Source::File(path) => file(path),
+            tongxin::config::Source::Environment(name) | tongxin::config::Source::Flag(name) => name.clone(),
+        };
+        println!("{name:<10} {value:<40} {source}");
+    }
+    Ok(())
+}

@@ -1,1 +1,44 @@
-//! placeholder
+//! 码上评价 and 三率: ratings of finished things, and the three rates over them.
+
+pub mod actions;
+mod api;
+pub mod domain;
+pub mod rates;
+pub mod store;
+
+use tongxin_kernel::{Basis, Measure, PersonalField, Room};
+use tongxin_web::Module;
+
+/// The room.
+pub static MODULE: Module = Module {
+    room: Room {
+        name: "ratings",
+        migrations: tongxin_db::migrations!("ratings": "0001_rating"),
+        policy: include_str!("../policy.cedar"),
+        jobs: &[],
+        subscriptions: &[],
+        locators: &[],
+        rateables: &[],
+        fields: &[
+            PersonalField::Plain { column: "ratings_rating.subject_kind" },
+            PersonalField::Plain { column: "ratings_rating.unit_path" },
+            PersonalField::Plain { column: "ratings_rating.solved" },
+            PersonalField::Plain { column: "ratings_rating.reasons" },
+            PersonalField::Personal {
+                column: "ratings_rating.rater",
+                purpose: "so that each reporter rates once; the id of a report",
+                basis: Basis::Service,
+                retention_days: 730,
+            },
+        ],
+        measures: &[
+            Measure { name: rates::RATED, list: "/desk/requests?status=rated&unit={unit}" },
+            Measure { name: rates::SOLVED, list: "/desk/requests?status=rated&unit={unit}" },
+            Measure { name: rates::SATISFIED, list: "/desk/requests?status=rated&unit={unit}" },
+        ],
+    },
+    routes: api::routes,
+    words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),
+    nav: &[],
+    cards: &[],
+};

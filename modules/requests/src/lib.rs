@@ -1,1 +1,50 @@
-//! placeholder
+//! The main loop: report, accept, place an order, everybody may grab it and one wins, handle, feed back, rate.
+
+pub mod actions;
+mod api;
+pub mod domain;
+pub mod import;
+mod jobs;
+pub mod measures;
+mod pages;
+mod privacy;
+pub mod setup;
+pub mod store;
+mod views;
+
+use tongxin_kernel::Room;
+use tongxin_web::{Card, Module, NavItem, Routes};
+
+pub use actions::link_token;
+pub use views::{OrderView, RequestView};
+
+/// The room.
+pub static MODULE: Module = Module {
+    room: Room {
+        name: "requests",
+        migrations: tongxin_db::migrations!("requests": "0001_request"),
+        policy: include_str!("../policy.cedar"),
+        jobs: jobs::JOBS,
+        subscriptions: jobs::SUBSCRIPTIONS,
+        locators: &[],
+        rateables: &[actions::RATEABLE],
+        fields: privacy::FIELDS,
+        measures: measures::MEASURES,
+    },
+    routes,
+    words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),
+    nav: &[
+        NavItem { href: "/report", label: "requests-nav-report", action: "" },
+        NavItem { href: "/work", label: "requests-nav-work", action: "orders.grab" },
+        NavItem { href: "/desk/requests", label: "requests-nav-desk", action: "requests.list" },
+    ],
+    cards: &[
+        Card { href: "/report", title: "requests-card-report", action: "" },
+        Card { href: "/work", title: "requests-card-work", action: "orders.grab" },
+        Card { href: "/desk/requests", title: "requests-card-desk", action: "requests.list" },
+    ],
+};
+
+fn routes() -> Routes {
+    pages::routes(api::routes())
+}

@@ -82,8 +82,7 @@ pub enum Service {
 
 impl Service {
     /// All five.
-    pub const ALL: [Self; 5] =
-        [Self::Education, Self::Support, Self::Deliberation, Self::Errands, Self::Friendship];
+    pub const ALL: [Self; 5] = [Self::Education, Self::Support, Self::Deliberation, Self::Errands, Self::Friendship];
 
     /// The word in code, data files and the API.
     pub const fn as_str(self) -> &'static str {
@@ -217,7 +216,10 @@ impl Details {
     /// What differs from `before`, for the journal: `{"phone": ["old", "new"]}`.
     pub fn changes_since(&self, before: &Self) -> Map<String, Value> {
         let pairs = before.fields().into_iter().zip(self.fields());
-        pairs.filter(|(old, new)| old != new).map(|((name, old), (_, new))| (name.to_owned(), json!([old, new]))).collect()
+        pairs
+            .filter(|(old, new)| old != new)
+            .map(|((name, old), (_, new))| (name.to_owned(), json!([old, new])))
+            .collect()
     }
 }
 

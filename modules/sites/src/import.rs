@@ -93,7 +93,8 @@ async fn write_rows(kernel: &Kernel, call: Call, rows: Vec<Line>) -> Result<Impo
             let known: BTreeMap<&SiteCode, &Site> = known.iter().map(|site| (&site.code, site)).collect();
             let (mut added, mut changed, mut unchanged) = (Vec::new(), Vec::new(), 0);
             for Line { code, id, details } in &rows {
-                let free = |code: &&SiteCode| !known.contains_key(code) && added.iter().all(|s: &Site| s.code != **code);
+                let free =
+                    |code: &&SiteCode| !known.contains_key(code) && added.iter().all(|s: &Site| s.code != **code);
                 let (code, before) = match code {
                     Code::Given(code) => (code, known.get(code)),
                     Code::Drawn(codes) => (codes.iter().find(free).ok_or(Error::Unavailable)?, None),
@@ -140,7 +141,9 @@ fn read_rows(file: &[u8]) -> Result<Vec<(usize, String, Draft)>> {
         }
     }
     if let Some(missing) = COLUMNS.iter().find(|name| !places.contains_key(*name)) {
-        return Err(Error::Invalid(vec![FieldError::new("file", "sites-error-column-missing").with("column", missing)]));
+        return Err(Error::Invalid(vec![
+            FieldError::new("file", "sites-error-column-missing").with("column", missing),
+        ]));
     }
     let mut rows = Vec::new();
     for (index, record) in reader.records().enumerate() {

@@ -428,7 +428,11 @@ fn value_name(words: &Words, field: &str, value: &str) -> String {
         "level" => SiteLevel::parse(value).map_or_else(|| value.to_owned(), |level| words.t(level_key(level))),
         "services" => {
             let known = Service::parse_list(value).unwrap_or_default();
-            known.into_iter().map(|service| words.t(service_key(service))).collect::<Vec<_>>().join(&words.t("sites-and"))
+            known
+                .into_iter()
+                .map(|service| words.t(service_key(service)))
+                .collect::<Vec<_>>()
+                .join(&words.t("sites-and"))
         }
         _ => value.to_owned(),
     }
@@ -474,8 +478,16 @@ pub(crate) async fn change(ctx: Ctx, Path(code): Path<String>, form: Form<Change
 /// The fields in which what is kept differs from what was sent, with what is kept.
 fn theirs(words: &Words, kept: &Details, sent: &Draft) -> Vec<(String, String)> {
     let sent = [
-        &sent.level, &sent.unit, &sent.name, &sent.name_en, &sent.address, &sent.phone, &sent.hours, &sent.services,
-        &sent.lat, &sent.lon,
+        &sent.level,
+        &sent.unit,
+        &sent.name,
+        &sent.name_en,
+        &sent.address,
+        &sent.phone,
+        &sent.hours,
+        &sent.services,
+        &sent.lat,
+        &sent.lon,
     ];
     let pairs = kept.fields().into_iter().zip(sent);
     let differing = pairs.filter(|((_, kept), sent)| kept.as_str() != sent.trim());

@@ -45,7 +45,11 @@ impl Shown {
             sign,
             now,
             closed,
-            hours: d.hours.parts().map(|(days, hours)| (days_in_words(words, days), spans(words, hours.spans()))).collect(),
+            hours: d
+                .hours
+                .parts()
+                .map(|(days, hours)| (days_in_words(words, days), spans(words, hours.spans())))
+                .collect(),
             services: d.services.iter().map(|service| words.t(service_key(*service))).collect(),
             map: d.point.map_or_else(String::new, |(lat, lon)| format!("geo:{lat},{lon}")),
         }
@@ -95,15 +99,8 @@ fn days_in_words(words: &Words, days: &[u8]) -> String {
 }
 
 fn day_key(day: u8) -> &'static str {
-    const KEYS: [&str; 7] = [
-        "sites-day-1",
-        "sites-day-2",
-        "sites-day-3",
-        "sites-day-4",
-        "sites-day-5",
-        "sites-day-6",
-        "sites-day-7",
-    ];
+    const KEYS: [&str; 7] =
+        ["sites-day-1", "sites-day-2", "sites-day-3", "sites-day-4", "sites-day-5", "sites-day-6", "sites-day-7"];
     KEYS[usize::from(day - 1) % 7]
 }
 
@@ -129,7 +126,8 @@ pub(crate) const fn service_key(service: Service) -> &'static str {
 /// The name of a unit with those above it, without the subdistrict, which goes without saying.
 pub(crate) fn unit_name(words: &Words, units: &UnitTree, path: &str) -> String {
     let ends = path.match_indices('/').map(|(at, _)| &path[..=at]);
-    let chain: Vec<&str> = ends.filter_map(|path| units.by_path(path)).map(|unit| unit.name.to(words.locale())).collect();
+    let chain: Vec<&str> =
+        ends.filter_map(|path| units.by_path(path)).map(|unit| unit.name.to(words.locale())).collect();
     if chain.len() > 1 { chain[1..].join(" › ") } else { chain.concat() }
 }
 

@@ -202,8 +202,7 @@ pub fn move_on(tx: &mut Tx<'_>, tenant: TenantId, id: SiteId, verb: Verb, now: T
 /// # Errors
 /// As [`Read::rows`].
 pub fn by_code(read: &mut Read<'_>, tenant: TenantId, code: &SiteCode) -> Result<Option<Site>> {
-    let statement =
-        sql!(concat!("SELECT ", columns!(), " FROM sites_site WHERE tenant_id = $1 AND code = $2"));
+    let statement = sql!(concat!("SELECT ", columns!(), " FROM sites_site WHERE tenant_id = $1 AND code = $2"));
     read.maybe(statement, params![tenant, code.as_str()], site)
 }
 
@@ -243,7 +242,21 @@ pub fn list(
           AND (unit_path, code) > ($13, $14) ORDER BY unit_path, code LIMIT $15"
     ));
     let params = params![
-        tenant, b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], filter.level, filter.state, &like, path, code, limit
+        tenant,
+        b[0],
+        b[1],
+        b[2],
+        b[3],
+        b[4],
+        b[5],
+        b[6],
+        b[7],
+        filter.level,
+        filter.state,
+        &like,
+        path,
+        code,
+        limit
     ];
     read.rows(statement, params, site)
 }

@@ -60,4 +60,3 @@ async fn signed_in(app: &TestApp, key: &str) -> tongxin_testkit::Client {
     let (_, _, session) = app.kernel().sign_in(key, "tongxin").await.unwrap();
     app.anyone().with("cookie", &format!("{}={session}; lang=en", tongxin_web::SESSION_COOKIE))
 }
-

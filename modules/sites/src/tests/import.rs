@@ -13,7 +13,8 @@ const SAMPLE: &[u8] = include_bytes!("../../examples/sites.csv");
 async fn the_same_file_again_changes_nothing() {
     for_each_engine!(&[&MODULE], |app| async move {
         // Rows without a code are new each time, so they are left out here.
-        let known: Vec<&str> = std::str::from_utf8(SAMPLE).unwrap().lines().filter(|line| !line.starts_with(',')).collect();
+        let known: Vec<&str> =
+            std::str::from_utf8(SAMPLE).unwrap().lines().filter(|line| !line.starts_with(',')).collect();
         let file = format!("\u{feff}{}\r\n", known.join("\r\n"));
         let admin = call(&app, "admin").await;
         let first = import_sites(app.kernel(), admin.clone(), file.as_bytes()).await.unwrap();

@@ -102,7 +102,10 @@ async fn a_closed_site_says_so_and_shows_the_way() {
         let clerk = signed_in(&app, "subdistrict").await;
         clerk.submit("/desk/sites/KC0300", "/desk/sites/KC0300/close", &[]).await.expect(303);
         let page = app.anyone().get("/q/KC0300").await.expect(200).text;
-        assert!(page.contains("已经停用") && page.contains("附近的服务点") && page.contains("尚景小区楼道同心角"), "{page}");
+        assert!(
+            page.contains("已经停用") && page.contains("附近的服务点") && page.contains("尚景小区楼道同心角"),
+            "{page}"
+        );
         let list = app.anyone().get("/sites").await.expect(200).text;
         assert!(!list.contains("骑手驿站"), "{list}");
         clerk.submit("/desk/sites/KC0300", "/desk/sites/KC0300/close", &[]).await.expect(409);

@@ -5,9 +5,7 @@ use tongxin_base::{Error, FixedClock, Label, Seeded, Time, World};
 use tongxin_kernel::{Level, Unit, UnitTree};
 
 use super::{details, draft};
-use crate::domain::{
-    Draft, Hours, Now, Service, SiteCode, SiteLevel, WORKFLOW, metres_between, parse_point, runs,
-};
+use crate::domain::{Draft, Hours, Now, Service, SiteCode, SiteLevel, WORKFLOW, metres_between, parse_point, runs};
 
 fn world() -> World {
     World::new(std::sync::Arc::new(FixedClock::at(Time::default())), std::sync::Arc::new(Seeded::new(7)))
@@ -84,7 +82,9 @@ fn hours_say_what_comes_next() {
     assert_eq!("3 09:00-10:00".parse::<Hours>().unwrap().at(3, 11 * 60), Now::Closed { day: 3, at: 540 }, "in a week");
     assert_eq!(Hours::default().at(1, 0), Now::Unknown);
     assert_eq!("1,3-4 09：00-10:00".parse::<Hours>().unwrap().to_string(), "1,3-4 09:00-10:00");
-    for text in ["09:00-12:00", "8 09:00-12:00", "5-1 09:00-12:00", "1 12:00-09:00", "1 09:00-10:00; 1-5 11:00-12:00", "一 9-5"] {
+    for text in
+        ["09:00-12:00", "8 09:00-12:00", "5-1 09:00-12:00", "1 12:00-09:00", "1 09:00-10:00; 1-5 11:00-12:00", "一 9-5"]
+    {
         assert!(text.parse::<Hours>().is_err(), "{text}");
     }
     assert_eq!(runs(&[1, 2, 3, 5, 7]), [(1, 3), (5, 5), (7, 7)]);

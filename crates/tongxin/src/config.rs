@@ -1,0 +1,185 @@
+//! Settings: a file, then the environment, then flags; and for each, where it came from.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use serde::{Deserialize, Serialize};
+
+/// The settings that flags may set. Secrets are not among them: a command line is read by everybody on the machine.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Flags {
+    /// Settings file [default: tongxin.toml, where there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Folder for the database, keys and files [default: ./data]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, global = true, value_name = "ADDR")]
+    pub listen: Option<String>,
+    /// postgres://... instead of SQLite in the data folder
+    #[arg(long, global = true, value_name = "URL")]
+    pub database: Option<String>,
+}
+
+/// What a settings file may hold.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    data: Option<PathBuf>,
+    listen: Option<String>,
+    database: Option<String>,
+    https: Option<bool>,
+    log: Option<String>,
+}
+
+/// Where a setting came from.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// Nobody set it.
+    Default,
+    /// The settings file.
+    File(PathBuf),
+    /// An environment variable.
+    Environment(String),
+    /// A flag.
+    Flag(String),
+}
+
+/// What is in force.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Folder for the database, keys and files.
+    pub data: PathBuf,
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// The database, where it is not SQLite in the data folder.
+    pub database: Option<String>,
+    /// Whether browsers reach us by HTTPS, at a proxy in front of us.
+    pub https: bool,
+    /// What is logged, in tracing's words: `info`, `tongxin_db=debug`.
+    pub log: String,
+    /// Where each setting came from.
+    pub sources: BTreeMap<&'static str, Source>,
+}
+
+impl Config {
+    /// Puts flags over the environment over the file over the defaults.
+    ///
+    /// # Errors
+    /// Names the setting that is wrong, where it came from and what it should look like.
+    pub fn load(flags: &Flags, environment: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let (file, file_path) = read_file(flags, &environment)?;
+        let mut sources = BTreeMap::new();
+        let mut pick = |name: &'static str, flag: Option<String>, in_file: Option<String>, default: &str| {
+            let variable = format!("TONGXIN_{}", name.to_uppercase());
+            let (value, source) = if let Some(value) = flag {
+                (value, Source::Flag(format!("--{name}")))
+            } else if let Some(value) = environment(&variable) {
+                (value, Source::Environment(variable))
+            } else if let (Some(value), Some(path)) = (in_file, &file_path) {
+                (value, Source::File(path.clone()))
+            } else {
+                (default.to_owned(), Source::Default)
+            };
+            sources.insert(name, source);
+            value
+        };
+        let text = |path: &Path| path.display().to_string();
+        let data = pick("data", flags.data.as_deref().map(text), file.data.as_deref().map(text), "./data");
+        let listen = pick("listen", flags.listen.clone(), file.listen, "127.0.0.1:8080");
+        let database = pick("database", flags.database.clone(), file.database, "");
+        let https = pick("https", None, file.https.map(|https| https.to_string()), "false");
+        let log = pick("log", None, file.log, "info");
+        let listen = listen.parse().with_context(|| {
+            format!(
+                "listen = {listen:?} ({:?}): write an address and a port, such as 127.0.0.1:8080",
+                sources["listen"]
+            )
+        })?;
+        let https =
+            https.parse().with_context(|| format!("https = {https:?} ({:?}): true or false", sources["https"]))?;
+        let database = Some(database).filter(|url| !url.is_empty());
+        if let Some(url) = &database
+            && !url.starts_with("postgres://")
+            && !url.starts_with("postgresql://")
+        {
+            bail!(
+                "database ({:?}): write postgres://USER@HOST/DATABASE, or leave it out for SQLite",
+                sources["database"]
+            );
+        }
+        Ok(Self { data: PathBuf::from(data), listen, database, https, log, sources })
+    }
+
+    /// What is in force and where it came from; a password in a URL is not shown.
+    pub fn report(&self) -> BTreeMap<&'static str, (String, Source)> {
+        let hidden = |url: &str| match url.split_once("://").and_then(|(_, rest)| rest.split_once('@')) {
+            Some((user, host)) => {
+                let name = user.split(':').next().unwrap_or_default();
+                format!("postgres://{name}{}@{host}", if user.contains(':') { ":***" } else { "" })
+            }
+            None => url.to_owned(),
+        };
+        let value = |name: &str| match name {
+            "data" => self.data.display().to_string(),
+            "listen" => self.listen.to_string(),
+            "database" => self.database.as_deref().map_or_else(|| "SQLite in the data folder".to_owned(), hidden),
+            "https" => self.https.to_string(),
+            _ => self.log.clone(),
+        };
+        self.sources.iter().map(|(name, source)| (*name, (value(name), source.clone()))).collect()
+    }
+}
+
+fn read_file(flags: &Flags, environment: &impl Fn(&str) -> Option<String>) -> Result<(File, Option<PathBuf>)> {
+    let named = flags.config.clone().or_else(|| environment("TONGXIN_CONFIG").map(PathBuf::from));
+    let path = named.clone().unwrap_or_else(|| PathBuf::from("tongxin.toml"));
+    match std::fs::read_to_string(&path) {
+        Ok(text) => {
+            let file =
+                toml::from_str(&text).with_context(|| format!("{} cannot be read as settings", path.display()))?;
+            Ok((file, Some(path)))
+        }
+        Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => Ok((File::default(), None)),
+        Err(error) => Err(error).with_context(|| format!("the settings file {} cannot be opened", path.display())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_beat_the_environment_beats_the_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("t.toml");
+        std::fs::write(&path, "listen = '127.0.0.1:1'\nlog = 'debug'\n").expect("a file");
+        let flags = Flags { config: Some(path), data: Some("flag".into()), ..Flags::default() };
+        let set = |name: &str| (name == "TONGXIN_LISTEN").then(|| "127.0.0.1:2".to_owned());
+        let config = Config::load(&flags, set).expect("settings");
+        assert_eq!(config.data, PathBuf::from("flag"));
+        assert_eq!(config.listen.port(), 2);
+        assert_eq!(config.log, "debug");
+        assert!(matches!(config.sources["listen"], Source::Environment(_)));
+        assert!(matches!(config.sources["https"], Source::Default));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let flags = Flags { listen: Some("here".into()), ..Flags::default() };
+        let said = format!("{:#}", Config::load(&flags, |_| None).expect_err("no address"));
+        assert!(said.contains("--listen") && said.contains("127.0.0.1:8080"), "{said}");
+    }
+
+    #[test]
+    fn a_password_is_not_shown() {
+        let flags = Flags { database: Some("postgres://u:geheim@h/d".into()), ..Flags::default() };
+        let report = format!("{:?}", Config::load(&flags, |_| None).expect("settings").report());
+        assert!(!report.contains("geheim"), "{report}");
+    }
+}

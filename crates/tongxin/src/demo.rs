@@ -1,0 +1,100 @@
+//! `tongxin demo`: the Binhe programme with invented people and a month of matters, made once through the real actions.
+
+mod matters;
+mod people;
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow};
+use tongxin_base::{Clock, FixedClock, Label, Seeded, SystemClock, TenantId, World};
+use tongxin_kernel::{Kernel, Level, Settings, Tenant, Unit, put_unit};
+
+use crate::config::Config;
+use crate::house;
+
+/// The one tenant of the demo.
+const TENANT: TenantId = TenantId(1);
+const UNITS: &str = include_str!("../../../programmes/binhe/units.csv");
+const CATEGORIES: &str = include_str!("../../../programmes/binhe/categories.csv");
+const POOLS: &str = include_str!("../../../programmes/binhe/pools.csv");
+
+/// Makes the demo where it is missing, and serves it.
+///
+/// # Errors
+/// Says what could not be made or served.
+pub async fn run(config: &Config, seed: u64) -> Result<()> {
+    let kernel = house::open(config, World::system()).await?;
+    let accounts = config.data.join("demo-accounts.json");
+    let fresh = kernel.tenants().is_empty();
+    if fresh {
+        drop(kernel);
+        make(config, seed).await?;
+    }
+    let kernel = house::open(config, World::system()).await?;
+    let tenant =
+        kernel.tenant(TENANT).context("this database holds another installation; give the demo its own --data")?;
+    if !accounts.exists() {
+        people::write_accounts(&kernel, &tenant, &accounts).await?;
+    }
+    let shown = people::read_accounts(&accounts)?;
+    house::serve(config, kernel, || people::greet(config, &shown)).await
+}
+
+/// Programme, people and matters, in a world whose clock the demo moves.
+async fn make(config: &Config, seed: u64) -> Result<()> {
+    let now = SystemClock.now();
+    let clock = Arc::new(FixedClock::at(now - matters::PERIOD));
+    let world = World::new(Arc::clone(&clock) as Arc<dyn Clock>, Arc::new(Seeded::new(seed)));
+    let kernel = house::open(config, world).await?;
+    let tenant = programme(&kernel).await.map_err(|error| anyhow!("the programme could not be set up: {error}"))?;
+    let cast = people::move_in(&kernel, &tenant).await.map_err(|error| anyhow!("nobody could move in: {error}"))?;
+    matters::happen(&kernel, &tenant, &cast, &clock, now)
+        .await
+        .map_err(|error| anyhow!("the demo stopped: {error}"))?;
+    kernel.work_off().await.map_err(|error| anyhow!("the demo's jobs stopped: {error}"))?;
+    Ok(())
+}
+
+async fn programme(kernel: &Kernel) -> tongxin_base::Result<Arc<Tenant>> {
+    let name = Label::new("滨河街道", "Binhe Subdistrict");
+    let tenant = kernel.create_tenant(TENANT, "bh", name, Settings::default()).await?;
+    let units = parse_units(UNITS)?;
+    let now = kernel.world().now();
+    let write = move |tx: &mut tongxin_db::Tx<'_>| units.iter().try_for_each(|unit| put_unit(tx, TENANT, now, unit));
+    kernel.db().write(TENANT, "demo.units", write).await?;
+    let categories = tongxin_requests::setup::parse_categories(CATEGORIES)?;
+    let pools = tongxin_requests::setup::parse_pools(POOLS)?;
+    tongxin_requests::setup::set_up(kernel, &tenant, categories, pools).await?;
+    Ok(tenant)
+}
+
+/// Reads `code,level,parent,name,name_en,lat,lon`, parents before children.
+///
+/// # Errors
+/// `Internal` naming the line.
+pub fn parse_units(csv: &str) -> tongxin_base::Result<Vec<Unit>> {
+    let mut out: Vec<Unit> = Vec::new();
+    for (line, record) in (2..).zip(csv::Reader::from_reader(csv.as_bytes()).records()) {
+        let record = record.map_err(tongxin_base::Error::internal)?;
+        let wrong = |what: &str| tongxin_base::Error::Internal(format!("units, line {line}: {what}"));
+        let text = |i: usize| record.get(i).unwrap_or_default().trim();
+        let parent = match text(2) {
+            "" => String::new(),
+            code => out
+                .iter()
+                .find(|unit| unit.code == code)
+                .ok_or_else(|| wrong("its parent comes later or never"))?
+                .path
+                .clone(),
+        };
+        let degrees = |i: usize| text(i).parse::<f64>().ok();
+        out.push(Unit {
+            path: format!("{parent}{}/", text(0)),
+            code: text(0).to_owned(),
+            level: Level::parse(text(1)).ok_or_else(|| wrong("an unknown level"))?,
+            name: Label::new(text(3), text(4)),
+            point: degrees(5).zip(degrees(6)),
+        });
+    }
+    Ok(out)
+}

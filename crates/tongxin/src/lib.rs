@@ -1,0 +1,9 @@
+//! The binary's parts, as a library so that journeys across rooms, simulations and the command line share them.
+
+pub mod commands;
+pub mod config;
+pub mod demo;
+pub mod house;
+pub mod modules;
+
+pub use modules::MODULES;

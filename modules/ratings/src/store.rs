@@ -1,0 +1,65 @@
+//! The SQL of ratings.
+
+use tongxin_base::{Error, Result, TenantId, Time};
+use tongxin_db::{Tx, params, sql};
+use tongxin_kernel::{Rated, Rating, Subject};
+
+/// What a rating adds to the figures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counted {
+    /// `yes`, `partly` or `no`.
+    pub solved: String,
+    /// 1 to 5.
+    pub satisfied: i64,
+}
+
+/// Keeps a rating. False where this rater has rated this completion before.
+///
+/// # Errors
+/// As [`Tx::exec`].
+pub fn add(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    subject: &Subject,
+    (rated, rating): (&Rated, &Rating),
+    now: Time,
+) -> Result<bool> {
+    let reasons = serde_json::to_string(&rating.reasons).map_err(Error::internal)?;
+    let added = tx.exec(
+        sql!(
+            "INSERT INTO ratings_rating(tenant_id, subject_kind, subject_id, round, rater, unit_path, handler_id, done_at,
+               solved, satisfied, reasons, counts, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12)
+             ON CONFLICT (tenant_id, subject_kind, subject_id, round, rater) DO NOTHING"
+        ),
+        params![
+            tenant,
+            subject.kind.as_str(),
+            subject.id,
+            rated.round,
+            &rated.rater,
+            &rated.unit_path,
+            rated.handler,
+            rated.done_at,
+            &rating.solved.to_string(),
+            rating.satisfied,
+            &reasons,
+            now
+        ],
+    )?;
+    Ok(added == 1)
+}
+
+/// Takes a completion's ratings out of the figures, and answers those that were in them.
+///
+/// # Errors
+/// As [`Tx::exec`].
+pub fn discount(tx: &mut Tx<'_>, tenant: TenantId, subject: &Subject, round: i64) -> Result<Vec<Counted>> {
+    tx.rows(
+        sql!(
+            "UPDATE ratings_rating SET counts = 0 WHERE tenant_id = $1 AND subject_kind = $2 AND subject_id = $3
+             AND round = $4 AND counts = 1 RETURNING solved, satisfied"
+        ),
+        params![tenant, subject.kind.as_str(), subject.id, round],
+        |row| Ok(Counted { solved: row.take()?, satisfied: row.take()? }),
+    )
+}

@@ -1,0 +1,4 @@
+//! placeholder
+pub(crate) fn routes(routes: tongxin_web::Routes) -> tongxin_web::Routes {
+    routes
+}

@@ -1,0 +1,84 @@
+//! Categories and pools.
+
+use tongxin_base::{Error, Label, Result, TenantId};
+use tongxin_db::{Read, Row, Tx, params, sql};
+
+use crate::domain::Category;
+
+fn category(row: &mut Row) -> Result<Category> {
+    let (code, parent) = (row.take()?, row.take()?);
+    let name = Label::new(row.take::<String>()?, row.take::<String>()?);
+    let mut limit = || row.take::<String>()?.parse().map_err(Error::internal);
+    Ok(Category { code, parent, name, contact_limit: limit()?, finish_limit: limit()?, radius_m: row.take()? })
+}
+
+/// The categories in use, in their order.
+pub fn all(read: &mut Read<'_>, tenant: TenantId) -> Result<Vec<Category>> {
+    read.rows(
+        sql!(
+            "SELECT code, parent, name, name_en, contact_limit, finish_limit, radius_m FROM requests_category
+             WHERE tenant_id = $1 AND active = 1 ORDER BY position, code"
+        ),
+        params![tenant],
+        category,
+    )
+}
+
+/// One category, in use or not.
+pub fn one(read: &mut Read<'_>, tenant: TenantId, code: &str) -> Result<Option<Category>> {
+    read.maybe(
+        sql!(
+            "SELECT code, parent, name, name_en, contact_limit, finish_limit, radius_m FROM requests_category
+             WHERE tenant_id = $1 AND code = $2"
+        ),
+        params![tenant, code],
+        category,
+    )
+}
+
+/// Adds a category or changes the one with its code; requests already made keep the limits they were promised.
+pub fn put(tx: &mut Tx<'_>, tenant: TenantId, category: &Category, position: i64) -> Result<()> {
+    let Category { code, parent, name, contact_limit, finish_limit, radius_m } = category;
+    tx.exec(
+        sql!(
+            "INSERT INTO requests_category(tenant_id, code, parent, name, name_en, contact_limit, finish_limit, radius_m,
+               position, active) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)
+             ON CONFLICT (tenant_id, code) DO UPDATE SET parent = excluded.parent, name = excluded.name,
+               name_en = excluded.name_en, contact_limit = excluded.contact_limit, finish_limit = excluded.finish_limit,
+               radius_m = excluded.radius_m, position = excluded.position, active = 1"
+        ),
+        params![
+            tenant,
+            code,
+            parent,
+            &name.zh,
+            &name.en,
+            &contact_limit.to_string(),
+            &finish_limit.to_string(),
+            *radius_m,
+            position
+        ],
+    )?;
+    Ok(())
+}
+
+/// The pools, by code.
+pub fn pools(read: &mut Read<'_>, tenant: TenantId) -> Result<Vec<(String, Label)>> {
+    read.rows(
+        sql!("SELECT code, name, name_en FROM requests_pool WHERE tenant_id = $1 ORDER BY code"),
+        params![tenant],
+        |row| Ok((row.take()?, Label::new(row.take::<String>()?, row.take::<String>()?))),
+    )
+}
+
+/// Adds a pool or renames it.
+pub fn put_pool(tx: &mut Tx<'_>, tenant: TenantId, code: &str, name: &Label) -> Result<()> {
+    tx.exec(
+        sql!(
+            "INSERT INTO requests_pool(tenant_id, code, name, name_en) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (tenant_id, code) DO UPDATE SET name = excluded.name, name_en = excluded.name_en"
+        ),
+        params![tenant, code, &name.zh, &name.en],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,365 @@
+//! Matters, reports and messages.
+
+use tongxin_base::calendar::{Deadline, Limit};
+use tongxin_base::{Error, Id, Result, TenantId, Time};
+use tongxin_db::{Read, Row, Tx, params, sql};
+use tongxin_kernel::PersonId;
+
+use crate::domain::{Channel, MessageId, MessageWay, ReportId, RequestId, Status};
+
+/// A matter as it stands.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the columns of requests_request under their own names")]
+pub struct Request {
+    pub id: RequestId,
+    pub number: String,
+    pub category: String,
+    pub unit_path: String,
+    pub site: Option<String>,
+    pub point: Option<(f64, f64)>,
+    pub channel: String,
+    pub status: Status,
+    pub created_at: Time,
+    pub accepted_at: Option<Time>,
+    pub contacted_at: Option<Time>,
+    pub started_at: Option<Time>,
+    pub done_at: Option<Time>,
+    pub closed_at: Option<Time>,
+    pub contact_due_at: Time,
+    pub finish_limit: Limit,
+    pub deadline: Deadline,
+    pub paused_at: Option<Time>,
+    pub round: i64,
+    pub handler_id: Option<PersonId>,
+    pub reason: Option<String>,
+    pub version: i64,
+}
+
+impl Request {
+    /// Whether the reporter was reached in time.
+    pub fn contacted_in_time(&self) -> bool {
+        self.contacted_at.is_some_and(|at| at <= self.contact_due_at)
+    }
+}
+
+/// What one reporter said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the columns of requests_report under their own names")]
+pub struct Reported {
+    pub id: ReportId,
+    pub request_id: RequestId,
+    pub person_id: Option<PersonId>,
+    pub name: Option<String>,
+    pub phone: Option<String>,
+    pub place: Option<String>,
+    pub words: String,
+    pub created_at: Time,
+}
+
+/// A message as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the columns of requests_message under their own names")]
+pub struct Message {
+    pub id: MessageId,
+    pub way: MessageWay,
+    pub person_id: Option<PersonId>,
+    pub text: String,
+    pub at: Time,
+}
+
+pub(crate) fn request(row: &mut Row) -> Result<Request> {
+    let (id, number, category, unit_path, site) = (row.take()?, row.take()?, row.take()?, row.take()?, row.take()?);
+    let point = row.take::<Option<f64>>()?.zip(row.take::<Option<f64>>()?);
+    let channel = row.take()?;
+    let status: String = row.take()?;
+    let status = Status::parse(&status).ok_or_else(|| Error::internal(format!("status {status}")))?;
+    let (created_at, accepted_at, contacted_at) = (row.take()?, row.take()?, row.take()?);
+    let (started_at, done_at, closed_at) = (row.take()?, row.take()?, row.take()?);
+    let contact_due_at = row.take()?;
+    let finish_limit = row.take::<String>()?.parse().map_err(Error::internal)?;
+    let deadline = Deadline { yellow: row.take()?, due: row.take()? };
+    Ok(Request {
+        id,
+        number,
+        category,
+        unit_path,
+        site,
+        point,
+        channel,
+        status,
+        created_at,
+        accepted_at,
+        contacted_at,
+        started_at,
+        done_at,
+        closed_at,
+        contact_due_at,
+        finish_limit,
+        deadline,
+        paused_at: row.take()?,
+        round: row.take()?,
+        handler_id: row.take()?,
+        reason: row.take()?,
+        version: row.take()?,
+    })
+}
+
+/// The next number of a day: one counter row of the tenant and day.
+pub fn next_number(tx: &mut Tx<'_>, tenant: TenantId, day: i64) -> Result<i64> {
+    tx.one(
+        sql!(
+            "INSERT INTO counter(tenant_id, name, value) VALUES ($1, $2, 1)
+             ON CONFLICT (tenant_id, name) DO UPDATE SET value = counter.value + 1 RETURNING value"
+        ),
+        params![tenant, &format!("requests.{day}")],
+        |row| row.take(),
+    )
+}
+
+/// Adds a matter; `batch` is the import it came with and stays unseen with.
+pub fn add(tx: &mut Tx<'_>, tenant: TenantId, r: &Request, batch: Option<Id<()>>) -> Result<()> {
+    let (lat, lon) = r.point.unzip();
+    tx.exec(
+        sql!(
+            "INSERT INTO requests_request(tenant_id, id, number, category, unit_path, site, lat, lon, channel, status,
+               created_at, accepted_at, contacted_at, started_at, done_at, closed_at, contact_due_at, finish_limit,
+               yellow_at, due_at, paused_at, round, handler_id, reason, version, batch_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+               $23, $24, $25, $26)"
+        ),
+        params![
+            tenant,
+            r.id,
+            &r.number,
+            &r.category,
+            &r.unit_path,
+            &r.site,
+            lat,
+            lon,
+            &r.channel,
+            r.status.as_str(),
+            r.created_at,
+            r.accepted_at,
+            r.contacted_at,
+            r.started_at,
+            r.done_at,
+            r.closed_at,
+            r.contact_due_at,
+            &r.finish_limit.to_string(),
+            r.deadline.yellow,
+            r.deadline.due,
+            r.paused_at,
+            r.round,
+            r.handler_id,
+            &r.reason,
+            r.version,
+            batch
+        ],
+    )?;
+    Ok(())
+}
+
+/// Writes a matter back, if it is still the version that was read. Every field that an act can change is written.
+///
+/// # Errors
+/// `Conflict` where somebody else was first.
+pub fn save(tx: &mut Tx<'_>, tenant: TenantId, r: &Request) -> Result<()> {
+    let saved = tx.exec(
+        sql!(
+            "UPDATE requests_request SET unit_path = $3, status = $4, accepted_at = $5, contacted_at = $6, started_at = $7,
+               done_at = $8, closed_at = $9, yellow_at = $10, due_at = $11, paused_at = $12, round = $13,
+               handler_id = $14, reason = $15, version = version + 1
+             WHERE tenant_id = $1 AND id = $2 AND version = $16"
+        ),
+        params![
+            tenant,
+            r.id,
+            &r.unit_path,
+            r.status.as_str(),
+            r.accepted_at,
+            r.contacted_at,
+            r.started_at,
+            r.done_at,
+            r.closed_at,
+            r.deadline.yellow,
+            r.deadline.due,
+            r.paused_at,
+            r.round,
+            r.handler_id,
+            &r.reason,
+            r.version
+        ],
+    )?;
+    if saved == 1 { Ok(()) } else { Err(Error::conflict("requests-changed-meanwhile")) }
+}
+
+/// A matter, held still until the end of the write. One that came with an import not yet live is not there.
+pub fn hold(tx: &mut Tx<'_>, tenant: TenantId, id: RequestId) -> Result<Request> {
+    tx.one(
+        sql!(
+            "SELECT id, number, category, unit_path, site, lat, lon, channel, status, created_at, accepted_at, contacted_at,
+               started_at, done_at, closed_at, contact_due_at, finish_limit, yellow_at, due_at, paused_at, round,
+               handler_id, reason, version FROM requests_request r WHERE tenant_id = $1 AND id = $2
+               AND NOT EXISTS (SELECT 1 FROM requests_batch b WHERE b.tenant_id = $1 AND b.id = r.batch_id AND b.live = 0)
+             FOR UPDATE"
+        ),
+        params![tenant, id],
+        request,
+    )
+}
+
+/// A matter, to look at.
+pub fn one(read: &mut Read<'_>, tenant: TenantId, id: RequestId) -> Result<Request> {
+    read.one(
+        sql!(
+            "SELECT id, number, category, unit_path, site, lat, lon, channel, status, created_at, accepted_at, contacted_at,
+               started_at, done_at, closed_at, contact_due_at, finish_limit, yellow_at, due_at, paused_at, round,
+               handler_id, reason, version FROM requests_request r WHERE tenant_id = $1 AND id = $2
+               AND NOT EXISTS (SELECT 1 FROM requests_batch b WHERE b.tenant_id = $1 AND b.id = r.batch_id AND b.live = 0)"
+        ),
+        params![tenant, id],
+        request,
+    )
+}
+
+/// Adds what one reporter said; `link` is the digest of their secret link's token.
+pub fn add_report(tx: &mut Tx<'_>, tenant: TenantId, r: &Reported, link: Option<&[u8; 32]>) -> Result<()> {
+    tx.exec(
+        sql!(
+            "INSERT INTO requests_report(tenant_id, id, request_id, person_id, name, phone, place, words, link_digest,
+               created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+        ),
+        params![
+            tenant,
+            r.id,
+            r.request_id,
+            r.person_id,
+            &r.name,
+            &r.phone,
+            &r.place,
+            &r.words,
+            link.map(|digest| &digest[..]),
+            r.created_at
+        ],
+    )?;
+    Ok(())
+}
+
+fn reported(row: &mut Row) -> Result<Reported> {
+    Ok(Reported {
+        id: row.take()?,
+        request_id: row.take()?,
+        person_id: row.take()?,
+        name: row.take()?,
+        phone: row.take()?,
+        place: row.take()?,
+        words: row.take()?,
+        created_at: row.take()?,
+    })
+}
+
+/// What was said of a matter, first report first.
+pub fn reports(read: &mut Read<'_>, tenant: TenantId, id: RequestId) -> Result<Vec<Reported>> {
+    read.rows(
+        sql!(
+            "SELECT id, request_id, person_id, name, phone, place, words, created_at FROM requests_report
+             WHERE tenant_id = $1 AND request_id = $2 ORDER BY id LIMIT 200"
+        ),
+        params![tenant, id],
+        reported,
+    )
+}
+
+/// The report behind a secret link.
+pub fn by_link(read: &mut Read<'_>, tenant: TenantId, link: &[u8; 32]) -> Result<Option<Reported>> {
+    read.maybe(
+        sql!(
+            "SELECT id, request_id, person_id, name, phone, place, words, created_at FROM requests_report
+             WHERE tenant_id = $1 AND link_digest = $2"
+        ),
+        params![tenant, link],
+        reported,
+    )
+}
+
+/// The report that a person with an account made of a matter.
+pub fn by_person(read: &mut Read<'_>, tenant: TenantId, id: RequestId, person: PersonId) -> Result<Option<Reported>> {
+    read.maybe(
+        sql!(
+            "SELECT id, request_id, person_id, name, phone, place, words, created_at FROM requests_report
+             WHERE tenant_id = $1 AND request_id = $2 AND person_id = $3"
+        ),
+        params![tenant, id, person],
+        reported,
+    )
+}
+
+/// Adds a message.
+pub fn add_message(tx: &mut Tx<'_>, tenant: TenantId, id: RequestId, m: &Message) -> Result<()> {
+    tx.exec(
+        sql!(
+            "INSERT INTO requests_message(tenant_id, id, request_id, kind, person_id, text, at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        ),
+        params![tenant, m.id, id, m.way.as_str(), m.person_id, &m.text, m.at],
+    )?;
+    Ok(())
+}
+
+/// The messages of a matter, oldest first; the first five hundred.
+pub fn messages(read: &mut Read<'_>, tenant: TenantId, id: RequestId) -> Result<Vec<Message>> {
+    read.rows(
+        sql!(
+            "SELECT id, kind, person_id, text, at FROM requests_message
+             WHERE tenant_id = $1 AND request_id = $2 ORDER BY id LIMIT 500"
+        ),
+        params![tenant, id],
+        |row| {
+            let id = row.take()?;
+            let way: String = row.take()?;
+            let way = MessageWay::parse(&way).ok_or_else(|| Error::internal(format!("message kind {way}")))?;
+            Ok(Message { id, way, person_id: row.take()?, text: row.take()?, at: row.take()? })
+        },
+    )
+}
+
+/// A matter at its birth.
+#[expect(clippy::too_many_arguments, reason = "what is known of a matter at its birth")]
+pub fn newborn(
+    id: RequestId,
+    number: String,
+    category: String,
+    unit_path: String,
+    site: Option<String>,
+    point: Option<(f64, f64)>,
+    channel: Channel,
+    now: Time,
+    contact_due_at: Time,
+    finish_limit: Limit,
+    deadline: Deadline,
+) -> Request {
+    Request {
+        id,
+        number,
+        category,
+        unit_path,
+        site,
+        point,
+        channel: channel.as_str().to_owned(),
+        status: Status::Received,
+        created_at: now,
+        accepted_at: None,
+        contacted_at: None,
+        started_at: None,
+        done_at: None,
+        closed_at: None,
+        contact_due_at,
+        finish_limit,
+        deadline,
+        paused_at: None,
+        round: 0,
+        handler_id: None,
+        reason: None,
+        version: 1,
+    }
+}

@@ -1,0 +1,441 @@
+//! What a reader gets to see of a request and an order; words and contacts only where they may be read.
+
+use serde::{Deserialize, Serialize};
+use tongxin_base::calendar::State;
+use tongxin_base::{Error, Label, Locale, Result, TenantId, Time};
+use tongxin_db::Read;
+use tongxin_kernel::{Access, PersonId, ReadOrNot, Scope, UnitTree, Who, people_store, search};
+use utoipa::ToSchema;
+
+use crate::actions::{facts, own_report};
+use crate::domain::{Category, OrderId, OrderState, RequestId, SUBJECT, Status, metres};
+use crate::store::categories;
+use crate::store::lists::{self, Filter};
+use crate::store::orders::{self, Order};
+use crate::store::requests::{self, Message, Reported, Request};
+
+/// A point, WGS 84 degrees.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Point {
+    /// Latitude, -90 to 90.
+    pub lat: f64,
+    /// Longitude, -180 to 180.
+    pub lon: f64,
+}
+
+impl From<(f64, f64)> for Point {
+    fn from((lat, lon): (f64, f64)) -> Self {
+        Self { lat, lon }
+    }
+}
+
+/// A name with its code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Named {
+    /// The code.
+    pub code: String,
+    /// The name, in the reader's language.
+    pub name: String,
+}
+
+/// How a time limit stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LimitState {
+    /// Less than 80 % used.
+    Green,
+    /// 80 % or more.
+    Yellow,
+    /// Over.
+    Red,
+    /// Standing still while the reporter is asked something.
+    Paused,
+}
+
+impl LimitState {
+    /// The word for classes and keys.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Green => "green",
+            Self::Yellow => "yellow",
+            Self::Red => "red",
+            Self::Paused => "paused",
+        }
+    }
+}
+
+impl From<State> for LimitState {
+    fn from(state: State) -> Self {
+        match state {
+            State::Green => Self::Green,
+            State::Yellow => Self::Yellow,
+            State::Red => Self::Red,
+        }
+    }
+}
+
+/// A piece of work.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct OrderView {
+    /// Which one.
+    #[schema(value_type = uuid::Uuid)]
+    pub id: OrderId,
+    /// Its request.
+    #[schema(value_type = uuid::Uuid)]
+    pub request_id: RequestId,
+    /// The number of its request.
+    pub number: String,
+    /// Where it stands.
+    pub status: OrderState,
+    /// The pool it was placed in.
+    pub pool: String,
+    /// The kind of matter.
+    pub category: Named,
+    /// The unit.
+    pub unit: Named,
+    /// Where it is.
+    pub location: Option<Point>,
+    /// The printed code of the site it is at.
+    pub site: Option<String>,
+    /// The public name of who has it.
+    pub worker: Option<String>,
+    /// When it was placed.
+    #[schema(value_type = String)]
+    pub opened_at: Time,
+    /// By when it must be done.
+    #[schema(value_type = String)]
+    pub due_at: Time,
+    /// How that stands.
+    pub limit: LimitState,
+    /// Metres from the `near` of the call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distance_m: Option<f64>,
+    /// What was done; for those who may read the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// A matter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct RequestView {
+    /// Which one.
+    #[schema(value_type = uuid::Uuid)]
+    pub id: RequestId,
+    /// The number to name on the phone.
+    pub number: String,
+    /// Where it stands.
+    pub status: Status,
+    /// The kind of matter.
+    pub category: Named,
+    /// The unit it belongs to.
+    pub unit: Named,
+    /// Where it is.
+    pub location: Option<Point>,
+    /// The printed code of the site it is at.
+    pub site: Option<String>,
+    /// What the reporter wrote.
+    pub description: String,
+    /// The place in the reporter's words.
+    pub place: Option<String>,
+    /// When it was reported.
+    #[schema(value_type = String)]
+    pub created_at: Time,
+    /// When it was taken on.
+    #[schema(value_type = Option<String>)]
+    pub accepted_at: Option<Time>,
+    /// When the reporter was reached.
+    #[schema(value_type = Option<String>)]
+    pub contacted_at: Option<Time>,
+    /// By when the reporter must be reached.
+    #[schema(value_type = String)]
+    pub contact_due_at: Time,
+    /// By when it must be done.
+    #[schema(value_type = String)]
+    pub due_at: Time,
+    /// How that stands.
+    pub limit: LimitState,
+    /// When it was done.
+    #[schema(value_type = Option<String>)]
+    pub done_at: Option<Time>,
+    /// Why it was declined.
+    pub reason: Option<String>,
+    /// How often it was completed: a request that was opened again is completed again.
+    pub round: i64,
+    /// Grows with each change.
+    pub version: i64,
+    /// The newest piece of work on it.
+    pub order: Option<OrderView>,
+}
+
+/// What is needed to give things their names.
+pub struct Names {
+    units: UnitTree,
+    categories: Vec<Category>,
+    locale: Locale,
+}
+
+impl Names {
+    /// Reads units and categories.
+    ///
+    /// # Errors
+    /// As `Read::rows`.
+    pub fn load(read: &mut Read<'_>, tenant: TenantId, locale: Locale) -> Result<Self> {
+        Ok(Self { units: UnitTree::load(read, tenant)?, categories: categories::all(read, tenant)?, locale })
+    }
+
+    /// The unit tree.
+    pub fn units(&self) -> &UnitTree {
+        &self.units
+    }
+
+    /// The categories.
+    pub fn categories(&self) -> &[Category] {
+        &self.categories
+    }
+
+    fn category(&self, code: &str) -> Named {
+        let known = self.categories.iter().find(|category| category.code == code);
+        let name = known.map_or_else(|| code.to_owned(), |category| category.name.to(self.locale).to_owned());
+        Named { code: code.to_owned(), name }
+    }
+
+    fn unit(&self, path: &str) -> Named {
+        let label = |name: &Label| name.to(self.locale).to_owned();
+        match self.units.by_path(path) {
+            Some(unit) => Named { code: unit.code.clone(), name: label(&unit.name) },
+            None => Named { code: path.to_owned(), name: path.to_owned() },
+        }
+    }
+}
+
+/// How a request's limit stands: where it ended, then; where it is paused, it stands still.
+pub fn limit_state(request: &Request, now: Time) -> LimitState {
+    if request.paused_at.is_some() {
+        return LimitState::Paused;
+    }
+    let at = request.done_at.or(request.closed_at).unwrap_or(now);
+    request.deadline.state(at).into()
+}
+
+/// Everything about one request, for who may read it.
+pub struct Detail {
+    /// The matter.
+    pub request: Request,
+    /// As it is shown.
+    pub view: RequestView,
+    /// The newest order.
+    pub order: Option<Order>,
+    /// All reports.
+    pub reports: Vec<Reported>,
+    /// All messages.
+    pub messages: Vec<Message>,
+    /// The asker's own report.
+    pub own: Option<Reported>,
+}
+
+/// Who asks, with what in hand.
+pub struct Asker<'a> {
+    /// The policies.
+    pub access: &'a Access,
+    /// Who.
+    pub who: &'a Who,
+    /// The token of a secret link.
+    pub link: Option<&'a str>,
+    /// The moment of asking.
+    pub now: Time,
+    /// The reader's language.
+    pub locale: Locale,
+}
+
+/// One request, if the asker may read it.
+///
+/// # Errors
+/// `NotFound` where there is none or none they may see.
+pub fn detail(read: &mut Read<'_>, tenant: TenantId, id: RequestId, asker: &Asker<'_>) -> Result<Detail> {
+    let request = requests::one(read, tenant, id)?;
+    let order = orders::latest(read, tenant, id)?;
+    let own = own_report(read, asker.who, id, asker.link)?;
+    let facts = facts(&request, order.as_ref(), own.is_some(), asker.who);
+    let known = ReadOrNot::If("requests.read");
+    asker.access.require(asker.who, "requests.read", known, &facts).map_err(|error| match error {
+        // A link that is wrong and a request that is not there look the same.
+        Error::Unauthenticated if asker.link.is_some() => Error::NotFound,
+        other => other,
+    })?;
+    let names = Names::load(read, tenant, asker.locale)?;
+    let reports = requests::reports(read, tenant, id)?;
+    let messages = requests::messages(read, tenant, id)?;
+    let mut view = request_view(&request, &names, asker.now);
+    let shown = own.as_ref().or(reports.first());
+    view.description = shown.map(|report| report.words.clone()).unwrap_or_default();
+    view.place = shown.and_then(|report| report.place.clone());
+    view.reason.clone_from(&request.reason);
+    if let Some(order) = &order {
+        let worker = worker_name(read, tenant, order.worker_id)?;
+        let mut order_view = order_view(order, &request, worker, &names, asker.now);
+        order_view.note.clone_from(&order.note);
+        view.order = Some(order_view);
+    }
+    Ok(Detail { request, view, order, reports, messages, own })
+}
+
+fn worker_name(read: &mut Read<'_>, tenant: TenantId, worker: Option<PersonId>) -> Result<Option<String>> {
+    worker.map_or(Ok(None), |worker| people_store::public_name(read, tenant, worker).map(Some))
+}
+
+/// A request without anybody's words.
+pub fn request_view(request: &Request, names: &Names, now: Time) -> RequestView {
+    RequestView {
+        id: request.id,
+        number: request.number.clone(),
+        status: request.status,
+        category: names.category(&request.category),
+        unit: names.unit(&request.unit_path),
+        location: request.point.map(Point::from),
+        site: request.site.clone(),
+        description: String::new(),
+        place: None,
+        created_at: request.created_at,
+        accepted_at: request.accepted_at,
+        contacted_at: request.contacted_at,
+        contact_due_at: request.contact_due_at,
+        due_at: request.deadline.due,
+        limit: limit_state(request, now),
+        done_at: request.done_at,
+        reason: None,
+        round: request.round,
+        version: request.version,
+        order: None,
+    }
+}
+
+fn order_view(order: &Order, request: &Request, worker: Option<String>, names: &Names, now: Time) -> OrderView {
+    let at = order.ended_at.unwrap_or(now);
+    let limit = if request.paused_at.is_some() { LimitState::Paused } else { order.deadline.state(at).into() };
+    OrderView {
+        id: order.id,
+        request_id: order.request_id,
+        number: request.number.clone(),
+        status: order.state,
+        pool: order.pool.clone(),
+        category: names.category(&order.category),
+        unit: names.unit(&order.unit_path),
+        location: order.point.map(Point::from),
+        site: request.site.clone(),
+        worker,
+        opened_at: order.opened_at,
+        due_at: order.deadline.due,
+        limit,
+        distance_m: None,
+        note: None,
+    }
+}
+
+/// Names for a list of orders, nearest first where a point is given.
+///
+/// # Errors
+/// As `Read::rows`.
+pub fn order_views(
+    read: &mut Read<'_>,
+    tenant: TenantId,
+    found: &[Order],
+    (locale, now): (Locale, Time),
+    near: Option<(f64, f64)>,
+) -> Result<Vec<OrderView>> {
+    let names = Names::load(read, tenant, locale)?;
+    let mut views = Vec::with_capacity(found.len());
+    for order in found {
+        let request = requests::one(read, tenant, order.request_id)?;
+        let worker = worker_name(read, tenant, order.worker_id)?;
+        let mut view = order_view(order, &request, worker, &names, now);
+        view.distance_m = near.zip(order.point).map(|(here, there)| metres(here, there).round());
+        views.push(view);
+    }
+    if near.is_some() {
+        let far = |view: &OrderView| view.distance_m.unwrap_or(f64::MAX);
+        views.sort_by(|a, b| far(a).total_cmp(&far(b)));
+    }
+    Ok(views)
+}
+
+/// A list of requests for the desk, each with its words, and the id to go on from.
+///
+/// # Errors
+/// As `Read::rows`.
+pub fn list(
+    read: &mut Read<'_>,
+    tenant: TenantId,
+    scope: &Scope,
+    (filter, query): (&Filter, &str),
+    (before, limit): (RequestId, i64),
+    (locale, now): (Locale, Time),
+) -> Result<(Vec<RequestView>, Option<RequestId>)> {
+    let found = if query.trim().is_empty() {
+        lists::in_scope(read, tenant, scope, filter, before, limit)?
+    } else {
+        matching(read, tenant, scope, (filter, query.trim()), before, limit)?
+    };
+    let next = (i64::try_from(found.len()) == Ok(limit)).then(|| found.last().map(|last| last.id)).flatten();
+    let names = Names::load(read, tenant, locale)?;
+    let mut views = Vec::with_capacity(found.len());
+    for request in &found {
+        let mut view = request_view(request, &names, now);
+        if let Some(report) = requests::reports(read, tenant, request.id)?.into_iter().next() {
+            view.description = report.words;
+            view.place = report.place;
+        }
+        views.push(view);
+    }
+    Ok((views, next))
+}
+
+/// Requests whose number is the query, or whose text contains it. The index names candidates; the text decides.
+fn matching(
+    read: &mut Read<'_>,
+    tenant: TenantId,
+    scope: &Scope,
+    (filter, query): (&Filter, &str),
+    mut before: RequestId,
+    limit: i64,
+) -> Result<Vec<Request>> {
+    /// Rounds of candidates looked at before the reader is better asked for a longer query.
+    const ROUNDS: usize = 5;
+    let fits = |request: &Request| {
+        scope.has(&request.unit_path)
+            && filter.status.as_ref().is_none_or(|status| request.status.as_str() == status)
+            && filter.category.as_ref().is_none_or(|category| request.category == *category)
+    };
+    if let Some(request) = lists::by_number(read, tenant, query)? {
+        return Ok(if fits(&request) && request.id < before { vec![request] } else { Vec::new() });
+    }
+    let wanted = query.to_lowercase();
+    let wanted: Vec<&str> = wanted.split_whitespace().collect();
+    let mut found = Vec::new();
+    for _ in 0..ROUNDS {
+        let candidates = search(read, tenant, SUBJECT, query, before, 200)?;
+        let Some(last) = candidates.last().copied() else { break };
+        for id in candidates {
+            let request = match requests::one(read, tenant, id) {
+                Ok(request) => request,
+                Err(Error::NotFound) => continue,
+                Err(error) => return Err(error),
+            };
+            if !fits(&request) {
+                continue;
+            }
+            let mut text = request.number.to_lowercase();
+            for report in requests::reports(read, tenant, id)? {
+                text.push_str(&report.words.to_lowercase());
+                text.push_str(&report.place.unwrap_or_default().to_lowercase());
+            }
+            if wanted.iter().all(|word| text.contains(word)) {
+                found.push(request);
+                if i64::try_from(found.len()) == Ok(limit) {
+                    return Ok(found);
+                }
+            }
+        }
+        before = last;
+    }
+    Ok(found)
+}
