@@ -9,7 +9,7 @@ use tongxin_web::{Answer, Ctx, Items, Problem};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::domain::{Site, SiteCode, SiteLevel, metres_between, parse_point};
-use crate::store::{self, Filter};
+use crate::store::{self, Filter, one_range};
 
 /// Sites in one answer.
 const PAGE: i64 = 100;
@@ -112,7 +112,7 @@ pub(crate) fn range_of(units: &UnitTree, code: &str) -> Result<(String, String)>
 ))]
 pub(crate) async fn list_sites(ctx: Ctx, Query(query): Query<ListQuery>) -> Answer<Json<Items<SiteView>>> {
     let tenant = ctx.tenant.id;
-    let (low, high) = range_of(&ctx.kernel().units(tenant).await?, &query.unit)?;
+    let range = range_of(&ctx.kernel().units(tenant).await?, &query.unit)?;
     if !query.level.is_empty() && SiteLevel::parse(&query.level).is_none() {
         return Err(Error::field("level", "form-unknown-choice").into());
     }
@@ -122,7 +122,7 @@ pub(crate) async fn list_sites(ctx: Ctx, Query(query): Query<ListQuery>) -> Answ
     }
     let near = near.flatten();
     let read = move |read: &mut tongxin_db::Read<'_>| {
-        let bounds = [low.as_str(), high.as_str(), "", "", "", "", "", ""];
+        let bounds = one_range(&range);
         let filter = Filter { bounds, level: &query.level, state: "open", words: "" };
         if let Some(point) = near {
             return store::nearest(read, tenant, &filter, point, PAGE);

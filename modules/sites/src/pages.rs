@@ -7,14 +7,14 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use tongxin_base::{Error, Result};
-use tongxin_kernel::{Level, UnitTree, history};
+use tongxin_kernel::{Level, UnitTree, history, subtree};
 use tongxin_web::{Answer, Choice, Ctx, Face, Fail, Form, FormErrors, Page, Words, moment, see_other};
 
 use crate::actions;
 use crate::api::{after, cut, range_of};
 use crate::domain::{Details, Draft, Service, Site, SiteCode, SiteLevel, State, metres_between, parse_point};
 use crate::shown::{Shown, level_choices, level_key, service_choices, service_key, unit_choices};
-use crate::store::{self, Filter};
+use crate::store::{self, Filter, one_range};
 
 /// Sites on one page of a list.
 const PAGE: i64 = 30;
@@ -73,9 +73,9 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Answer {
     let near = parse_point(&format!("{},{}", query.lat, query.lon));
     let range = range_of(&units, &query.unit).ok();
     let (mut sites, asked) = (Vec::new(), query.clone());
-    if let Some((low, high)) = range {
+    if let Some(range) = range {
         let read = move |read: &mut tongxin_db::Read<'_>| {
-            let bounds = [low.as_str(), high.as_str(), "", "", "", "", "", ""];
+            let bounds = one_range(&range);
             let filter = Filter { bounds, level: &asked.level, state: "open", words: &asked.q };
             match near {
                 Some(point) => store::nearest(read, tenant, &filter, point, PAGE),
@@ -134,8 +134,8 @@ async fn show(ctx: &Ctx, code: &SiteCode) -> Answer {
     let units = ctx.kernel().units(tenant).await?;
     let read = move |read: &mut tongxin_db::Read<'_>| {
         let site = store::by_code(read, tenant, &code)?.ok_or(Error::NotFound)?;
-        let everywhere = range_of(&UnitTree::default(), "")?;
-        let bounds = [everywhere.0.as_str(), everywhere.1.as_str(), "", "", "", "", "", ""];
+        let everywhere = subtree("");
+        let bounds = one_range(&everywhere);
         let filter = Filter { bounds, state: "open", ..Filter::default() };
         let near = match site.details.point {
             Some(point) => store::nearest(read, tenant, &filter, point, NEIGHBOURS + 1)?,

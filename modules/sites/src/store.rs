@@ -5,8 +5,13 @@ use tongxin_db::{Param, Read, Row, Tx, params, sql};
 
 use crate::domain::{Details, Service, Site, SiteCode, SiteId, SiteLevel, State, Verb, WORKFLOW};
 
-/// Ranges of unit paths, low and high, four times: what `Scope::bounds` gives.
-pub type Bounds<'a> = [&'a str; 8];
+/// Ranges of unit paths, low and high, five times: what `Scope::bounds` gives.
+pub type Bounds<'a> = [&'a str; 10];
+
+/// One range of unit paths.
+pub fn one_range<'a>((low, high): &'a (String, String)) -> Bounds<'a> {
+    [low, high, "", "", "", "", "", "", "", ""]
+}
 
 /// Which sites a list shows. Empty texts stand for "all".
 #[derive(Debug, Clone, Copy, Default)]
@@ -235,28 +240,16 @@ pub fn list(
         columns!(),
         " FROM sites_site WHERE tenant_id = $1
           AND (unit_path >= $2 AND unit_path < $3 OR unit_path >= $4 AND unit_path < $5
-            OR unit_path >= $6 AND unit_path < $7 OR unit_path >= $8 AND unit_path < $9)
-          AND ($10::text = '' OR level = $10) AND ($11::text = '' OR state = $11)
-          AND (lower(name) LIKE $12 ESCAPE '!' OR lower(name_en) LIKE $12 ESCAPE '!'
-            OR lower(address) LIKE $12 ESCAPE '!' OR lower(code) LIKE $12 ESCAPE '!')
-          AND (unit_path, code) > ($13, $14) ORDER BY unit_path, code LIMIT $15"
+            OR unit_path >= $6 AND unit_path < $7 OR unit_path >= $8 AND unit_path < $9
+            OR unit_path >= $10 AND unit_path < $11)
+          AND ($12::text = '' OR level = $12) AND ($13::text = '' OR state = $13)
+          AND (lower(name) LIKE $14 ESCAPE '!' OR lower(name_en) LIKE $14 ESCAPE '!'
+            OR lower(address) LIKE $14 ESCAPE '!' OR lower(code) LIKE $14 ESCAPE '!')
+          AND (unit_path, code) > ($15, $16) ORDER BY unit_path, code LIMIT $17"
     ));
+    let (level, state) = (filter.level, filter.state);
     let params = params![
-        tenant,
-        b[0],
-        b[1],
-        b[2],
-        b[3],
-        b[4],
-        b[5],
-        b[6],
-        b[7],
-        filter.level,
-        filter.state,
-        &like,
-        path,
-        code,
-        limit
+        tenant, b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], level, state, &like, path, code, limit
     ];
     read.rows(statement, params, site)
 }
