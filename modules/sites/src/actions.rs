@@ -27,8 +27,8 @@ fn may(kernel: &Kernel, call: &Call, action: &str, unit_path: &str) -> Result<()
 
 /// What the journal says of a new site.
 pub(crate) fn birth(details: &Details, code: &SiteCode) -> Value {
-    let fields = details.fields().into_iter().filter(|(_, value)| !value.is_empty());
-    let mut payload: serde_json::Map<_, _> = fields.map(|(name, value)| (name.to_owned(), value.into())).collect();
+    let fields = Draft::of(details).fields().into_iter().filter(|(_, value)| !value.is_empty());
+    let mut payload: serde_json::Map<_, _> = fields.map(|(name, value)| (name, value.into())).collect();
     payload.insert("code".to_owned(), code.as_str().into());
     payload.into()
 }

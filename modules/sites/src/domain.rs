@@ -190,24 +190,6 @@ impl Site {
 }
 
 impl Details {
-    /// The fields by their names, as forms, data files and the journal call them.
-    pub fn fields(&self) -> [(&'static str, String); 10] {
-        let (lat, lon) = self.point.unzip();
-        let degrees = |degrees: Option<f64>| degrees.map(|degrees| degrees.to_string()).unwrap_or_default();
-        [
-            ("level", self.level.as_str().to_owned()),
-            ("unit", self.unit_code().to_owned()),
-            ("name", self.name.zh.clone()),
-            ("name_en", self.name.en.clone()),
-            ("address", self.address.clone()),
-            ("phone", self.phone.clone().unwrap_or_default()),
-            ("hours", self.hours.to_string()),
-            ("services", Service::list(&self.services)),
-            ("lat", degrees(lat)),
-            ("lon", degrees(lon)),
-        ]
-    }
-
     /// The code of its unit: the last part of the path.
     pub fn unit_code(&self) -> &str {
         self.unit_path.trim_end_matches('/').rsplit('/').next().unwrap_or_default()
@@ -215,11 +197,9 @@ impl Details {
 
     /// What differs from `before`, for the journal: `{"phone": ["old", "new"]}`.
     pub fn changes_since(&self, before: &Self) -> Map<String, Value> {
-        let pairs = before.fields().into_iter().zip(self.fields());
-        pairs
-            .filter(|(old, new)| old != new)
-            .map(|((name, old), (_, new))| (name.to_owned(), json!([old, new])))
-            .collect()
+        let (old, new) = (Draft::of(before).fields(), Draft::of(self).fields());
+        let pairs = old.into_iter().zip(new.into_values());
+        pairs.filter(|((_, old), new)| old != new).map(|((name, old), new)| (name, json!([old, new]))).collect()
     }
 }
 

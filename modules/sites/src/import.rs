@@ -10,15 +10,17 @@ use crate::actions::{DRAWS, Imported, OPEN_SITES, birth, draw_codes, record_chan
 use crate::domain::{Details, Draft, Site, SiteCode, SiteId};
 use crate::store;
 
-/// The header of the table, in any order.
-pub const COLUMNS: [&str; 11] =
-    ["code", "level", "unit", "name", "name_en", "address", "phone", "hours", "services", "lat", "lon"];
+/// The columns of the table, which may stand in any order: the code, and the fields of a [`Draft`].
+pub fn columns() -> Vec<String> {
+    std::iter::once("code".to_owned()).chain(Draft::default().fields().into_keys()).collect()
+}
+
 /// More rows than any subdistrict has sites, and few enough for one write of some tens of milliseconds.
 const MOST_ROWS: usize = 2000;
 /// More errors than this are not named: the file is of another kind.
 const MOST_ERRORS: usize = 100;
 
-/// Adds or changes the sites of a CSV file (UTF-8, with a header of [`COLUMNS`]). A row whose `code` is known changes that
+/// Adds or changes the sites of a CSV file (UTF-8, with a header of [`columns`]). A row whose `code` is known changes that
 /// site, a row with a new code adds one, a row without a code adds one under a code of our own. What differs in no column is
 /// left alone, so the same file can be imported again.
 ///
@@ -134,13 +136,14 @@ fn read_rows(file: &[u8]) -> Result<Vec<(usize, String, Draft)>> {
     let text = std::str::from_utf8(file).map_err(|_| Error::field("file", "sites-error-encoding"))?;
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
     let header = reader.headers().map_err(|_| Error::field("file", "sites-error-table"))?.clone();
+    let wanted = columns();
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     for (place, name) in header.iter().enumerate() {
-        if !COLUMNS.contains(&name) || places.insert(name, place).is_some() {
+        if !wanted.iter().any(|column| column == name) || places.insert(name, place).is_some() {
             return Err(Error::Invalid(vec![FieldError::new("file", "sites-error-column").with("column", name)]));
         }
     }
-    if let Some(missing) = COLUMNS.iter().find(|name| !places.contains_key(*name)) {
+    if let Some(missing) = wanted.iter().find(|name| !places.contains_key(name.as_str())) {
         return Err(Error::Invalid(vec![
             FieldError::new("file", "sites-error-column-missing").with("column", missing),
         ]));
@@ -152,20 +155,11 @@ fn read_rows(file: &[u8]) -> Result<Vec<(usize, String, Draft)>> {
         }
         let row = index + 2;
         let record = record.map_err(|_| Error::field(format!("{row}.code"), "sites-error-table"))?;
-        let get = |name: &str| record.get(places[name]).unwrap_or_default().to_owned();
-        let draft = Draft {
-            level: get("level"),
-            unit: get("unit"),
-            name: get("name"),
-            name_en: get("name_en"),
-            address: get("address"),
-            phone: get("phone"),
-            hours: get("hours"),
-            services: get("services"),
-            lat: get("lat"),
-            lon: get("lon"),
-        };
-        rows.push((row, get("code"), draft));
+        let fields =
+            places.iter().map(|(name, place)| ((*name).to_owned(), record.get(*place).unwrap_or_default().to_owned()));
+        let mut fields: BTreeMap<String, String> = fields.collect();
+        let code = fields.remove("code").unwrap_or_default();
+        rows.push((row, code, Draft::from_fields(fields)));
     }
     Ok(rows)
 }

@@ -16,7 +16,7 @@ use tongxin_db::{Migration, Read};
 use tongxin_kernel::{Located, Locator, Measure, PersonalField, Room};
 use tongxin_web::{Card, Gate, Module, NavItem, Routes};
 
-pub use import::{COLUMNS, import_sites};
+pub use import::{columns, import_sites};
 
 const MIGRATIONS: &[Migration] = tongxin_db::migrations!("sites": "0001_site");
 

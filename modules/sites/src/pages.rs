@@ -356,7 +356,7 @@ pub(crate) struct Done {
 /// `GET /desk/sites/{code}`.
 pub(crate) async fn edit(ctx: Ctx, Path(code): Path<String>, Query(Done { done }): Query<Done>) -> Answer {
     let site = to_change(&ctx, &code).await?;
-    let mut page = edit_page(&ctx, &site, Draft::of(&site)).await?;
+    let mut page = edit_page(&ctx, &site, Draft::of(&site.details)).await?;
     page.done = match done.as_str() {
         "added" => ctx.words.t("sites-done-added"),
         "saved" => ctx.words.t("sites-done-saved"),
@@ -477,21 +477,9 @@ pub(crate) async fn change(ctx: Ctx, Path(code): Path<String>, form: Form<Change
 
 /// The fields in which what is kept differs from what was sent, with what is kept.
 fn theirs(words: &Words, kept: &Details, sent: &Draft) -> Vec<(String, String)> {
-    let sent = [
-        &sent.level,
-        &sent.unit,
-        &sent.name,
-        &sent.name_en,
-        &sent.address,
-        &sent.phone,
-        &sent.hours,
-        &sent.services,
-        &sent.lat,
-        &sent.lon,
-    ];
-    let pairs = kept.fields().into_iter().zip(sent);
+    let pairs = Draft::of(kept).fields().into_iter().zip(sent.fields().into_values());
     let differing = pairs.filter(|((_, kept), sent)| kept.as_str() != sent.trim());
-    differing.map(|((field, kept), _)| (field_name(words, field), value_name(words, field, &kept))).collect()
+    differing.map(|((field, kept), _)| (field_name(words, &field), value_name(words, &field, &kept))).collect()
 }
 
 #[derive(Deserialize)]

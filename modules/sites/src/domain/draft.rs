@@ -1,13 +1,13 @@
 //! From what somebody wrote to what can be kept: a form, a line of a table and a call of the API all pass here, so a rule
 //! is written once and a wrong field is named the same everywhere.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use tongxin_base::{Error, FieldError, Label, Result};
 use tongxin_kernel::UnitTree;
 
-use super::{Hours, Service, Site, SiteLevel};
+use super::{Hours, Service, SiteLevel};
 
 /// The longest name, in characters: it has to fit a sign.
 const LONGEST_NAME: usize = 60;
@@ -64,11 +64,34 @@ pub struct Details {
 }
 
 impl Draft {
-    /// A site as it stands, to be changed.
-    pub fn of(site: &Site) -> Self {
-        let [level, unit, name, name_en, address, phone, hours, services, lat, lon] =
-            site.details.fields().map(|(_, value)| value);
-        Self { level, unit, name, name_en, address, phone, hours, services, lat, lon }
+    /// A site's details as they would be written down.
+    pub fn of(details: &Details) -> Self {
+        let (lat, lon) = details.point.unzip();
+        let degrees = |degrees: Option<f64>| degrees.map(|degrees| degrees.to_string()).unwrap_or_default();
+        Self {
+            level: details.level.as_str().to_owned(),
+            unit: details.unit_code().to_owned(),
+            name: details.name.zh.clone(),
+            name_en: details.name.en.clone(),
+            address: details.address.clone(),
+            phone: details.phone.clone().unwrap_or_default(),
+            hours: details.hours.to_string(),
+            services: Service::list(&details.services),
+            lat: degrees(lat),
+            lon: degrees(lon),
+        }
+    }
+
+    /// All fields by their names: what the journal, the table of an import and the page for two clerks go through, so that a
+    /// new field is in all of them.
+    pub fn fields(&self) -> BTreeMap<String, String> {
+        // A struct of texts always becomes a map of texts.
+        serde_json::to_value(self).and_then(serde_json::from_value).unwrap_or_default()
+    }
+
+    /// From fields by their names; those that are missing are empty.
+    pub fn from_fields(fields: BTreeMap<String, String>) -> Self {
+        serde_json::to_value(fields).and_then(serde_json::from_value).unwrap_or_default()
     }
 
     /// What it says, if all of it holds.

@@ -30,7 +30,7 @@ async fn a_site_is_added_found_and_counted() {
     for_each_engine!(&[&MODULE], |app| async move {
         let code = a_site(&app).await;
         let site = read_site(&app, &code).await;
-        assert_eq!(Draft::of(&site), draft());
+        assert_eq!(Draft::of(&site.details), draft());
         assert_eq!((site.version, site.state, site.created_at), (1, State::Open, app.kernel().world().now()));
         assert_eq!(open_sites(&app, SUBDISTRICT).await, 1);
         let (tenant, kernel) = (app.tenant.id, app.kernel().clone());
@@ -78,7 +78,7 @@ async fn of_two_clerks_the_second_is_told() {
         let late = change_site(app.kernel(), call(&app, "staff").await, &code, 1, &second).await;
         assert_eq!(late, Err(Error::conflict("sites-error-changed")));
         let site = read_site(&app, &code).await;
-        assert_eq!((site.version, Draft::of(&site)), (2, first.clone()), "nothing was overwritten");
+        assert_eq!((site.version, Draft::of(&site.details)), (2, first.clone()), "nothing was overwritten");
         // Both at once, from the same version: exactly one.
         let third = Draft { name: "甲".into(), ..first.clone() };
         let fourth = Draft { name: "乙".into(), ..first.clone() };
@@ -90,7 +90,7 @@ async fn of_two_clerks_the_second_is_told() {
         assert!(a.is_ok() != b.is_ok(), "{a:?} {b:?}");
         // What differs in nothing is no change.
         let now = read_site(&app, &code).await;
-        change_site(app.kernel(), call(&app, "staff").await, &code, 3, &Draft::of(&now)).await.unwrap();
+        change_site(app.kernel(), call(&app, "staff").await, &code, 3, &Draft::of(&now.details)).await.unwrap();
         assert_eq!(read_site(&app, &code).await.version, 3);
     });
 }

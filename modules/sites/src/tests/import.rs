@@ -5,7 +5,7 @@ use tongxin_testkit::for_each_engine;
 
 use super::call;
 use crate::actions::Imported;
-use crate::{COLUMNS, MODULE, import_sites};
+use crate::{MODULE, columns, import_sites};
 
 const SAMPLE: &[u8] = include_bytes!("../../examples/sites.csv");
 
@@ -32,14 +32,11 @@ async fn the_same_file_again_changes_nothing() {
 #[tokio::test]
 async fn every_error_has_its_row_and_column_and_nothing_is_written() {
     for_each_engine!(&[&MODULE], |app| async move {
-        let file = format!(
-            "{}\n\
+        let file = "code,level,unit,name,name_en,address,phone,hours,services,lat,lon\n\
              ,station,150603003001,康城站,,二楼,,,education,,\n\
              KC0109,point,150603003001001,点,,楼下,13800138000,all day,magic,,\n\
              KC010A,station,999,站,,楼下,,,education,39.6,\n\
-             KC010A,corner,150603003001001,角,,楼下,,,education,,\n",
-            COLUMNS.join(",")
-        );
+             KC010A,corner,150603003001001,角,,楼下,,,education,,\n";
         let answer = import_sites(app.kernel(), call(&app, "admin").await, file.as_bytes()).await;
         let Err(Error::Invalid(fields)) = answer else { panic!("{answer:?}") };
         let found: Vec<String> = fields.iter().map(|field| format!("{} {}", field.field, field.key)).collect();
@@ -74,5 +71,30 @@ async fn a_file_of_another_kind_is_refused_with_a_reason() {
         }
         let answer = import_sites(app.kernel(), call(&app, "secretary").await, SAMPLE).await;
         assert_eq!(answer, Err(Error::Forbidden), "the file has sites of other communities");
+    });
+}
+
+#[tokio::test]
+async fn rows_without_a_code_get_one_and_the_header_may_be_shuffled() {
+    for_each_engine!(&[&MODULE], |app| async move {
+        let mut header = columns();
+        header.reverse();
+        let row = |name: &str| {
+            let value = |column: &String| match column.as_str() {
+                "level" => "station",
+                "unit" => "150603003001",
+                "name" => name,
+                "address" => "二楼",
+                "services" => "errands",
+                _ => "",
+            };
+            header.iter().map(value).map(str::to_owned).collect::<Vec<_>>().join(",")
+        };
+        let file = format!("{}\n{}\n{}\n", header.join(","), row("甲站"), row("乙站"));
+        let secretary = call(&app, "secretary").await;
+        let imported = import_sites(app.kernel(), secretary, file.as_bytes()).await.unwrap();
+        assert_eq!(imported, Imported { added: 2, changed: 0, unchanged: 0 });
+        let items = app.anyone().get("/api/v1/sites").await.expect(200).json()["items"].clone();
+        assert_ne!(items[0]["code"], items[1]["code"]);
     });
 }
