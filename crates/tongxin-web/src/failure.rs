@@ -146,7 +146,7 @@ fn field(words: &Words, error: &FieldError) -> ProblemField {
 }
 
 /// A path as the value of a query parameter.
-pub(crate) fn url_escape(text: &str) -> String {
+pub fn url_escape(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
         match byte {

@@ -17,7 +17,7 @@ mod words;
 pub use api::{ApiBody, Items, Link, Problem, json_created};
 pub use app::{App, AppConfig, RouteRow};
 pub use ctx::Ctx;
-pub use failure::{Answer, Fail};
+pub use failure::{Answer, Fail, url_escape};
 pub use form::{Form, FormErrors};
 pub use module::{Card, Face, Module, NavItem};
 pub use page::{Choice, Page, see_other};
