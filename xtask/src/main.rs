@@ -1,9 +1,11 @@
-//! Chores that are programs of their own: `cargo xtask tidy` holds the rules of the house.
+//! Chores that are programs of their own: `cargo xtask tidy` holds the rules of the house, `cargo xtask new-module` makes a
+//! room.
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
+mod new_module;
 mod tidy;
 
 /// Chores of the project.
@@ -12,10 +14,16 @@ mod tidy;
 enum Chore {
     /// Check the rules of the house; each finding is one line, and any finding fails.
     Tidy,
+    /// Make a new room from the skeleton and enter it in the house.
+    NewModule {
+        /// Its name: small letters, such as `learning`; the prefix of its tables, words and actions.
+        name: String,
+    },
 }
 
 fn main() -> anyhow::Result<ExitCode> {
     match Chore::parse() {
         Chore::Tidy => tidy::run(),
+        Chore::NewModule { name } => new_module::run(&name).map(|()| ExitCode::SUCCESS),
     }
 }

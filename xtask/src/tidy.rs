@@ -9,6 +9,7 @@ use anyhow::Context;
 
 mod crates;
 mod dependencies;
+mod keys;
 mod licences;
 mod migrations;
 mod places;
@@ -54,6 +55,12 @@ pub struct File {
 }
 
 impl File {
+    /// A file by its path from the root.
+    #[cfg(test)]
+    pub fn new(path: &str, text: &str) -> Self {
+        Self { path: path.to_owned(), text: text.to_owned() }
+    }
+
     /// The file's name without its folders.
     fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or_default()
@@ -90,12 +97,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         licences::crates(&metadata),
         licences::packages(&files),
         dependencies::listed(&metadata, &files),
-        sources::check(&files),
-        tables::check(&files),
-        words::check(&files),
-        templates::check(&files),
-        migrations::check(&files),
-        rooms::check(&files),
+        of_files(&files),
         places::check(&files, &places::here(root)),
     ]
     .concat();
@@ -110,6 +112,20 @@ pub fn run() -> anyhow::Result<ExitCode> {
     }
     eprintln!("tidy: {} to mend", findings.len());
     Ok(ExitCode::FAILURE)
+}
+
+/// The rules that look at the text of files alone.
+pub fn of_files(files: &[File]) -> Vec<Finding> {
+    [
+        sources::check(files),
+        tables::check(files),
+        words::check(files),
+        keys::check(files),
+        templates::check(files),
+        migrations::check(files),
+        rooms::check(files),
+    ]
+    .concat()
 }
 
 /// The text files that git knows or would add.

@@ -45,6 +45,6 @@ pub use search::{grams, index_text, search};
 pub use secret::{Secret, digest as token_digest};
 pub use subject::Subject;
 pub use tenant::{Settings, Tenant};
-pub use unit::{Level, Unit, UnitTree, put as put_unit};
+pub use unit::{Level, Unit, UnitTree, put as put_unit, subtree};
 pub use verify::{Finding, Verified, verify};
 pub use workflow::{Transition, Workflow};

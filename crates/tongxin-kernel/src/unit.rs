@@ -59,7 +59,7 @@ pub struct Unit {
 }
 
 /// The half-open range of paths under (and including) `path`; all paths where it is empty.
-pub(crate) fn subtree(path: &str) -> (String, String) {
+pub fn subtree(path: &str) -> (String, String) {
     match path.strip_suffix('/') {
         // '0' follows '/' in ASCII, so the range ends just behind the last descendant.
         Some(stem) => (path.to_owned(), format!("{stem}0")),

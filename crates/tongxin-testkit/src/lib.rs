@@ -5,10 +5,12 @@
 mod app;
 mod cast;
 mod reply;
+mod room;
 
 pub use app::{Engine, TestApp, database, engines};
 pub use cast::{COMMUNITY, Cast, GRID, OTHER_COMMUNITY, OTHER_GRID, SUBDISTRICT};
 pub use reply::{Client, Reply};
+pub use room::check_room;
 
 /// Runs an async test body on each engine: `for_each_engine!(rooms, |app| async move { .. })`.
 #[macro_export]

@@ -118,7 +118,8 @@ common-are-you-sure = Are you sure?
 
 ### Forms
 form-errors-title = A few things need changing
-form-optional = (optional)
+form-named = { $field }: { $text }
+form-optional = {" "}(optional)
 form-required = Please fill this in
 form-too-long = At most { $max } characters
 form-too-short = At least { $min } characters

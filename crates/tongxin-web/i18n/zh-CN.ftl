@@ -116,6 +116,7 @@ common-are-you-sure = 确定吗？
 
 ### 填表
 form-errors-title = 有几处需要改一下
+form-named = { $field }：{ $text }
 form-optional = （选填）
 form-required = 请填写这一项
 form-too-long = 最多 { $max } 个字

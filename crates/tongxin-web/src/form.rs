@@ -1,5 +1,8 @@
 //! Forms: read, checked for where they come from, and shown again with everything that was filled in.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
@@ -22,7 +25,26 @@ struct Common {
     once: String,
 }
 
-/// A form that this reader sent from one of our own pages.
+/// The form with each name once: check boxes of one name become one text, their values with blanks between them.
+fn gathered(bytes: &[u8]) -> Option<String> {
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(bytes).ok()?;
+    let mut once: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in pairs {
+        match once.entry(name) {
+            Entry::Occupied(mut values) => {
+                values.get_mut().push(' ');
+                values.get_mut().push_str(&value);
+            }
+            Entry::Vacant(place) => {
+                place.insert(value);
+            }
+        }
+    }
+    serde_urlencoded::to_string(once).ok()
+}
+
+/// A form that this reader sent from one of our own pages. Check boxes of one name arrive as one text, their values with
+/// blanks between them.
 pub struct Form<T> {
     /// The fields.
     pub fields: T,
@@ -38,8 +60,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
         let host = request.headers().get(header::HOST).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let origin = request.headers().get(header::ORIGIN).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let bytes = to_bytes(request.into_body(), LARGEST).await.map_err(|_| Error::TooLarge)?;
-        let common: Common =
-            serde_urlencoded::from_bytes(&bytes).map_err(|_| Error::field("form", "form-unreadable"))?;
+        let bytes = gathered(&bytes).ok_or_else(|| Error::field("form", "form-unreadable"))?;
+        let common: Common = serde_urlencoded::from_str(&bytes).map_err(|_| Error::field("form", "form-unreadable"))?;
         // Some browsers inside apps send no Origin; the token holds alone there. One that is sent must be ours.
         let foreign = origin
             .zip(host)
@@ -47,7 +69,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
         if foreign || common.csrf != ctx.csrf() {
             return Err(Fail(Error::rule("form-expired")));
         }
-        let fields = serde_urlencoded::from_bytes(&bytes).map_err(|_| Error::field("form", "form-unreadable"))?;
+        let fields = serde_urlencoded::from_str(&bytes).map_err(|_| Error::field("form", "form-unreadable"))?;
         Ok(Self { fields, once: common.once })
     }
 }
@@ -64,8 +86,10 @@ pub struct FormErrors {
 pub struct FormError {
     /// The field's name.
     pub field: String,
-    /// What is wrong with it.
+    /// What the summary at the top says: the field's label, where there is one, and what is wrong with it.
     pub text: String,
+    /// What stands at the field itself.
+    pub short: String,
 }
 
 impl FormErrors {
@@ -74,7 +98,26 @@ impl FormErrors {
     /// # Errors
     /// Any other error.
     pub fn take(words: &Words, error: Error) -> Result<Self, Fail> {
-        let item = |field: &FieldError| FormError { field: field.field.clone(), text: words.field_error(field) };
+        Self::take_named(words, error, "")
+    }
+
+    /// As [`FormErrors::take`], each line of the summary with the field's label in front, so that it says what is meant
+    /// before one follows its link. `labels` is what the labels' keys begin with: `sites-field-` for `sites-field-name-en`,
+    /// the label of `name_en`.
+    ///
+    /// # Errors
+    /// Any other error.
+    pub fn take_named(words: &Words, error: Error, labels: &str) -> Result<Self, Fail> {
+        let item = |field: &FieldError| {
+            let short = words.field_error(field);
+            let label = format!("{labels}{}", field.field.replace('_', "-"));
+            let text = if !labels.is_empty() && words.has(&label) {
+                words.with("form-named", &[("field".into(), words.t(&label)), ("text".into(), short.clone())])
+            } else {
+                short.clone()
+            };
+            FormError { field: field.field.clone(), text, short }
+        };
         match error {
             Error::Invalid(fields) => Ok(Self { items: fields.iter().map(item).collect() }),
             other => Err(Fail(other)),
@@ -88,6 +131,6 @@ impl FormErrors {
 
     /// What is wrong with a field; empty where nothing is.
     pub fn of(&self, field: &str) -> &str {
-        self.items.iter().find(|item| item.field == field).map_or("", |item| &item.text)
+        self.items.iter().find(|item| item.field == field).map_or("", |item| &item.short)
     }
 }

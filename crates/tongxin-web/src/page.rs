@@ -14,7 +14,8 @@ use tongxin_base::Error;
 struct NavLink {
     href: &'static str,
     label: String,
-    current: bool,
+    /// What `aria-current` says: this page, the part it is in, or nothing.
+    current: &'static str,
 }
 
 #[derive(Template)]
@@ -90,6 +91,9 @@ impl Page {
         let access = ctx.kernel().access();
         let nav = ctx.app.modules().iter().flat_map(|module| module.nav);
         let nav = nav.filter(|item| item.action.is_empty() || access.anywhere(&ctx.who, item.action));
+        let nav: Vec<_> = nav.collect();
+        let here =
+            nav.iter().map(|item| item.href).filter(|href| is_under(&ctx.path, href)).max_by_key(|href| href.len());
         let shell = Shell {
             lang: ctx.words.locale().tag(),
             title: self.title,
@@ -101,10 +105,15 @@ impl Page {
             mark: assets::url("mark.svg"),
             icon: assets::url("icon.svg"),
             nav: nav
+                .iter()
                 .map(|item| NavLink {
                     href: item.href,
                     label: ctx.words.t(item.label),
-                    current: ctx.path.split('?').next() == Some(item.href),
+                    current: match here {
+                        Some(href) if href == item.href && ctx.path.split('?').next() == Some(href) => "page",
+                        Some(href) if href == item.href => "true",
+                        _ => "",
+                    },
                 })
                 .collect(),
             who: ctx.who.person().map(|person| person.public_name.clone()),
@@ -119,6 +128,11 @@ impl Page {
         let personal = [(header::CACHE_CONTROL, "no-store"), (header::VARY, "Cookie, Accept-Language")];
         Ok((self.status, personal, Html(html)).into_response())
     }
+}
+
+/// Whether a path is a link's own page or one below it.
+fn is_under(path: &str, href: &str) -> bool {
+    path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
 }
 
 /// "Done; now look there": what a form answers, so that a reload never sends twice.

@@ -57,6 +57,11 @@ impl Words {
         self.say(key, None)
     }
 
+    /// The label of a field that may be left empty.
+    pub fn optional(&self, key: &str) -> String {
+        format!("{}{}", self.t(key), self.t("form-optional"))
+    }
+
     /// The words under a key that names one value.
     pub fn t1(&self, key: &str, name: &'static str, value: impl ToString) -> String {
         self.with(key, &[(Cow::Borrowed(name), value.to_string())])

@@ -1,4 +1,9 @@
 //! The one list of rooms. A room that is not here is not in the house.
 
 /// All rooms.
-pub static MODULES: &[&tongxin_web::Module] = &[&tongxin_requests::MODULE, &tongxin_ratings::MODULE];
+pub static MODULES: &[&tongxin_web::Module] = &[
+    // In the order of the navigation and of the home page.
+    &tongxin_requests::MODULE,
+    &tongxin_ratings::MODULE,
+    &tongxin_sites::MODULE,
+];

@@ -1,1 +1,88 @@
-//! placeholder
+//! Service sites in four levels, institute, station, point and corner: where they are, when they are open, what they offer,
+//! and the code on each one's sign. The room to read first: every other is built like it.
+
+pub mod actions;
+mod api;
+pub mod domain;
+mod import;
+mod pages;
+mod shown;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use tongxin_base::{Result, TenantId};
+use tongxin_db::{Migration, Read};
+use tongxin_kernel::{Located, Locator, Measure, PersonalField, Room};
+use tongxin_web::{Card, Gate, Module, NavItem, Routes};
+
+pub use import::{COLUMNS, import_sites};
+
+const MIGRATIONS: &[Migration] = tongxin_db::migrations!("sites": "0001_site");
+
+/// All that this room brings to the house.
+pub static MODULE: Module = Module {
+    room: Room {
+        name: "sites",
+        migrations: MIGRATIONS,
+        policy: include_str!("../policy.cedar"),
+        jobs: &[],
+        subscriptions: &[],
+        locators: &[Locator { find: locate }],
+        rateables: &[],
+        fields: FIELDS,
+        measures: &[Measure { name: actions::OPEN_SITES, list: "/sites?unit={unit}" }],
+    },
+    routes,
+    words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),
+    nav: &[
+        NavItem { href: "/sites", label: "sites-nav", action: "" },
+        NavItem { href: "/desk/sites", label: "sites-nav-desk", action: "sites.change" },
+    ],
+    cards: &[Card { href: "/sites", title: "sites-card", action: "" }],
+};
+
+/// Every text column is declared. A site is a place: nothing here is about a person, and the rules keep it so (an office's
+/// number, never a mobile).
+const FIELDS: &[PersonalField] = &[
+    PersonalField::Plain { column: "sites_site.code" },
+    PersonalField::Plain { column: "sites_site.level" },
+    PersonalField::Plain { column: "sites_site.unit_path" },
+    PersonalField::Plain { column: "sites_site.name" },
+    PersonalField::Plain { column: "sites_site.name_en" },
+    PersonalField::Plain { column: "sites_site.address" },
+    PersonalField::Plain { column: "sites_site.phone" },
+    PersonalField::Plain { column: "sites_site.hours" },
+    PersonalField::Plain { column: "sites_site.services" },
+    PersonalField::Plain { column: "sites_site.state" },
+];
+
+fn routes() -> Routes {
+    use utoipa_axum::routes;
+    Routes::new()
+        .get(Gate::Public, "/sites", pages::list)
+        .get(Gate::Public, "/sites/{code}", pages::site)
+        .get(Gate::Public, "/q", pages::ask_code)
+        .get(Gate::Public, "/q/{code}", pages::scanned)
+        .get(Gate::May("sites.change"), "/desk/sites", pages::desk)
+        .get(Gate::May("sites.add"), "/desk/sites/new", pages::new)
+        .post(Gate::May("sites.add"), "/desk/sites/new", pages::add)
+        .get(Gate::May("sites.change"), "/desk/sites/{code}", pages::edit)
+        .post(Gate::May("sites.change"), "/desk/sites/{code}", pages::change)
+        .post(Gate::May("sites.close"), "/desk/sites/{code}/close", pages::close)
+        .post(Gate::May("sites.reopen"), "/desk/sites/{code}/reopen", pages::reopen)
+        .api(Gate::Public, routes!(api::list_sites))
+        .api(Gate::Public, routes!(api::get_site))
+}
+
+/// A report made at a site knows its place by the code on the sign. A closed site's sign may still hang there, so it counts.
+fn locate(read: &mut Read<'_>, tenant: TenantId, code: &str) -> Result<Option<Located>> {
+    let Some(code) = domain::SiteCode::parse(code) else { return Ok(None) };
+    Ok(store::by_code(read, tenant, &code)?.map(|site| Located {
+        subject: actions::subject(site.id),
+        code: site.code.to_string(),
+        name: site.details.name,
+        unit_path: site.details.unit_path,
+        point: site.details.point,
+    }))
+}

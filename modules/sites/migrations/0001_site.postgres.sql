@@ -1,0 +1,12 @@
+-- Places where people are served, from the subdistrict's institute down to the corner in a stairwell.
+
+CREATE TABLE sites_site(
+  tenant_id BIGINT NOT NULL, id UUID NOT NULL, code TEXT COLLATE "C" NOT NULL, level TEXT NOT NULL,
+  unit_path TEXT COLLATE "C" NOT NULL,
+  name TEXT NOT NULL, name_en TEXT NOT NULL, address TEXT NOT NULL, phone TEXT, hours TEXT NOT NULL,
+  services TEXT NOT NULL, lat DOUBLE PRECISION, lon DOUBLE PRECISION, state TEXT NOT NULL, version BIGINT NOT NULL,
+  created_at BIGINT NOT NULL, changed_at BIGINT NOT NULL,
+  PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, code),
+  FOREIGN KEY (tenant_id, unit_path) REFERENCES unit(tenant_id, path));
+-- Lists go by the tree, a page at a time.
+CREATE INDEX sites_site_place ON sites_site(tenant_id, unit_path, code);

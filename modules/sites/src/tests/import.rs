@@ -1,0 +1,78 @@
+//! Imports: all or nothing, errors by row and column, again and again.
+
+use tongxin_base::Error;
+use tongxin_testkit::for_each_engine;
+
+use super::call;
+use crate::actions::Imported;
+use crate::{COLUMNS, MODULE, import_sites};
+
+const SAMPLE: &[u8] = include_bytes!("../../examples/sites.csv");
+
+#[tokio::test]
+async fn the_same_file_again_changes_nothing() {
+    for_each_engine!(&[&MODULE], |app| async move {
+        // Rows without a code are new each time, so they are left out here.
+        let known: Vec<&str> =
+            std::str::from_utf8(SAMPLE).unwrap().lines().filter(|line| !line.starts_with(',')).collect();
+        let file = format!("\u{feff}{}\r\n", known.join("\r\n"));
+        let admin = call(&app, "admin").await;
+        let first = import_sites(app.kernel(), admin.clone(), file.as_bytes()).await.unwrap();
+        assert_eq!(first, Imported { added: 8, changed: 0, unchanged: 0 });
+        let again = import_sites(app.kernel(), admin.clone(), file.as_bytes()).await.unwrap();
+        assert_eq!(again, Imported { added: 0, changed: 0, unchanged: 8 });
+        let moved = file.replace("慢时光小院", "快时光小院");
+        let third = import_sites(app.kernel(), admin, moved.as_bytes()).await.unwrap();
+        assert_eq!(third, Imported { added: 0, changed: 1, unchanged: 7 });
+        let site = app.anyone().get("/api/v1/sites/xw-0200").await.expect(200);
+        assert_eq!(site.at("/name"), "快时光小院");
+    });
+}
+
+#[tokio::test]
+async fn every_error_has_its_row_and_column_and_nothing_is_written() {
+    for_each_engine!(&[&MODULE], |app| async move {
+        let file = format!(
+            "{}\n\
+             ,station,150603003001,康城站,,二楼,,,education,,\n\
+             KC0109,point,150603003001001,点,,楼下,13800138000,all day,magic,,\n\
+             KC010A,station,999,站,,楼下,,,education,39.6,\n\
+             KC010A,corner,150603003001001,角,,楼下,,,education,,\n",
+            COLUMNS.join(",")
+        );
+        let answer = import_sites(app.kernel(), call(&app, "admin").await, file.as_bytes()).await;
+        let Err(Error::Invalid(fields)) = answer else { panic!("{answer:?}") };
+        let found: Vec<String> = fields.iter().map(|field| format!("{} {}", field.field, field.key)).collect();
+        assert_eq!(
+            found,
+            [
+                "3.code sites-error-code",
+                "3.phone sites-error-mobile",
+                "3.hours sites-error-hours",
+                "3.services form-unknown-choice",
+                "4.unit sites-error-unit",
+                "4.lon sites-error-point",
+                "5.code sites-error-code-twice",
+            ]
+        );
+        let list = app.anyone().get("/api/v1/sites").await.expect(200);
+        assert_eq!(list.json()["items"].as_array().unwrap().len(), 0, "nothing was written");
+    });
+}
+
+#[tokio::test]
+async fn a_file_of_another_kind_is_refused_with_a_reason() {
+    for_each_engine!(&[&MODULE], |app| async move {
+        for (file, key) in [
+            (&b"code,level\n"[..], "sites-error-column-missing"),
+            (b"code,level,size\n", "sites-error-column"),
+            (b"\xff\xfe", "sites-error-encoding"),
+        ] {
+            let answer = import_sites(app.kernel(), call(&app, "admin").await, file).await;
+            let Err(Error::Invalid(fields)) = answer else { panic!("{answer:?}") };
+            assert_eq!((fields[0].field.as_str(), &*fields[0].key), ("file", key));
+        }
+        let answer = import_sites(app.kernel(), call(&app, "secretary").await, SAMPLE).await;
+        assert_eq!(answer, Err(Error::Forbidden), "the file has sites of other communities");
+    });
+}
