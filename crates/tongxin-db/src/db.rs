@@ -15,7 +15,7 @@ use crate::migrate::{Migration, migrate};
 use crate::postgres::Postgres;
 use crate::reader::Lane;
 use crate::schema::Column;
-use crate::sqlite::Sqlite;
+use crate::sqlite::{Sqlite, Sync};
 use crate::statement::STATEMENTS;
 use crate::tx::{BeforeCommit, Read, Tx};
 use crate::writer::{Call, Counters, Write, Writer};
@@ -50,6 +50,12 @@ pub enum Options {
         /// The file; made where it is missing.
         path: PathBuf,
     },
+    /// One SQLite file whose commits do not wait for the disk: for a load that can be started again from nothing.
+    /// What is answered may be lost, and the file with it, when the machine goes down.
+    SqliteBulk {
+        /// The file; made where it is missing.
+        path: PathBuf,
+    },
     /// A PostgreSQL (or Citus) database.
     Postgres {
         /// `postgres://user@host/database`.
@@ -64,13 +70,9 @@ impl Options {
     /// `Invalid` where the setting is neither.
     pub fn parse(database: Option<&str>, data: &Path) -> Result<Self> {
         match database {
-            None => Ok(Self::Sqlite {
-                path: data.join("tongxin.db"),
-            }),
+            None => Ok(Self::Sqlite { path: data.join("tongxin.db") }),
             Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
-                Ok(Self::Postgres {
-                    url: url.to_owned(),
-                })
+                Ok(Self::Postgres { url: url.to_owned() })
             }
             Some(_) => Err(Error::field("database", "form-unknown-choice")),
         }
@@ -89,7 +91,8 @@ impl Options {
             let make = || Postgres::writer(url)?.batch(&format!("CREATE DATABASE \"{}\"", name.replace('"', "")));
             scope.spawn(make).join()
         });
-        made.map_err(|_| Error::internal("making a database panicked"))?.map_err(|error| Error::Internal(error.text))?;
+        made.map_err(|_| Error::internal("making a database panicked"))?
+            .map_err(|error| Error::Internal(error.text))?;
         Ok(Self::Postgres { url: format!("{stem}/{name}") })
     }
 }
@@ -128,11 +131,7 @@ impl Db {
     ///
     /// # Errors
     /// `Internal` with a readable cause where the database cannot be opened or migrated.
-    pub fn open(
-        options: Options,
-        migrations: &[Migration],
-        before_commit: Arc<dyn BeforeCommit>,
-    ) -> Result<Self> {
+    pub fn open(options: Options, migrations: &[Migration], before_commit: Arc<dyn BeforeCommit>) -> Result<Self> {
         // On a thread of its own: PostgreSQL connections drive a runtime, which may not happen inside another one.
         std::thread::scope(|scope| {
             scope
@@ -142,25 +141,19 @@ impl Db {
         })
     }
 
-    fn open_here(
-        options: Options,
-        migrations: &[Migration],
-        before_commit: Arc<dyn BeforeCommit>,
-    ) -> Result<Self> {
+    fn open_here(options: Options, migrations: &[Migration], before_commit: Arc<dyn BeforeCommit>) -> Result<Self> {
         let told = |error: DbError| Error::Internal(error.text);
         match options.clone() {
-            Options::Sqlite { path } => {
-                let mut writer = Sqlite::writer(&path).map_err(told)?;
+            Options::Sqlite { path } | Options::SqliteBulk { path } => {
+                let sync = match options {
+                    Options::SqliteBulk { .. } => Sync::Off,
+                    _ => Sync::Full,
+                };
+                let mut writer = Sqlite::writer(&path, sync).map_err(told)?;
                 migrate(&mut writer, Kind::Sqlite, migrations).map_err(told)?;
                 let open = |deadline| move |_: usize| Sqlite::reader(&path.clone(), deadline);
                 let (short, long) = readers(open.clone()(READ_DEADLINE), open(SCAN_DEADLINE))?;
-                Ok(Self::start(
-                    options,
-                    vec![writer],
-                    short,
-                    long,
-                    before_commit,
-                ))
+                Ok(Self::start(options, vec![writer], short, long, before_commit))
             }
             Options::Postgres { url } => {
                 let mut first = Postgres::writer(&url).map_err(told)?;
@@ -203,21 +196,11 @@ impl Db {
             threads.push(thread("write", move || writer.run()));
             writers.push(queue);
         }
-        if let Options::Sqlite { path } = &options {
+        if let Options::Sqlite { path } | Options::SqliteBulk { path } = &options {
             let (path, stop) = (path.clone(), Arc::clone(&stop));
             threads.push(thread("checkpoint", move || checkpointer(&path, &stop)));
         }
-        Self {
-            inner: Arc::new(Inner {
-                options,
-                writers,
-                short,
-                long,
-                counters,
-                stop,
-                threads: Mutex::new(threads),
-            }),
-        }
+        Self { inner: Arc::new(Inner { options, writers, short, long, counters, stop, threads: Mutex::new(threads) }) }
     }
 
     /// Runs `closure` in a write of its own and answers once it is durable. The closure may be run more than once (a
@@ -233,19 +216,9 @@ impl Db {
         F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
         let (back, answer) = oneshot::channel();
-        let call = Box::new(Write {
-            tenant,
-            action,
-            closure,
-            result: None,
-            back,
-        });
-        let queue =
-            usize::try_from(tenant.0.unsigned_abs()).unwrap_or(0) % self.inner.writers.len();
-        self.inner.writers[queue]
-            .send_timeout(call, QUEUE_WAIT)
-            .await
-            .map_err(|_| Error::Unavailable)?;
+        let call = Box::new(Write { tenant, action, closure, result: None, back });
+        let queue = usize::try_from(tenant.0.unsigned_abs()).unwrap_or(0) % self.inner.writers.len();
+        self.inner.writers[queue].send_timeout(call, QUEUE_WAIT).await.map_err(|_| Error::Unavailable)?;
         answer.await.unwrap_or(Err(Error::Unavailable))
     }
 
@@ -292,16 +265,9 @@ impl Db {
     pub fn check_statements(&self) -> Result<Vec<String>> {
         self.aside(|engine, kind| {
             let ours = |place: &str| !place.contains("postgres.rs") || kind == Kind::Postgres;
-            let wrong = STATEMENTS
-                .static_slice()
-                .iter()
-                .filter(|statement| ours(&statement.place()))
-                .filter_map(|s| {
-                    engine
-                        .prepare(s)
-                        .err()
-                        .map(|error| format!("{}: {}\n{}", s.place(), error.text, s.text()))
-                });
+            let wrong = STATEMENTS.static_slice().iter().filter(|statement| ours(&statement.place())).filter_map(|s| {
+                engine.prepare(s).err().map(|error| format!("{}: {}\n{}", s.place(), error.text, s.text()))
+            });
             Ok(wrong.collect())
         })
     }
@@ -324,12 +290,10 @@ impl Db {
     ) -> Result<T> {
         std::thread::scope(|scope| {
             let asked = scope.spawn(|| match &self.inner.options {
-                Options::Sqlite { path } => {
+                Options::Sqlite { path } | Options::SqliteBulk { path } => {
                     ask(&mut Sqlite::reader(path, SCAN_DEADLINE)?, Kind::Sqlite)
                 }
-                Options::Postgres { url } => {
-                    ask(&mut Postgres::reader(url, SCAN_DEADLINE)?, Kind::Postgres)
-                }
+                Options::Postgres { url } => ask(&mut Postgres::reader(url, SCAN_DEADLINE)?, Kind::Postgres),
             });
             asked
                 .join()
@@ -343,8 +307,7 @@ impl Db {
     pub fn close(self, patience: Duration) {
         let inner = self.inner;
         inner.stop.store(true, Ordering::Relaxed);
-        let threads =
-            std::mem::take(&mut *inner.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        let threads = std::mem::take(&mut *inner.threads.lock().unwrap_or_else(PoisonError::into_inner));
         drop(inner);
         let waited = std::time::Instant::now();
         while waited.elapsed() < patience && threads.iter().any(|thread| !thread.is_finished()) {
@@ -364,14 +327,8 @@ fn readers<E>(
     long: impl Fn(usize) -> std::result::Result<E, DbError>,
 ) -> Result<(Vec<E>, Vec<E>)> {
     let told = |error: DbError| Error::Internal(error.text);
-    let short = (0..READERS)
-        .map(short)
-        .collect::<std::result::Result<_, _>>()
-        .map_err(told)?;
-    let long = (0..SCANNERS)
-        .map(long)
-        .collect::<std::result::Result<_, _>>()
-        .map_err(told)?;
+    let short = (0..READERS).map(short).collect::<std::result::Result<_, _>>().map_err(told)?;
+    let long = (0..SCANNERS).map(long).collect::<std::result::Result<_, _>>().map_err(told)?;
     Ok((short, long))
 }
 
@@ -385,7 +342,7 @@ fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
 /// Moves the WAL into the database file while nobody waits for it.
 fn checkpointer(path: &Path, stop: &AtomicBool) {
     let wal = PathBuf::from(format!("{}-wal", path.display()));
-    let Ok(mut engine) = Sqlite::writer(path) else {
+    let Ok(mut engine) = Sqlite::writer(path, Sync::Full) else {
         return;
     };
     while !stop.load(Ordering::Relaxed) {

@@ -7,25 +7,13 @@ use crate::value::{Param, Value};
 
 pub(crate) trait Engine: Send {
     /// Runs a statement and says how many rows it changed.
-    fn execute(
-        &mut self,
-        statement: &'static Statement,
-        params: &[Param<'_>],
-    ) -> Result<u64, DbError>;
+    fn execute(&mut self, statement: &'static Statement, params: &[Param<'_>]) -> Result<u64, DbError>;
 
     /// Runs one statement for many sets of parameters, in order; on PostgreSQL in one round trip.
-    fn execute_many(
-        &mut self,
-        statement: &'static Statement,
-        sets: &[&[Param<'_>]],
-    ) -> Result<(), DbError>;
+    fn execute_many(&mut self, statement: &'static Statement, sets: &[&[Param<'_>]]) -> Result<(), DbError>;
 
     /// Runs a statement and gives its rows.
-    fn query(
-        &mut self,
-        statement: &'static Statement,
-        params: &[Param<'_>],
-    ) -> Result<Vec<Vec<Value>>, DbError>;
+    fn query(&mut self, statement: &'static Statement, params: &[Param<'_>]) -> Result<Vec<Vec<Value>>, DbError>;
 
     /// Prepares a statement without running it.
     fn prepare(&mut self, statement: &'static Statement) -> Result<(), DbError>;

@@ -25,10 +25,7 @@ pub(crate) enum Kind {
 
 impl DbError {
     pub fn new(kind: Kind, text: impl std::fmt::Display) -> Self {
-        Self {
-            kind,
-            text: text.to_string(),
-        }
+        Self { kind, text: text.to_string() }
     }
 }
 
@@ -39,11 +36,7 @@ impl From<rusqlite::Error> for DbError {
             Some(Code::DatabaseBusy | Code::DatabaseLocked) => Kind::Retry,
             Some(Code::OperationInterrupted) => Kind::Deadline,
             Some(
-                Code::SystemIoFailure
-                | Code::DiskFull
-                | Code::CannotOpen
-                | Code::DatabaseCorrupt
-                | Code::NotADatabase,
+                Code::SystemIoFailure | Code::DiskFull | Code::CannotOpen | Code::DatabaseCorrupt | Code::NotADatabase,
             ) => Kind::Lost,
             _ => Kind::Statement,
         };
@@ -62,10 +55,7 @@ impl From<tokio_postgres::Error> for DbError {
             code if code.starts_with("57P") || code.starts_with("08") => Kind::Lost,
             _ => Kind::Statement,
         };
-        Self::new(
-            kind,
-            format!("{} {}", answer.code().code(), answer.message()),
-        )
+        Self::new(kind, format!("{} {}", answer.code().code(), answer.message()))
     }
 }
 

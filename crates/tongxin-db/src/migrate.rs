@@ -40,25 +40,16 @@ const POSTGRES_TABLE: &str = "CREATE TABLE IF NOT EXISTS migration(
 
 /// Applies what is missing, each migration in a transaction of its own. Two servers that start at once meet at the
 /// primary key of `migration`: the second one's transaction fails whole, and it looks again.
-pub(crate) fn migrate(
-    engine: &mut dyn Engine,
-    kind: EngineKind,
-    migrations: &[Migration],
-) -> Result<(), DbError> {
+pub(crate) fn migrate(engine: &mut dyn Engine, kind: EngineKind, migrations: &[Migration]) -> Result<(), DbError> {
     let table = match kind {
         EngineKind::Sqlite => SQLITE_TABLE,
         EngineKind::Postgres => POSTGRES_TABLE,
     };
     for attempt in 0.. {
-        let done = engine
-            .batch(table)
-            .and_then(|()| apply(engine, kind, migrations));
+        let done = engine.batch(table).and_then(|()| apply(engine, kind, migrations));
         match done {
             Err(error) if attempt < 5 && error.kind != Kind::Lost => {
-                tracing::info!(
-                    why = error.text,
-                    "a migration did not go through; looking again"
-                );
+                tracing::info!(why = error.text, "a migration did not go through; looking again");
                 engine.rollback();
                 std::thread::sleep(std::time::Duration::from_millis(200 * attempt));
             }
@@ -68,11 +59,7 @@ pub(crate) fn migrate(
     Ok(())
 }
 
-fn apply(
-    engine: &mut dyn Engine,
-    kind: EngineKind,
-    migrations: &[Migration],
-) -> Result<(), DbError> {
+fn apply(engine: &mut dyn Engine, kind: EngineKind, migrations: &[Migration]) -> Result<(), DbError> {
     for migration in migrations {
         let text = match kind {
             EngineKind::Sqlite => migration.sqlite,

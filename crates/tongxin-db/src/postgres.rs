@@ -20,8 +20,7 @@ use crate::value::{Param, Value};
 
 /// How long we wait for a connection, and for one batch of a writer, before the server counts as gone.
 const CONNECT: Duration = Duration::from_secs(5);
-const WRITE_TIMEOUT: &str =
-    "SET statement_timeout = '20s'; SET idle_in_transaction_session_timeout = '60s'";
+const WRITE_TIMEOUT: &str = "SET statement_timeout = '20s'; SET idle_in_transaction_session_timeout = '60s'";
 
 pub(crate) struct Postgres {
     url: String,
@@ -44,10 +43,7 @@ impl Postgres {
     pub fn reader(url: &str, deadline: Duration) -> Result<Self, DbError> {
         Self::open(
             url,
-            format!(
-                "SET statement_timeout = {}; SET default_transaction_read_only = on",
-                deadline.as_millis()
-            ),
+            format!("SET statement_timeout = {}; SET default_transaction_read_only = on", deadline.as_millis()),
         )
     }
 
@@ -91,9 +87,7 @@ impl Postgres {
             return Ok(known.clone());
         }
         self.flush()?;
-        let fresh = self
-            .runtime
-            .block_on(self.client.prepare(statement.text()))?;
+        let fresh = self.runtime.block_on(self.client.prepare(statement.text()))?;
         self.prepared.insert(statement.key(), fresh.clone());
         Ok(fresh)
     }
@@ -132,11 +126,7 @@ async fn connect(url: &str, settings: &str) -> Result<Client, DbError> {
 }
 
 impl ToSql for Param<'_> {
-    fn to_sql(
-        &self,
-        ty: &Type,
-        out: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
         match self {
             Self::Null => Ok(IsNull::Yes),
             Self::Int(x) if *ty == Type::INT4 => i32::try_from(*x)?.to_sql(ty, out),
@@ -176,17 +166,11 @@ fn values(row: &tokio_postgres::Row) -> Result<Vec<Value>, DbError> {
         let ty = row.columns()[i].type_();
         Ok(match *ty {
             Type::INT8 => row.try_get::<_, Option<i64>>(i)?.map(Value::Int),
-            Type::INT4 => row
-                .try_get::<_, Option<i32>>(i)?
-                .map(|x| Value::Int(x.into())),
-            Type::BOOL => row
-                .try_get::<_, Option<bool>>(i)?
-                .map(|x| Value::Int(x.into())),
+            Type::INT4 => row.try_get::<_, Option<i32>>(i)?.map(|x| Value::Int(x.into())),
+            Type::BOOL => row.try_get::<_, Option<bool>>(i)?.map(|x| Value::Int(x.into())),
             Type::FLOAT8 => row.try_get::<_, Option<f64>>(i)?.map(Value::Real),
             Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(i)?.map(Value::Bytes),
-            Type::UUID => row
-                .try_get::<_, Option<RawUuid>>(i)?
-                .map(|x| Value::Uuid(x.0)),
+            Type::UUID => row.try_get::<_, Option<RawUuid>>(i)?.map(|x| Value::Uuid(x.0)),
             _ => row.try_get::<_, Option<String>>(i)?.map(Value::Text),
         }
         .unwrap_or(Value::Null))
@@ -195,43 +179,25 @@ fn values(row: &tokio_postgres::Row) -> Result<Vec<Value>, DbError> {
 }
 
 fn references<'a>(params: &'a [Param<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
-    params
-        .iter()
-        .map(|param| param as &(dyn ToSql + Sync))
-        .collect()
+    params.iter().map(|param| param as &(dyn ToSql + Sync)).collect()
 }
 
 impl Engine for Postgres {
-    fn execute(
-        &mut self,
-        statement: &'static Statement,
-        params: &[Param<'_>],
-    ) -> Result<u64, DbError> {
+    fn execute(&mut self, statement: &'static Statement, params: &[Param<'_>]) -> Result<u64, DbError> {
         let prepared = self.prepared(statement)?;
         self.round_trips += 1;
         let ask = execute(&self.client, &prepared, params);
         Self::send(&self.runtime, &self.client, &mut self.waiting, ask)
     }
 
-    fn execute_many(
-        &mut self,
-        statement: &'static Statement,
-        sets: &[&[Param<'_>]],
-    ) -> Result<(), DbError> {
+    fn execute_many(&mut self, statement: &'static Statement, sets: &[&[Param<'_>]]) -> Result<(), DbError> {
         let prepared = self.prepared(statement)?;
         self.round_trips += 1;
-        let ask = try_join_all(
-            sets.iter()
-                .map(|params| execute(&self.client, &prepared, params)),
-        );
+        let ask = try_join_all(sets.iter().map(|params| execute(&self.client, &prepared, params)));
         Self::send(&self.runtime, &self.client, &mut self.waiting, ask).map(drop)
     }
 
-    fn query(
-        &mut self,
-        statement: &'static Statement,
-        params: &[Param<'_>],
-    ) -> Result<Vec<Vec<Value>>, DbError> {
+    fn query(&mut self, statement: &'static Statement, params: &[Param<'_>]) -> Result<Vec<Vec<Value>>, DbError> {
         let prepared = self.prepared(statement)?;
         self.round_trips += 1;
         let ask = query(&self.client, &prepared, params);
@@ -265,11 +231,7 @@ impl Engine for Postgres {
         let column = |row: Vec<Value>| -> Option<Column> {
             let mut row = row.into_iter();
             let mut text = || {
-                if let Some(Value::Text(text)) = row.next() {
-                    Some(text)
-                } else {
-                    None
-                }
+                if let Some(Value::Text(text)) = row.next() { Some(text) } else { None }
             };
             let (table, name, kind, nullable) = (text()?, text()?, text()?, text()?);
             let Some(Value::Int(key_position)) = row.next() else {
@@ -281,19 +243,10 @@ impl Engine for Postgres {
                 "text" => ColumnKind::Text,
                 _ => ColumnKind::Bytes,
             };
-            Some(Column {
-                table,
-                name,
-                kind,
-                nullable: nullable == "YES",
-                key_position,
-            })
+            Some(Column { table, name, kind, nullable: nullable == "YES", key_position })
         };
         rows.into_iter()
-            .map(|row| {
-                column(row)
-                    .ok_or_else(|| DbError::new(Kind::Statement, "the catalogue answered oddly"))
-            })
+            .map(|row| column(row).ok_or_else(|| DbError::new(Kind::Statement, "the catalogue answered oddly")))
             .collect()
     }
 
@@ -330,22 +283,14 @@ impl Engine for Postgres {
     /// PostgreSQL answers the COMMIT of a spoiled transaction with ROLLBACK and no error. So a `SELECT` rides in front of
     /// it: in a spoiled transaction the `SELECT` fails, and nothing runs between the two.
     fn commit(&mut self) -> Result<(), CommitError> {
-        let lost = |cause| CommitError {
-            cause,
-            known_undone: false,
-        };
-        let undone = |cause| CommitError {
-            cause,
-            known_undone: true,
-        };
+        let lost = |cause| CommitError { cause, known_undone: false };
+        let undone = |cause| CommitError { cause, known_undone: true };
         let guard = self.prepared(sql!("SELECT 1")).map_err(undone)?;
         self.flush().map_err(undone)?;
         self.round_trips += 1;
         let client = &self.client;
         let (guarded, committed) = self.runtime.block_on(async {
-            tokio::join!(async { client.execute(&guard, &[]).await }, async {
-                client.batch_execute("COMMIT").await
-            })
+            tokio::join!(async { client.execute(&guard, &[]).await }, async { client.batch_execute("COMMIT").await })
         });
         match (guarded, committed) {
             (Ok(_), Ok(())) => {
@@ -376,11 +321,7 @@ impl Engine for Postgres {
     }
 }
 
-async fn execute(
-    client: &Client,
-    prepared: &Prepared,
-    params: &[Param<'_>],
-) -> Result<u64, tokio_postgres::Error> {
+async fn execute(client: &Client, prepared: &Prepared, params: &[Param<'_>]) -> Result<u64, tokio_postgres::Error> {
     client.execute(prepared, &references(params)).await
 }
 

@@ -49,9 +49,7 @@ impl Lane {
         let (back, answer) = oneshot::channel();
         let job: Job = Box::new(move |engine| drop(back.send(snapshot(engine, tenant, closure))));
         match self.queue.try_send(job) {
-            Ok(()) => answer
-                .await
-                .unwrap_or_else(|_| Err(Error::internal("a read panicked"))),
+            Ok(()) => answer.await.unwrap_or_else(|_| Err(Error::internal("a read panicked"))),
             Err(TrySendError::Full(_)) => Err(Error::TooMany),
             Err(TrySendError::Disconnected(_)) => Err(Error::Unavailable),
         }
@@ -74,9 +72,7 @@ fn snapshot<T>(
     tenant: TenantId,
     closure: impl FnOnce(&mut Read<'_>) -> Result<T>,
 ) -> Result<T> {
-    engine
-        .begin_read()
-        .map_err(|error: DbError| Error::from(error))?;
+    engine.begin_read().map_err(|error: DbError| Error::from(error))?;
     let answer = closure(&mut Read::new(engine, tenant));
     engine.rollback();
     answer

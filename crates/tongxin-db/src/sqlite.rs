@@ -15,11 +15,21 @@ use crate::value::{Param, Value};
 
 /// WAL with an fsync at each commit: what is answered is on the disk. The cache is 64 MB; checkpoints are left to a
 /// thread of their own (`checkpointer`), 16,000 pages being the bound past which a commit does it after all.
-const SETTINGS: &str = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
+const SETTINGS: &str = "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON;
     PRAGMA busy_timeout=10000; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=16000;";
+
+/// When a commit counts as kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sync {
+    /// When the disk says that it has it.
+    Full,
+    /// When the operating system has it.
+    Off,
+}
 
 pub(crate) struct Sqlite {
     path: PathBuf,
+    sync: Sync,
     connection: Connection,
     texts: HashMap<usize, String>,
     deadline: Option<Duration>,
@@ -29,21 +39,20 @@ pub(crate) struct Sqlite {
 
 impl Sqlite {
     /// A connection that may write.
-    pub fn writer(path: &Path) -> Result<Self, DbError> {
-        Self::open(path, None)
+    pub fn writer(path: &Path, sync: Sync) -> Result<Self, DbError> {
+        Self::open(path, sync, None)
     }
 
     /// A connection that may not, and whose transactions end at `deadline`.
     pub fn reader(path: &Path, deadline: Duration) -> Result<Self, DbError> {
-        let engine = Self::open(path, Some(deadline))?;
-        engine.connection.execute_batch("PRAGMA query_only=ON")?;
-        Ok(engine)
+        Self::open(path, Sync::Full, Some(deadline))
     }
 
-    fn open(path: &Path, deadline: Option<Duration>) -> Result<Self, DbError> {
+    fn open(path: &Path, sync: Sync, deadline: Option<Duration>) -> Result<Self, DbError> {
         Ok(Self {
             path: path.to_owned(),
-            connection: connect(path)?,
+            sync,
+            connection: connect(path, sync, deadline.is_some())?,
             texts: HashMap::new(),
             deadline,
             round_trips: 0,
@@ -57,20 +66,16 @@ impl Sqlite {
     }
 
     fn text<'a>(texts: &'a mut HashMap<usize, String>, statement: &'static Statement) -> &'a str {
-        texts
-            .entry(statement.key())
-            .or_insert_with(|| statement.sqlite())
+        texts.entry(statement.key()).or_insert_with(|| statement.sqlite())
     }
 }
 
-fn connect(path: &Path) -> Result<Connection, DbError> {
-    let connection = Connection::open(path).map_err(|error| {
-        DbError::new(
-            Kind::Lost,
-            format!("cannot open {}: {error}", path.display()),
-        )
-    })?;
+fn connect(path: &Path, sync: Sync, query_only: bool) -> Result<Connection, DbError> {
+    let connection = Connection::open(path)
+        .map_err(|error| DbError::new(Kind::Lost, format!("cannot open {}: {error}", path.display())))?;
     connection.execute_batch(SETTINGS)?;
+    connection.pragma_update(None, "synchronous", if sync == Sync::Full { "FULL" } else { "OFF" })?;
+    connection.pragma_update(None, "query_only", query_only)?;
     connection.set_prepared_statement_cache_capacity(1024);
     Ok(connection)
 }
@@ -94,66 +99,42 @@ fn value(raw: ValueRef<'_>) -> Result<Value, DbError> {
         ValueRef::Integer(x) => Value::Int(x),
         ValueRef::Real(x) => Value::Real(x),
         ValueRef::Text(x) => Value::Text(
-            String::from_utf8(x.to_vec())
-                .map_err(|_| DbError::new(Kind::Statement, "a text is not UTF-8"))?,
+            String::from_utf8(x.to_vec()).map_err(|_| DbError::new(Kind::Statement, "a text is not UTF-8"))?,
         ),
         ValueRef::Blob(x) => Value::Bytes(x.to_vec()),
     })
 }
 
 impl Engine for Sqlite {
-    fn execute(
-        &mut self,
-        statement: &'static Statement,
-        params: &[Param<'_>],
-    ) -> Result<u64, DbError> {
+    fn execute(&mut self, statement: &'static Statement, params: &[Param<'_>]) -> Result<u64, DbError> {
         self.round_trips += 1;
-        let mut prepared = self
-            .connection
-            .prepare_cached(Self::text(&mut self.texts, statement))?;
+        let mut prepared = self.connection.prepare_cached(Self::text(&mut self.texts, statement))?;
         Ok(prepared.execute(params_from_iter(params))? as u64)
     }
 
-    fn execute_many(
-        &mut self,
-        statement: &'static Statement,
-        sets: &[&[Param<'_>]],
-    ) -> Result<(), DbError> {
+    fn execute_many(&mut self, statement: &'static Statement, sets: &[&[Param<'_>]]) -> Result<(), DbError> {
         self.round_trips += 1;
-        let mut prepared = self
-            .connection
-            .prepare_cached(Self::text(&mut self.texts, statement))?;
+        let mut prepared = self.connection.prepare_cached(Self::text(&mut self.texts, statement))?;
         for params in sets {
             prepared.execute(params_from_iter(params.iter()))?;
         }
         Ok(())
     }
 
-    fn query(
-        &mut self,
-        statement: &'static Statement,
-        params: &[Param<'_>],
-    ) -> Result<Vec<Vec<Value>>, DbError> {
+    fn query(&mut self, statement: &'static Statement, params: &[Param<'_>]) -> Result<Vec<Vec<Value>>, DbError> {
         self.round_trips += 1;
-        let mut prepared = self
-            .connection
-            .prepare_cached(Self::text(&mut self.texts, statement))?;
+        let mut prepared = self.connection.prepare_cached(Self::text(&mut self.texts, statement))?;
         let width = prepared.column_count();
         let mut rows = prepared.query(params_from_iter(params))?;
         let mut out = Vec::new();
         while let Some(row) = rows.next()? {
-            out.push(
-                (0..width)
-                    .map(|i| value(row.get_ref(i)?))
-                    .collect::<Result<_, _>>()?,
-            );
+            out.push((0..width).map(|i| value(row.get_ref(i)?)).collect::<Result<_, _>>()?);
         }
         Ok(out)
     }
 
     fn prepare(&mut self, statement: &'static Statement) -> Result<(), DbError> {
-        self.connection
-            .prepare_cached(Self::text(&mut self.texts, statement))?;
+        self.connection.prepare_cached(Self::text(&mut self.texts, statement))?;
         Ok(())
     }
 
@@ -187,7 +168,7 @@ impl Engine for Sqlite {
     fn begin(&mut self) -> Result<(), DbError> {
         if self.open {
             // The last transaction could not even be rolled back: nothing but a fresh connection is trusted now.
-            self.connection = connect(&self.path)?;
+            self.connection = connect(&self.path, self.sync, self.deadline.is_some())?;
             self.open = false;
         }
         self.control("BEGIN IMMEDIATE")?;
@@ -199,8 +180,7 @@ impl Engine for Sqlite {
         if let Some(allowed) = self.deadline {
             let started = Instant::now();
             // Asked about every millisecond or so: 10,000 steps of SQLite's machine.
-            self.connection
-                .progress_handler(10_000, Some(move || started.elapsed() > allowed))?;
+            self.connection.progress_handler(10_000, Some(move || started.elapsed() > allowed))?;
         }
         self.control("BEGIN")?;
         self.open = true;
@@ -219,10 +199,7 @@ impl Engine for Sqlite {
     }
 
     fn commit(&mut self) -> Result<(), CommitError> {
-        self.control("COMMIT").map_err(|cause| CommitError {
-            cause,
-            known_undone: false,
-        })?;
+        self.control("COMMIT").map_err(|cause| CommitError { cause, known_undone: false })?;
         self.open = false;
         Ok(())
     }

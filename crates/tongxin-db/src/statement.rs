@@ -37,7 +37,7 @@ impl Statement {
     }
 
     /// The text for SQLite.
-    pub(crate) fn sqlite(&self) -> String {
+    pub fn sqlite(&self) -> String {
         let plain = self.text.replace(" FOR UPDATE SKIP LOCKED", "").replace(" FOR UPDATE", "");
         let mut out = String::with_capacity(plain.len());
         let mut rest = plain.as_str();
@@ -79,14 +79,8 @@ mod tests {
 
     #[test]
     fn sqlite_gets_numbered_placeholders_and_no_casts() {
-        let s = Statement::new(
-            "SELECT 'a$1::x' FROM t WHERE a = $1 AND ($2::text IS NULL OR b = $12) FOR UPDATE",
-            "",
-            0,
-        );
-        assert_eq!(
-            s.sqlite(),
-            "SELECT 'a$1::x' FROM t WHERE a = ?1 AND (?2 IS NULL OR b = ?12)"
-        );
+        let s =
+            Statement::new("SELECT 'a$1::x' FROM t WHERE a = $1 AND ($2::text IS NULL OR b = $12) FOR UPDATE", "", 0);
+        assert_eq!(s.sqlite(), "SELECT 'a$1::x' FROM t WHERE a = ?1 AND (?2 IS NULL OR b = ?12)");
     }
 }

@@ -32,11 +32,7 @@ pub struct Read<'a> {
 
 impl<'a> Read<'a> {
     pub(crate) fn new(engine: &'a mut dyn Engine, tenant: TenantId) -> Self {
-        Self {
-            engine,
-            tenant,
-            failure: None,
-        }
+        Self { engine, tenant, failure: None }
     }
 
     /// The tenant this write or read is about.
@@ -55,10 +51,7 @@ impl<'a> Read<'a> {
         mut make: impl FnMut(&mut Row) -> Result<T>,
     ) -> Result<Vec<T>> {
         let answer = self.run(statement, |engine| engine.query(statement, params))?;
-        answer
-            .into_iter()
-            .map(|values| make(&mut Row::new(statement, values)))
-            .collect()
+        answer.into_iter().map(|values| make(&mut Row::new(statement, values))).collect()
     }
 
     /// The first row of the answer, if there is one.
@@ -112,10 +105,7 @@ pub struct Tx<'a> {
 
 impl<'a> Tx<'a> {
     pub(crate) fn new(engine: &'a mut dyn Engine, tenant: TenantId) -> Self {
-        Self {
-            read: Read::new(engine, tenant),
-            notes: Vec::new(),
-        }
+        Self { read: Read::new(engine, tenant), notes: Vec::new() }
     }
 
     /// Runs a statement and says how many rows it changed.
@@ -123,21 +113,15 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// As [`Read::rows`].
     pub fn exec(&mut self, statement: &'static Statement, params: &[Param<'_>]) -> Result<u64> {
-        self.read
-            .run(statement, |engine| engine.execute(statement, params))
+        self.read.run(statement, |engine| engine.execute(statement, params))
     }
 
     /// Runs one statement for many sets of parameters, in order, in one round trip.
     ///
     /// # Errors
     /// As [`Read::rows`].
-    pub fn exec_many(
-        &mut self,
-        statement: &'static Statement,
-        sets: &[&[Param<'_>]],
-    ) -> Result<()> {
-        self.read
-            .run(statement, |engine| engine.execute_many(statement, sets))
+    pub fn exec_many(&mut self, statement: &'static Statement, sets: &[&[Param<'_>]]) -> Result<()> {
+        self.read.run(statement, |engine| engine.execute_many(statement, sets))
     }
 
     /// Leaves something for [`BeforeCommit`]. It goes with the write: undone, it is forgotten.
@@ -167,10 +151,7 @@ impl<'a> Tx<'a> {
     }
 
     pub(crate) fn must_retry(&self) -> bool {
-        self.read
-            .failure
-            .as_ref()
-            .is_some_and(|f| matches!(f.kind, Kind::Retry | Kind::Lost))
+        self.read.failure.as_ref().is_some_and(|f| matches!(f.kind, Kind::Retry | Kind::Lost))
     }
 }
 

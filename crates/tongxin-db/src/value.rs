@@ -122,11 +122,7 @@ pub trait FromValue: Sized {
 
 impl FromValue for i64 {
     fn from_value(value: Value) -> Option<Self> {
-        if let Value::Int(x) = value {
-            Some(x)
-        } else {
-            None
-        }
+        if let Value::Int(x) = value { Some(x) } else { None }
     }
 }
 impl FromValue for bool {
@@ -140,29 +136,17 @@ impl FromValue for bool {
 }
 impl FromValue for f64 {
     fn from_value(value: Value) -> Option<Self> {
-        if let Value::Real(x) = value {
-            Some(x)
-        } else {
-            None
-        }
+        if let Value::Real(x) = value { Some(x) } else { None }
     }
 }
 impl FromValue for String {
     fn from_value(value: Value) -> Option<Self> {
-        if let Value::Text(x) = value {
-            Some(x)
-        } else {
-            None
-        }
+        if let Value::Text(x) = value { Some(x) } else { None }
     }
 }
 impl FromValue for Vec<u8> {
     fn from_value(value: Value) -> Option<Self> {
-        if let Value::Bytes(x) = value {
-            Some(x)
-        } else {
-            None
-        }
+        if let Value::Bytes(x) = value { Some(x) } else { None }
     }
 }
 impl<const N: usize> FromValue for [u8; N] {
@@ -208,11 +192,7 @@ pub struct Row {
 
 impl Row {
     pub(crate) fn new(statement: &'static Statement, values: Vec<Value>) -> Self {
-        Self {
-            values: values.into_iter(),
-            taken: 0,
-            statement,
-        }
+        Self { values: values.into_iter(), taken: 0, statement }
     }
 
     /// The next column.
@@ -222,22 +202,10 @@ impl Row {
     pub fn take<T: FromValue>(&mut self) -> Result<T> {
         self.taken += 1;
         let complain = |what: &str| {
-            Error::Internal(format!(
-                "column {} of the statement at {} {what}",
-                self.taken,
-                self.statement.place()
-            ))
+            Error::Internal(format!("column {} of the statement at {} {what}", self.taken, self.statement.place()))
         };
-        let value = self
-            .values
-            .next()
-            .ok_or_else(|| complain("does not exist"))?;
-        let what = if value == Value::Null {
-            "is NULL"
-        } else {
-            "has another type"
-        };
-        T::from_value(value)
-            .ok_or_else(|| complain(&format!("{what}, wanted {}", std::any::type_name::<T>())))
+        let value = self.values.next().ok_or_else(|| complain("does not exist"))?;
+        let what = if value == Value::Null { "is NULL" } else { "has another type" };
+        T::from_value(value).ok_or_else(|| complain(&format!("{what}, wanted {}", std::any::type_name::<T>())))
     }
 }

@@ -61,11 +61,7 @@ where
         let result = catch_unwind(AssertUnwindSafe(|| (self.closure)(&mut tx)));
         let took = started.elapsed();
         if took > BUDGET {
-            tracing::warn!(
-                action = self.action,
-                ms = took.as_millis(),
-                "a write took longer than its budget"
-            );
+            tracing::warn!(action = self.action, ms = took.as_millis(), "a write took longer than its budget");
         }
         let again = tx.must_retry();
         let result = match (result, tx.end()) {
@@ -75,15 +71,12 @@ where
                 return Ran::Keep(notes);
             }
             (Ok(Err(error)), _) => error,
-            (Ok(Ok(_)), Err(failure)) => Error::Internal(format!(
-                "{} went on after a failed statement: {}",
-                self.action, failure.text
-            )),
+            (Ok(Ok(_)), Err(failure)) => {
+                Error::Internal(format!("{} went on after a failed statement: {}", self.action, failure.text))
+            }
             (Err(panic), _) => {
                 let said = panic.downcast_ref::<String>().map(String::as_str);
-                let said = said
-                    .or_else(|| panic.downcast_ref::<&str>().copied())
-                    .unwrap_or("no words");
+                let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no words");
                 Error::Internal(format!("{} panicked: {said}", self.action))
             }
         };
@@ -97,10 +90,7 @@ where
 
     fn answer(self: Box<Self>) {
         // Nobody listens where the caller went away; what was written stays written.
-        drop(
-            self.back
-                .send(self.result.unwrap_or(Err(Error::Unavailable))),
-        );
+        drop(self.back.send(self.result.unwrap_or(Err(Error::Unavailable))));
     }
 
     fn tenant(&self) -> TenantId {
@@ -145,23 +135,13 @@ impl<E: Engine> Writer<E> {
                 Ok(()) => {}
                 Err(failed) if calls.len() == 1 => self.settle(&mut calls[0], failed),
                 Err(Failed::Unknown(why)) => {
-                    tracing::error!(
-                        why = why.text,
-                        callers = calls.len(),
-                        "nobody knows whether a commit was kept"
-                    );
-                    calls
-                        .iter_mut()
-                        .for_each(|call| call.fail(Error::Unavailable));
+                    tracing::error!(why = why.text, callers = calls.len(), "nobody knows whether a commit was kept");
+                    calls.iter_mut().for_each(|call| call.fail(Error::Unavailable));
                 }
                 Err(Failed::Undone(_) | Failed::Notes(_)) => self.one_by_one(&mut calls),
             }
-            self.counters
-                .callers
-                .fetch_add(calls.len() as u64, Ordering::Relaxed);
-            self.counters
-                .round_trips
-                .store(self.engine.round_trips(), Ordering::Relaxed);
+            self.counters.callers.fetch_add(calls.len() as u64, Ordering::Relaxed);
+            self.counters.round_trips.store(self.engine.round_trips(), Ordering::Relaxed);
             calls.into_iter().for_each(Call::answer);
         }
     }
@@ -231,8 +211,7 @@ impl<E: Engine> Writer<E> {
                 Ran::Again(why) => return Err(Failed::Undone(why)),
             }
             next += 1;
-            let room =
-                calls.len() < self.engine.callers_per_commit() && started.elapsed() < BATCH_TIME;
+            let room = calls.len() < self.engine.callers_per_commit() && started.elapsed() < BATCH_TIME;
             if more && next == calls.len() && room {
                 calls.extend(self.queue.try_recv());
             }
@@ -241,29 +220,21 @@ impl<E: Engine> Writer<E> {
             self.write_notes(notes)?;
         }
         self.engine.commit().map_err(|error| {
-            if error.known_undone {
-                Failed::Undone(error.cause)
-            } else {
-                Failed::Unknown(error.cause)
-            }
+            if error.known_undone { Failed::Undone(error.cause) } else { Failed::Unknown(error.cause) }
         })
     }
 
     fn write_notes(&mut self, notes: Vec<(TenantId, Note)>) -> Result<(), Failed> {
         let before_commit = Arc::clone(&self.before_commit);
         let mut tx = Tx::new(&mut self.engine, TenantId(0));
-        let written = catch_unwind(AssertUnwindSafe(|| {
-            before_commit.before_commit(&mut tx, notes)
-        }));
+        let written = catch_unwind(AssertUnwindSafe(|| before_commit.before_commit(&mut tx, notes)));
         let again = tx.must_retry();
         match (written, tx.end()) {
             (_, Err(failure)) if again => Err(Failed::Undone(failure)),
             (Ok(Ok(())), Ok(_)) => Ok(()),
             (Ok(Err(error)), _) => Err(Failed::Notes(error)),
             (_, Err(failure)) => Err(Failed::Notes(failure.into())),
-            (Err(_), _) => Err(Failed::Notes(Error::internal(
-                "writing the notes of a batch panicked",
-            ))),
+            (Err(_), _) => Err(Failed::Notes(Error::internal("writing the notes of a batch panicked"))),
         }
     }
 }
