@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
 use tongxin_base::{Error, Result, TenantId};
@@ -106,7 +106,7 @@ pub struct Stats {
     pub callers: u64,
     /// Callers run again after a failure that was not theirs.
     pub reruns: u64,
-    /// Statements or pipelines the first writer waited for.
+    /// Statements or pipelines the writers waited for.
     pub round_trips: u64,
 }
 
@@ -181,18 +181,13 @@ impl Db {
     ) -> Self {
         let counters = Arc::new(Counters::default());
         let stop = Arc::new(AtomicBool::new(false));
-        let (short, mut threads) = Lane::start("read", short);
-        let (long, more) = Lane::start("scan", long);
+        let (short, mut threads) = Lane::start("read", READ_DEADLINE, short);
+        let (long, more) = Lane::start("scan", SCAN_DEADLINE, long);
         threads.extend(more);
         let mut writers = Vec::new();
         for engine in engines {
             let (queue, calls) = mpsc::channel(QUEUE);
-            let writer = Writer {
-                engine,
-                queue: calls,
-                before_commit: Arc::clone(&before_commit),
-                counters: Arc::clone(&counters),
-            };
+            let writer = Writer::new(engine, calls, Arc::clone(&before_commit), Arc::clone(&counters));
             threads.push(thread("write", move || writer.run()));
             writers.push(queue);
         }
@@ -216,7 +211,7 @@ impl Db {
         F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
         let (back, answer) = oneshot::channel();
-        let call = Box::new(Write { tenant, action, closure, result: None, back });
+        let call = Box::new(Write { tenant, action, closure, since: Instant::now(), result: None, back });
         let queue = usize::try_from(tenant.0.unsigned_abs()).unwrap_or(0) % self.inner.writers.len();
         self.inner.writers[queue].send_timeout(call, QUEUE_WAIT).await.map_err(|_| Error::Unavailable)?;
         answer.await.unwrap_or(Err(Error::Unavailable))

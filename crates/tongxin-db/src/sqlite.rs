@@ -60,6 +60,15 @@ impl Sqlite {
         })
     }
 
+    /// A fresh connection where the last transaction could not even be rolled back: nothing else is trusted then.
+    fn refresh(&mut self) -> Result<(), DbError> {
+        if self.open {
+            self.connection = connect(&self.path, self.sync, self.deadline.is_some())?;
+            self.open = false;
+        }
+        Ok(())
+    }
+
     fn control(&mut self, text: &str) -> Result<(), DbError> {
         self.connection.prepare_cached(text)?.execute([])?;
         Ok(())
@@ -82,6 +91,9 @@ fn connect(path: &Path, sync: Sync, query_only: bool) -> Result<Connection, DbEr
 
 impl ToSql for Param<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        if let Some(flaw) = self.flaw() {
+            return Err(rusqlite::Error::ToSqlConversionFailure(flaw.into()));
+        }
         Ok(ToSqlOutput::Borrowed(match self {
             Self::Null => ValueRef::Null,
             Self::Int(x) => ValueRef::Integer(*x),
@@ -166,17 +178,14 @@ impl Engine for Sqlite {
     }
 
     fn begin(&mut self) -> Result<(), DbError> {
-        if self.open {
-            // The last transaction could not even be rolled back: nothing but a fresh connection is trusted now.
-            self.connection = connect(&self.path, self.sync, self.deadline.is_some())?;
-            self.open = false;
-        }
+        self.refresh()?;
         self.control("BEGIN IMMEDIATE")?;
         self.open = true;
         Ok(())
     }
 
     fn begin_read(&mut self) -> Result<(), DbError> {
+        self.refresh()?;
         if let Some(allowed) = self.deadline {
             let started = Instant::now();
             // Asked about every millisecond or so: 10,000 steps of SQLite's machine.
@@ -199,16 +208,21 @@ impl Engine for Sqlite {
     }
 
     fn commit(&mut self) -> Result<(), CommitError> {
-        self.control("COMMIT").map_err(|cause| CommitError { cause, known_undone: false })?;
+        self.control("COMMIT").map_err(|cause| CommitError {
+            cause,
+            // A transaction that is still open was refused (a deferred key); one that is gone may be on the disk.
+            known_undone: !self.connection.is_autocommit(),
+        })?;
         self.open = false;
         Ok(())
     }
 
     fn rollback(&mut self) {
+        // The deadline of a read is not that of its end.
+        let free = self.connection.progress_handler(0, None::<fn() -> bool>).is_ok();
         // A commit that failed may have ended the transaction already.
-        if self.connection.is_autocommit() || self.control("ROLLBACK").is_ok() {
-            self.open = false;
-        }
+        let ended = self.connection.is_autocommit() || self.control("ROLLBACK").is_ok();
+        self.open = !(free && ended);
     }
 
     fn round_trips(&self) -> u64 {

@@ -231,3 +231,33 @@ async fn a_full_queue_sends_callers_away() {
     })
     .await;
 }
+
+/// A caller whose page has long given up is told so and not run: the queue drains at once when the writer is free again.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_too_long_is_told_and_not_run() {
+    on_each(async |house| {
+        let held = house.db.clone();
+        let holder = tokio::spawn(async move {
+            let hold = |_: &mut Tx<'_>| {
+                std::thread::sleep(Duration::from_millis(10_500));
+                Ok(())
+            };
+            held.write(TENANT, "tests.hold", hold).await
+        });
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let early = join_all((0..5).map(|id| house.db.write(TENANT, "tests.add", move |tx| insert(tx, id))));
+        let gone =
+            tokio::time::timeout(Duration::from_millis(50), house.db.write(TENANT, "tests.add", |tx| insert(tx, 6)));
+        let late = async {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            house.db.write(TENANT, "tests.add", |tx| insert(tx, 7)).await
+        };
+        let (early, gone, late) = tokio::join!(early, gone, late);
+        holder.await.expect("no panic").expect("the holder is answered");
+        assert!(early.iter().all(|answer| *answer == Err(Error::Unavailable)), "{early:?}");
+        assert!(gone.is_err());
+        assert_eq!(late, Ok(7));
+        assert_eq!(house.things().await, [7]);
+    })
+    .await;
+}

@@ -13,7 +13,7 @@ pub fn shim() -> &'static Path {
         let path = folder.path().join("liar.so");
         let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/engine/faults/liar.c");
         let compiled = Command::new("cc")
-            .args(["-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror", "-D_FILE_OFFSET_BITS=64", "-o"])
+            .args(["-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror", "-o"])
             .arg(&path)
             .arg(source)
             .args(["-ldl", "-lpthread"])

@@ -19,12 +19,23 @@ pub enum Fault {
     BeforeCommit,
     /// Passes it on, waits until PostgreSQL has done it, and cuts the connection without passing that on.
     AfterCommit,
+    /// Swallows it: the connection stays, and no answer ever comes.
+    Silence,
 }
 
 pub struct Proxy {
     pub options: Options,
     next: Arc<AtomicU64>,
-    _runtime: tokio::runtime::Runtime,
+    runtime: Option<tokio::runtime::Runtime>,
+}
+
+impl Drop for Proxy {
+    /// Cuts every connection and takes no new one.
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 impl Proxy {
@@ -49,7 +60,7 @@ impl Proxy {
         });
         let (user, _) = url.split_once('@').expect("a user");
         let options = Options::Postgres { url: format!("{user}@127.0.0.1:{port}/{name}") };
-        Self { options, next, _runtime: runtime }
+        Self { options, next, runtime: Some(runtime) }
     }
 
     /// At the next COMMIT, whoever it comes from, this happens, once.
@@ -74,6 +85,9 @@ async fn pass(mut client: TcpStream, server: SocketAddr, next: Arc<AtomicU64>) -
                 let fault = if commit { next.swap(Fault::None as u64, Ordering::SeqCst) } else { Fault::None as u64 };
                 if fault == Fault::BeforeCommit as u64 {
                     return None;
+                }
+                if fault == Fault::Silence as u64 {
+                    std::future::pending::<()>().await;
                 }
                 server.write_all(bytes).await.ok()?;
                 if fault == Fault::AfterCommit as u64 {
