@@ -1,7 +1,8 @@
 //! `Db`: where the threads are started and where callers come in.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -122,7 +123,8 @@ struct Inner {
     short: Lane,
     long: Lane,
     counters: Arc<Counters>,
-    stop: Arc<AtomicBool>,
+    /// Held for its end: where the last clone is gone, the checkpointer hears of it.
+    _checkpoints: std::sync::mpsc::Sender<()>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -180,7 +182,7 @@ impl Db {
         before_commit: Arc<dyn BeforeCommit>,
     ) -> Self {
         let counters = Arc::new(Counters::default());
-        let stop = Arc::new(AtomicBool::new(false));
+        let (checkpoints, end) = std::sync::mpsc::channel();
         let (short, mut threads) = Lane::start("read", READ_DEADLINE, short);
         let (long, more) = Lane::start("scan", SCAN_DEADLINE, long);
         threads.extend(more);
@@ -192,10 +194,20 @@ impl Db {
             writers.push(queue);
         }
         if let Options::Sqlite { path } | Options::SqliteBulk { path } = &options {
-            let (path, stop) = (path.clone(), Arc::clone(&stop));
-            threads.push(thread("checkpoint", move || checkpointer(&path, &stop)));
+            let path = path.clone();
+            threads.push(thread("checkpoint", move || checkpointer(&path, &end)));
         }
-        Self { inner: Arc::new(Inner { options, writers, short, long, counters, stop, threads: Mutex::new(threads) }) }
+        Self {
+            inner: Arc::new(Inner {
+                options,
+                writers,
+                short,
+                long,
+                counters,
+                _checkpoints: checkpoints,
+                threads: Mutex::new(threads),
+            }),
+        }
     }
 
     /// Runs `closure` in a write of its own and answers once it is durable. The closure may be run more than once (a
@@ -301,19 +313,12 @@ impl Db {
     /// to return at once; they are waited for at most `patience`.
     pub fn close(self, patience: Duration) {
         let inner = self.inner;
-        inner.stop.store(true, Ordering::Relaxed);
         let threads = std::mem::take(&mut *inner.threads.lock().unwrap_or_else(PoisonError::into_inner));
         drop(inner);
         let waited = std::time::Instant::now();
         while waited.elapsed() < patience && threads.iter().any(|thread| !thread.is_finished()) {
             std::thread::sleep(Duration::from_millis(2));
         }
-    }
-}
-
-impl Drop for Inner {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
     }
 }
 
@@ -335,13 +340,12 @@ fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
 }
 
 /// Moves the WAL into the database file while nobody waits for it.
-fn checkpointer(path: &Path, stop: &AtomicBool) {
+fn checkpointer(path: &Path, end: &std::sync::mpsc::Receiver<()>) {
     let wal = PathBuf::from(format!("{}-wal", path.display()));
     let Ok(mut engine) = Sqlite::writer(path, Sync::Full) else {
         return;
     };
-    while !stop.load(Ordering::Relaxed) {
-        std::thread::sleep(CHECKPOINT_EVERY);
+    while end.recv_timeout(CHECKPOINT_EVERY) == Err(RecvTimeoutError::Timeout) {
         if std::fs::metadata(&wal).is_ok_and(|file| file.len() > CHECKPOINT_FROM_BYTES)
             && let Err(error) = engine.batch("PRAGMA wal_checkpoint(PASSIVE)")
         {

@@ -398,3 +398,32 @@ async fn query(
 ) -> Result<Vec<tokio_postgres::Row>, tokio_postgres::Error> {
     client.query(prepared, &references(params)).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Nothing above this file can spoil a transaction unseen; this holds the guard for the day when something does.
+    #[test]
+    fn the_commit_of_a_spoiled_transaction_is_known_to_be_undone() {
+        let Ok(url) = std::env::var("TONGXIN_TEST_POSTGRES") else {
+            eprintln!("TONGXIN_TEST_POSTGRES is not set: nothing is tried");
+            return;
+        };
+        let mut engine = Postgres::writer(&url).map_err(|error| error.text).expect("PostgreSQL is there");
+        engine.batch("CREATE TEMPORARY TABLE one(id BIGINT PRIMARY KEY)").map_err(|error| error.text).expect("a table");
+        for spoil in [true, false] {
+            engine.begin().and_then(|()| engine.savepoint(true)).map_err(|error| error.text).expect("it begins");
+            let insert = sql!("INSERT INTO one(id) VALUES (1)");
+            assert!(engine.execute(insert, &[]).is_ok());
+            assert!(!spoil || engine.execute(insert, &[]).is_err());
+            match engine.commit() {
+                Ok(()) => assert!(!spoil, "a spoiled transaction counts as kept"),
+                Err(error) => assert!(spoil && error.known_undone, "{}", error.cause.text),
+            }
+            engine.rollback();
+            let rows = engine.query(sql!("SELECT id FROM one"), &[]).map_err(|error| error.text).expect("an answer");
+            assert_eq!(rows.len(), usize::from(!spoil));
+        }
+    }
+}
