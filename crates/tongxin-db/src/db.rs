@@ -1,10 +1,11 @@
 //! `Db`: where the threads are started and where callers come in.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
 use tongxin_base::{Error, Result, TenantId};
@@ -15,7 +16,7 @@ use crate::migrate::{Migration, migrate};
 use crate::postgres::Postgres;
 use crate::reader::Lane;
 use crate::schema::Column;
-use crate::sqlite::Sqlite;
+use crate::sqlite::{Sqlite, Sync};
 use crate::statement::STATEMENTS;
 use crate::tx::{BeforeCommit, Read, Tx};
 use crate::writer::{Call, Counters, Write, Writer};
@@ -47,6 +48,12 @@ pub(crate) enum Kind {
 pub enum Options {
     /// One SQLite file.
     Sqlite {
+        /// The file; made where it is missing.
+        path: PathBuf,
+    },
+    /// One SQLite file whose commits do not wait for the disk: for a load that can be started again from nothing.
+    /// What is answered may be lost, and the file with it, when the machine goes down.
+    SqliteBulk {
         /// The file; made where it is missing.
         path: PathBuf,
     },
@@ -100,7 +107,7 @@ pub struct Stats {
     pub callers: u64,
     /// Callers run again after a failure that was not theirs.
     pub reruns: u64,
-    /// Statements or pipelines the first writer waited for.
+    /// Statements or pipelines the writers waited for.
     pub round_trips: u64,
 }
 
@@ -116,7 +123,8 @@ struct Inner {
     short: Lane,
     long: Lane,
     counters: Arc<Counters>,
-    stop: Arc<AtomicBool>,
+    /// Held for its end: where the last clone is gone, the checkpointer hears of it.
+    _checkpoints: std::sync::mpsc::Sender<()>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -138,8 +146,12 @@ impl Db {
     fn open_here(options: Options, migrations: &[Migration], before_commit: Arc<dyn BeforeCommit>) -> Result<Self> {
         let told = |error: DbError| Error::Internal(error.text);
         match options.clone() {
-            Options::Sqlite { path } => {
-                let mut writer = Sqlite::writer(&path).map_err(told)?;
+            Options::Sqlite { path } | Options::SqliteBulk { path } => {
+                let sync = match options {
+                    Options::SqliteBulk { .. } => Sync::Off,
+                    _ => Sync::Full,
+                };
+                let mut writer = Sqlite::writer(&path, sync).map_err(told)?;
                 migrate(&mut writer, Kind::Sqlite, migrations).map_err(told)?;
                 let open = |deadline| move |_: usize| Sqlite::reader(&path.clone(), deadline);
                 let (short, long) = readers(open.clone()(READ_DEADLINE), open(SCAN_DEADLINE))?;
@@ -170,27 +182,32 @@ impl Db {
         before_commit: Arc<dyn BeforeCommit>,
     ) -> Self {
         let counters = Arc::new(Counters::default());
-        let stop = Arc::new(AtomicBool::new(false));
-        let (short, mut threads) = Lane::start("read", short);
-        let (long, more) = Lane::start("scan", long);
+        let (checkpoints, end) = std::sync::mpsc::channel();
+        let (short, mut threads) = Lane::start("read", READ_DEADLINE, short);
+        let (long, more) = Lane::start("scan", SCAN_DEADLINE, long);
         threads.extend(more);
         let mut writers = Vec::new();
         for engine in engines {
             let (queue, calls) = mpsc::channel(QUEUE);
-            let writer = Writer {
-                engine,
-                queue: calls,
-                before_commit: Arc::clone(&before_commit),
-                counters: Arc::clone(&counters),
-            };
+            let writer = Writer::new(engine, calls, Arc::clone(&before_commit), Arc::clone(&counters));
             threads.push(thread("write", move || writer.run()));
             writers.push(queue);
         }
-        if let Options::Sqlite { path } = &options {
-            let (path, stop) = (path.clone(), Arc::clone(&stop));
-            threads.push(thread("checkpoint", move || checkpointer(&path, &stop)));
+        if let Options::Sqlite { path } | Options::SqliteBulk { path } = &options {
+            let path = path.clone();
+            threads.push(thread("checkpoint", move || checkpointer(&path, &end)));
         }
-        Self { inner: Arc::new(Inner { options, writers, short, long, counters, stop, threads: Mutex::new(threads) }) }
+        Self {
+            inner: Arc::new(Inner {
+                options,
+                writers,
+                short,
+                long,
+                counters,
+                _checkpoints: checkpoints,
+                threads: Mutex::new(threads),
+            }),
+        }
     }
 
     /// Runs `closure` in a write of its own and answers once it is durable. The closure may be run more than once (a
@@ -206,7 +223,7 @@ impl Db {
         F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
         let (back, answer) = oneshot::channel();
-        let call = Box::new(Write { tenant, action, closure, result: None, back });
+        let call = Box::new(Write { tenant, action, closure, since: Instant::now(), result: None, back });
         let queue = usize::try_from(tenant.0.unsigned_abs()).unwrap_or(0) % self.inner.writers.len();
         self.inner.writers[queue].send_timeout(call, QUEUE_WAIT).await.map_err(|_| Error::Unavailable)?;
         answer.await.unwrap_or(Err(Error::Unavailable))
@@ -280,7 +297,9 @@ impl Db {
     ) -> Result<T> {
         std::thread::scope(|scope| {
             let asked = scope.spawn(|| match &self.inner.options {
-                Options::Sqlite { path } => ask(&mut Sqlite::reader(path, SCAN_DEADLINE)?, Kind::Sqlite),
+                Options::Sqlite { path } | Options::SqliteBulk { path } => {
+                    ask(&mut Sqlite::reader(path, SCAN_DEADLINE)?, Kind::Sqlite)
+                }
                 Options::Postgres { url } => ask(&mut Postgres::reader(url, SCAN_DEADLINE)?, Kind::Postgres),
             });
             asked
@@ -294,19 +313,12 @@ impl Db {
     /// to return at once; they are waited for at most `patience`.
     pub fn close(self, patience: Duration) {
         let inner = self.inner;
-        inner.stop.store(true, Ordering::Relaxed);
         let threads = std::mem::take(&mut *inner.threads.lock().unwrap_or_else(PoisonError::into_inner));
         drop(inner);
         let waited = std::time::Instant::now();
         while waited.elapsed() < patience && threads.iter().any(|thread| !thread.is_finished()) {
             std::thread::sleep(Duration::from_millis(2));
         }
-    }
-}
-
-impl Drop for Inner {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
     }
 }
 
@@ -328,13 +340,12 @@ fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
 }
 
 /// Moves the WAL into the database file while nobody waits for it.
-fn checkpointer(path: &Path, stop: &AtomicBool) {
+fn checkpointer(path: &Path, end: &std::sync::mpsc::Receiver<()>) {
     let wal = PathBuf::from(format!("{}-wal", path.display()));
-    let Ok(mut engine) = Sqlite::writer(path) else {
+    let Ok(mut engine) = Sqlite::writer(path, Sync::Full) else {
         return;
     };
-    while !stop.load(Ordering::Relaxed) {
-        std::thread::sleep(CHECKPOINT_EVERY);
+    while end.recv_timeout(CHECKPOINT_EVERY) == Err(RecvTimeoutError::Timeout) {
         if std::fs::metadata(&wal).is_ok_and(|file| file.len() > CHECKPOINT_FROM_BYTES)
             && let Err(error) = engine.batch("PRAGMA wal_checkpoint(PASSIVE)")
         {

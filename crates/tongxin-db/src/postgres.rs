@@ -18,13 +18,19 @@ use crate::sql;
 use crate::statement::Statement;
 use crate::value::{Param, Value};
 
-/// How long we wait for a connection, and for one batch of a writer, before the server counts as gone.
+/// How long we wait for a connection before the server counts as away.
 const CONNECT: Duration = Duration::from_secs(5);
-const WRITE_TIMEOUT: &str = "SET statement_timeout = '20s'; SET idle_in_transaction_session_timeout = '60s'";
+/// How long a writer's statement may take; PostgreSQL ends it then. Callers give up after ten seconds.
+const WRITE: Duration = Duration::from_secs(8);
+/// What PostgreSQL is given on top of that to say so, before the server counts as away.
+const GRACE: Duration = Duration::from_secs(2);
+/// How long we wait for a ROLLBACK, which has nothing to do but to answer.
+const ROLLBACK: Duration = Duration::from_secs(1);
 
 pub(crate) struct Postgres {
     url: String,
     settings: String,
+    patience: Duration,
     runtime: Runtime,
     client: Client,
     prepared: HashMap<usize, Prepared>,
@@ -36,18 +42,16 @@ pub(crate) struct Postgres {
 impl Postgres {
     /// A connection that may write.
     pub fn writer(url: &str) -> Result<Self, DbError> {
-        Self::open(url, WRITE_TIMEOUT.to_owned())
+        Self::open(url, WRITE, "SET idle_in_transaction_session_timeout = '30s'")
     }
 
     /// A connection that may not, and whose statements end at `deadline`.
     pub fn reader(url: &str, deadline: Duration) -> Result<Self, DbError> {
-        Self::open(
-            url,
-            format!("SET statement_timeout = {}; SET default_transaction_read_only = on", deadline.as_millis()),
-        )
+        Self::open(url, deadline, "SET default_transaction_read_only = on")
     }
 
-    fn open(url: &str, settings: String) -> Result<Self, DbError> {
+    fn open(url: &str, deadline: Duration, settings: &str) -> Result<Self, DbError> {
+        let settings = format!("SET statement_timeout = {}; {settings}", deadline.as_millis());
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -56,6 +60,7 @@ impl Postgres {
         Ok(Self {
             url: url.to_owned(),
             settings,
+            patience: deadline + GRACE,
             runtime,
             client,
             prepared: HashMap::new(),
@@ -73,55 +78,73 @@ impl Postgres {
     }
 
     /// Sends what waits, now.
-    fn flush(&mut self) -> Result<(), DbError> {
+    fn flush(&mut self, patience: Duration) -> Result<(), DbError> {
         if self.waiting.is_empty() {
             return Ok(());
         }
         self.round_trips += 1;
         let control = std::mem::take(&mut self.waiting);
-        Ok(self.runtime.block_on(self.client.batch_execute(&control))?)
+        self.runtime.block_on(within(patience, self.client.batch_execute(&control)))
     }
 
     fn prepared(&mut self, statement: &'static Statement) -> Result<Prepared, DbError> {
         if let Some(known) = self.prepared.get(&statement.key()) {
             return Ok(known.clone());
         }
-        self.flush()?;
-        let fresh = self.runtime.block_on(self.client.prepare(statement.text()))?;
+        self.flush(self.patience)?;
+        self.round_trips += 1;
+        let fresh = self.runtime.block_on(within(self.patience, self.client.prepare(statement.text())))?;
         self.prepared.insert(statement.key(), fresh.clone());
         Ok(fresh)
     }
 
     /// One round trip: what waits, and behind it `ask`.
     fn send<T>(
-        runtime: &Runtime,
-        client: &Client,
-        waiting: &mut String,
+        &self,
+        control: &str,
         ask: impl Future<Output = Result<T, tokio_postgres::Error>>,
     ) -> Result<T, DbError> {
-        let control = std::mem::take(waiting);
-        runtime.block_on(async {
+        self.runtime.block_on(within(self.patience, async {
             if control.is_empty() {
-                return Ok(ask.await?);
+                return ask.await;
             }
             // Polled in this order, so sent in this order.
-            let (first, second) = tokio::join!(client.batch_execute(&control), ask);
+            let (first, second) = tokio::join!(self.client.batch_execute(control), ask);
             first?;
-            Ok(second?)
-        })
+            second
+        }))
+    }
+
+    /// Whether the connection has ended; its task, which hears of that, runs only while we wait for something.
+    fn is_closed(&self) -> bool {
+        self.runtime.block_on(async {
+            for _ in 0..3 {
+                tokio::task::yield_now().await;
+            }
+        });
+        self.client.is_closed()
+    }
+}
+
+/// A server that does not answer at all counts as away: the network between us may have swallowed it.
+async fn within<T>(
+    patience: Duration,
+    ask: impl Future<Output = Result<T, tokio_postgres::Error>>,
+) -> Result<T, DbError> {
+    match tokio::time::timeout(patience, ask).await {
+        Ok(answer) => Ok(answer?),
+        Err(_) => Err(DbError::new(Kind::Lost, format!("PostgreSQL did not answer within {patience:?}"))),
     }
 }
 
 async fn connect(url: &str, settings: &str) -> Result<Client, DbError> {
-    let (client, connection) = tokio::time::timeout(CONNECT, tokio_postgres::connect(url, NoTls))
-        .await
-        .map_err(|_| DbError::new(Kind::Lost, "PostgreSQL did not answer within 5 seconds"))??;
+    let (client, connection) = within(CONNECT, tokio_postgres::connect(url, NoTls)).await?;
     tokio::spawn(async move {
         if let Err(error) = connection.await {
             tracing::warn!(why = %error, "a connection to PostgreSQL ended");
         }
     });
-    client.batch_execute(settings).await?;
+    within(CONNECT, client.batch_execute(settings)).await?;
     Ok(client)
 }
 
@@ -141,12 +164,39 @@ impl ToSql for Param<'_> {
         }
     }
 
-    /// Held by our own test, which prepares and runs every statement.
+    /// Checked by `fit`, for each value and not for its Rust type.
     fn accepts(_: &Type) -> bool {
         true
     }
 
     to_sql_checked!();
+}
+
+/// Whether these values fit this statement. PostgreSQL would take eight bytes of one kind for eight bytes of another,
+/// and the driver's own complaint cannot be told from a lost connection.
+fn fit(prepared: &Prepared, params: &[Param<'_>]) -> Result<(), DbError> {
+    let types = prepared.params();
+    let wrong = |what: String| Err(DbError::new(Kind::Statement, what));
+    if types.len() != params.len() {
+        return wrong(format!("{} parameters for {} places", params.len(), types.len()));
+    }
+    for (place, (param, ty)) in (1..).zip(params.iter().zip(types)) {
+        if let Some(flaw) = param.flaw() {
+            return wrong(format!("${place} is {flaw}"));
+        }
+        let fits = match (param, ty) {
+            (Param::Null, _) => true,
+            (Param::Int(x), ty) => *ty == Type::INT8 || *ty == Type::INT4 && i32::try_from(*x).is_ok(),
+            (Param::Real(_), ty) => *ty == Type::FLOAT8,
+            (Param::Text(_), ty) => [Type::TEXT, Type::VARCHAR, Type::NAME, Type::UNKNOWN].contains(ty),
+            (Param::Bytes(_), ty) => *ty == Type::BYTEA,
+            (Param::Uuid(_), ty) => *ty == Type::UUID,
+        };
+        if !fits {
+            return wrong(format!("${place} is {ty}, which {param:?} is not"));
+        }
+    }
+    Ok(())
 }
 
 /// The 16 bytes of a UUID as they come over the wire.
@@ -175,7 +225,7 @@ fn values(row: &tokio_postgres::Row) -> Result<Vec<Value>, DbError> {
         }
         .unwrap_or(Value::Null))
     };
-    Ok((0..row.len()).map(column).collect::<Result<_, _>>()?)
+    (0..row.len()).map(column).collect::<Result<_, _>>().map_err(|error| DbError::new(Kind::Statement, error))
 }
 
 fn references<'a>(params: &'a [Param<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
@@ -185,23 +235,27 @@ fn references<'a>(params: &'a [Param<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
 impl Engine for Postgres {
     fn execute(&mut self, statement: &'static Statement, params: &[Param<'_>]) -> Result<u64, DbError> {
         let prepared = self.prepared(statement)?;
+        fit(&prepared, params)?;
         self.round_trips += 1;
-        let ask = execute(&self.client, &prepared, params);
-        Self::send(&self.runtime, &self.client, &mut self.waiting, ask)
+        let control = std::mem::take(&mut self.waiting);
+        self.send(&control, execute(&self.client, &prepared, params))
     }
 
     fn execute_many(&mut self, statement: &'static Statement, sets: &[&[Param<'_>]]) -> Result<(), DbError> {
         let prepared = self.prepared(statement)?;
+        sets.iter().try_for_each(|params| fit(&prepared, params))?;
         self.round_trips += 1;
-        let ask = try_join_all(sets.iter().map(|params| execute(&self.client, &prepared, params)));
-        Self::send(&self.runtime, &self.client, &mut self.waiting, ask).map(drop)
+        let control = std::mem::take(&mut self.waiting);
+        let all = sets.iter().map(|params| execute(&self.client, &prepared, params));
+        self.send(&control, try_join_all(all)).map(drop)
     }
 
     fn query(&mut self, statement: &'static Statement, params: &[Param<'_>]) -> Result<Vec<Vec<Value>>, DbError> {
         let prepared = self.prepared(statement)?;
+        fit(&prepared, params)?;
         self.round_trips += 1;
-        let ask = query(&self.client, &prepared, params);
-        let rows = Self::send(&self.runtime, &self.client, &mut self.waiting, ask)?;
+        let control = std::mem::take(&mut self.waiting);
+        let rows = self.send(&control, query(&self.client, &prepared, params))?;
         rows.iter().map(values).collect()
     }
 
@@ -211,7 +265,7 @@ impl Engine for Postgres {
 
     fn batch(&mut self, text: &str) -> Result<(), DbError> {
         self.wait_with(text);
-        self.flush()
+        self.flush(Duration::MAX)
     }
 
     fn columns(&mut self) -> Result<Vec<Column>, DbError> {
@@ -251,7 +305,7 @@ impl Engine for Postgres {
     }
 
     fn begin(&mut self) -> Result<(), DbError> {
-        if self.open || self.client.is_closed() {
+        if self.open || self.is_closed() {
             self.client = self.runtime.block_on(connect(&self.url, &self.settings))?;
             self.prepared.clear();
         }
@@ -283,33 +337,45 @@ impl Engine for Postgres {
     /// PostgreSQL answers the COMMIT of a spoiled transaction with ROLLBACK and no error. So a `SELECT` rides in front of
     /// it: in a spoiled transaction the `SELECT` fails, and nothing runs between the two.
     fn commit(&mut self) -> Result<(), CommitError> {
-        let lost = |cause| CommitError { cause, known_undone: false };
         let undone = |cause| CommitError { cause, known_undone: true };
         let guard = self.prepared(sql!("SELECT 1")).map_err(undone)?;
-        self.flush().map_err(undone)?;
         self.round_trips += 1;
+        let control = std::mem::take(&mut self.waiting);
         let client = &self.client;
-        let (guarded, committed) = self.runtime.block_on(async {
-            tokio::join!(async { client.execute(&guard, &[]).await }, async { client.batch_execute("COMMIT").await })
+        let three = self.runtime.block_on(async {
+            let first = async { if control.is_empty() { Ok(()) } else { client.batch_execute(&control).await } };
+            let second = async { client.execute(&guard, &[]).await.map(drop) };
+            let third = client.batch_execute("COMMIT");
+            tokio::time::timeout(self.patience, async { tokio::join!(first, second, third) }).await
         });
-        match (guarded, committed) {
-            (Ok(_), Ok(())) => {
+        let Ok((first, second, third)) = three else {
+            let cause = DbError::new(Kind::Lost, format!("no answer to COMMIT within {:?}", self.patience));
+            return Err(CommitError { cause, known_undone: false });
+        };
+        // An error that PostgreSQL answered, rather than one of the way there, came before the COMMIT or instead of it.
+        let answered = |error: &tokio_postgres::Error| error.as_db_error().is_some();
+        let known_undone = [&first, &second].into_iter().any(|done| done.as_ref().is_err_and(answered));
+        let cause = match first.and(second).and(third) {
+            Ok(()) => {
                 self.open = false;
-                Ok(())
+                return Ok(());
             }
-            // The server itself refused: an error answer to COMMIT means that it rolled back.
-            (_, Err(error)) if error.as_db_error().is_some() => Err(undone(error.into())),
-            (_, Err(error)) => Err(lost(error.into())),
-            (Err(error), Ok(())) => {
-                self.open = false;
-                Err(undone(error.into()))
-            }
-        }
+            Err(error) => error,
+        };
+        // A connection that is ended in the middle of a COMMIT says so, too; that is not an answer to it.
+        let refused = answered(&cause);
+        let cause = DbError::from(cause);
+        Err(CommitError { known_undone: known_undone || refused && cause.kind != Kind::Lost, cause })
     }
 
     fn rollback(&mut self) {
+        if self.waiting.starts_with("BEGIN") {
+            self.waiting.clear(); // nothing has been sent
+            self.open = false;
+            return;
+        }
         self.waiting = "ROLLBACK".to_owned();
-        self.open = self.flush().is_err();
+        self.open = self.flush(ROLLBACK).is_err();
     }
 
     fn round_trips(&self) -> u64 {
@@ -331,4 +397,33 @@ async fn query(
     params: &[Param<'_>],
 ) -> Result<Vec<tokio_postgres::Row>, tokio_postgres::Error> {
     client.query(prepared, &references(params)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Nothing above this file can spoil a transaction unseen; this holds the guard for the day when something does.
+    #[test]
+    fn the_commit_of_a_spoiled_transaction_is_known_to_be_undone() {
+        let Ok(url) = std::env::var("TONGXIN_TEST_POSTGRES") else {
+            eprintln!("TONGXIN_TEST_POSTGRES is not set: nothing is tried");
+            return;
+        };
+        let mut engine = Postgres::writer(&url).map_err(|error| error.text).expect("PostgreSQL is there");
+        engine.batch("CREATE TEMPORARY TABLE one(id BIGINT PRIMARY KEY)").map_err(|error| error.text).expect("a table");
+        for spoil in [true, false] {
+            engine.begin().and_then(|()| engine.savepoint(true)).map_err(|error| error.text).expect("it begins");
+            let insert = sql!("INSERT INTO one(id) VALUES (1)");
+            assert!(engine.execute(insert, &[]).is_ok());
+            assert!(!spoil || engine.execute(insert, &[]).is_err());
+            match engine.commit() {
+                Ok(()) => assert!(!spoil, "a spoiled transaction counts as kept"),
+                Err(error) => assert!(spoil && error.known_undone, "{}", error.cause.text),
+            }
+            engine.rollback();
+            let rows = engine.query(sql!("SELECT id FROM one"), &[]).map_err(|error| error.text).expect("an answer");
+            assert_eq!(rows.len(), usize::from(!spoil));
+        }
+    }
 }

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 use tongxin_base::{Error, Result, TenantId};
@@ -21,11 +22,12 @@ type Job = Box<dyn FnOnce(&mut dyn Engine) + Send>;
 #[derive(Clone)]
 pub(crate) struct Lane {
     queue: SyncSender<Job>,
+    deadline: Duration,
 }
 
 impl Lane {
     /// Starts a thread for each engine.
-    pub fn start<E: Engine + 'static>(name: &str, engines: Vec<E>) -> (Self, Vec<JoinHandle<()>>) {
+    pub fn start<E: Engine + 'static>(name: &str, deadline: Duration, engines: Vec<E>) -> (Self, Vec<JoinHandle<()>>) {
         let (queue, jobs) = sync_channel::<Job>(QUEUE);
         let jobs = Arc::new(Mutex::new(jobs));
         let threads = engines
@@ -38,7 +40,7 @@ impl Lane {
                     .expect("the machine starts a thread; without readers nothing works")
             })
             .collect();
-        (Self { queue }, threads)
+        (Self { queue, deadline }, threads)
     }
 
     pub async fn read<T, F>(&self, tenant: TenantId, closure: F) -> Result<T>
@@ -47,7 +49,8 @@ impl Lane {
         F: FnOnce(&mut Read<'_>) -> Result<T> + Send + 'static,
     {
         let (back, answer) = oneshot::channel();
-        let job: Job = Box::new(move |engine| drop(back.send(snapshot(engine, tenant, closure))));
+        let deadline = self.deadline;
+        let job: Job = Box::new(move |engine| drop(back.send(snapshot(engine, tenant, deadline, closure))));
         match self.queue.try_send(job) {
             Ok(()) => answer.await.unwrap_or_else(|_| Err(Error::internal("a read panicked"))),
             Err(TrySendError::Full(_)) => Err(Error::TooMany),
@@ -70,10 +73,11 @@ fn serve(mut engine: impl Engine, jobs: &Mutex<Receiver<Job>>) {
 fn snapshot<T>(
     engine: &mut dyn Engine,
     tenant: TenantId,
+    deadline: Duration,
     closure: impl FnOnce(&mut Read<'_>) -> Result<T>,
 ) -> Result<T> {
     engine.begin_read().map_err(|error: DbError| Error::from(error))?;
-    let answer = closure(&mut Read::new(engine, tenant));
+    let answer = closure(&mut Read::new(engine, tenant, Some(Instant::now() + deadline)));
     engine.rollback();
     answer
 }

@@ -15,11 +15,21 @@ use crate::value::{Param, Value};
 
 /// WAL with an fsync at each commit: what is answered is on the disk. The cache is 64 MB; checkpoints are left to a
 /// thread of their own (`checkpointer`), 16,000 pages being the bound past which a commit does it after all.
-const SETTINGS: &str = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
+const SETTINGS: &str = "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON;
     PRAGMA busy_timeout=10000; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=16000;";
+
+/// When a commit counts as kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sync {
+    /// When the disk says that it has it.
+    Full,
+    /// When the operating system has it.
+    Off,
+}
 
 pub(crate) struct Sqlite {
     path: PathBuf,
+    sync: Sync,
     connection: Connection,
     texts: HashMap<usize, String>,
     deadline: Option<Duration>,
@@ -29,26 +39,34 @@ pub(crate) struct Sqlite {
 
 impl Sqlite {
     /// A connection that may write.
-    pub fn writer(path: &Path) -> Result<Self, DbError> {
-        Self::open(path, None)
+    pub fn writer(path: &Path, sync: Sync) -> Result<Self, DbError> {
+        Self::open(path, sync, None)
     }
 
     /// A connection that may not, and whose transactions end at `deadline`.
     pub fn reader(path: &Path, deadline: Duration) -> Result<Self, DbError> {
-        let engine = Self::open(path, Some(deadline))?;
-        engine.connection.execute_batch("PRAGMA query_only=ON")?;
-        Ok(engine)
+        Self::open(path, Sync::Full, Some(deadline))
     }
 
-    fn open(path: &Path, deadline: Option<Duration>) -> Result<Self, DbError> {
+    fn open(path: &Path, sync: Sync, deadline: Option<Duration>) -> Result<Self, DbError> {
         Ok(Self {
             path: path.to_owned(),
-            connection: connect(path)?,
+            sync,
+            connection: connect(path, sync, deadline.is_some())?,
             texts: HashMap::new(),
             deadline,
             round_trips: 0,
             open: false,
         })
+    }
+
+    /// A fresh connection where the last transaction could not even be rolled back: nothing else is trusted then.
+    fn refresh(&mut self) -> Result<(), DbError> {
+        if self.open {
+            self.connection = connect(&self.path, self.sync, self.deadline.is_some())?;
+            self.open = false;
+        }
+        Ok(())
     }
 
     fn control(&mut self, text: &str) -> Result<(), DbError> {
@@ -61,16 +79,21 @@ impl Sqlite {
     }
 }
 
-fn connect(path: &Path) -> Result<Connection, DbError> {
+fn connect(path: &Path, sync: Sync, query_only: bool) -> Result<Connection, DbError> {
     let connection = Connection::open(path)
         .map_err(|error| DbError::new(Kind::Lost, format!("cannot open {}: {error}", path.display())))?;
     connection.execute_batch(SETTINGS)?;
+    connection.pragma_update(None, "synchronous", if sync == Sync::Full { "FULL" } else { "OFF" })?;
+    connection.pragma_update(None, "query_only", query_only)?;
     connection.set_prepared_statement_cache_capacity(1024);
     Ok(connection)
 }
 
 impl ToSql for Param<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        if let Some(flaw) = self.flaw() {
+            return Err(rusqlite::Error::ToSqlConversionFailure(flaw.into()));
+        }
         Ok(ToSqlOutput::Borrowed(match self {
             Self::Null => ValueRef::Null,
             Self::Int(x) => ValueRef::Integer(*x),
@@ -155,17 +178,14 @@ impl Engine for Sqlite {
     }
 
     fn begin(&mut self) -> Result<(), DbError> {
-        if self.open {
-            // The last transaction could not even be rolled back: nothing but a fresh connection is trusted now.
-            self.connection = connect(&self.path)?;
-            self.open = false;
-        }
+        self.refresh()?;
         self.control("BEGIN IMMEDIATE")?;
         self.open = true;
         Ok(())
     }
 
     fn begin_read(&mut self) -> Result<(), DbError> {
+        self.refresh()?;
         if let Some(allowed) = self.deadline {
             let started = Instant::now();
             // Asked about every millisecond or so: 10,000 steps of SQLite's machine.
@@ -188,16 +208,21 @@ impl Engine for Sqlite {
     }
 
     fn commit(&mut self) -> Result<(), CommitError> {
-        self.control("COMMIT").map_err(|cause| CommitError { cause, known_undone: false })?;
+        self.control("COMMIT").map_err(|cause| CommitError {
+            cause,
+            // A transaction that is still open was refused (a deferred key); one that is gone may be on the disk.
+            known_undone: !self.connection.is_autocommit(),
+        })?;
         self.open = false;
         Ok(())
     }
 
     fn rollback(&mut self) {
+        // The deadline of a read is not that of its end.
+        let free = self.connection.progress_handler(0, None::<fn() -> bool>).is_ok();
         // A commit that failed may have ended the transaction already.
-        if self.connection.is_autocommit() || self.control("ROLLBACK").is_ok() {
-            self.open = false;
-        }
+        let ended = self.connection.is_autocommit() || self.control("ROLLBACK").is_ok();
+        self.open = !(free && ended);
     }
 
     fn round_trips(&self) -> u64 {

@@ -37,11 +37,11 @@ impl Statement {
     }
 
     /// The text for SQLite.
-    pub(crate) fn sqlite(&self) -> String {
-        let plain = self.text.replace(" FOR UPDATE SKIP LOCKED", "").replace(" FOR UPDATE", "");
-        let mut out = String::with_capacity(plain.len());
-        let mut rest = plain.as_str();
-        while let Some(at) = rest.find(['$', ':', '\'']) {
+    pub fn sqlite(&self) -> String {
+        const LOCKS: [&str; 2] = [" FOR UPDATE SKIP LOCKED", " FOR UPDATE"];
+        let mut out = String::with_capacity(self.text.len());
+        let mut rest = self.text;
+        while let Some(at) = rest.find(['$', ':', '\'', ' ']) {
             let (before, from) = rest.split_at(at);
             out.push_str(before);
             if let Some(literal) = from.strip_prefix('\'') {
@@ -51,8 +51,10 @@ impl Statement {
                 rest = &literal[end..];
             } else if let Some(cast) = from.strip_prefix("::") {
                 rest = cast.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+            } else if let Some(after) = LOCKS.iter().find_map(|lock| from.strip_prefix(lock)) {
+                rest = after;
             } else {
-                out.push(if from.starts_with('$') { '?' } else { ':' });
+                out.push_str(if from.starts_with('$') { "?" } else { &from[..1] });
                 rest = &from[1..];
             }
         }

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::ops::{Deref, DerefMut};
+use std::time::Instant;
 
 use tongxin_base::{Error, Result, TenantId};
 
@@ -27,12 +28,14 @@ pub trait BeforeCommit: Send + Sync + 'static {
 pub struct Read<'a> {
     engine: &'a mut dyn Engine,
     tenant: TenantId,
+    until: Option<Instant>,
     failure: Option<DbError>,
 }
 
 impl<'a> Read<'a> {
-    pub(crate) fn new(engine: &'a mut dyn Engine, tenant: TenantId) -> Self {
-        Self { engine, tenant, failure: None }
+    /// `until` is when nothing more is run: each statement has a deadline of its own, and many short ones have this.
+    pub(crate) fn new(engine: &'a mut dyn Engine, tenant: TenantId, until: Option<Instant>) -> Self {
+        Self { engine, tenant, until, failure: None }
     }
 
     /// The tenant this write or read is about.
@@ -89,7 +92,9 @@ impl<'a> Read<'a> {
         if let Some(failure) = &self.failure {
             return Err(failure.clone().into());
         }
-        ask(self.engine).map_err(|mut failure| {
+        let late = self.until.is_some_and(|until| Instant::now() > until);
+        let answer = if late { Err(DbError::new(Kind::Deadline, "the read took too long")) } else { ask(self.engine) };
+        answer.map_err(|mut failure| {
             failure.text = format!("{}: {}", statement.place(), failure.text);
             self.failure = Some(failure.clone());
             failure.into()
@@ -105,7 +110,7 @@ pub struct Tx<'a> {
 
 impl<'a> Tx<'a> {
     pub(crate) fn new(engine: &'a mut dyn Engine, tenant: TenantId) -> Self {
-        Self { read: Read::new(engine, tenant), notes: Vec::new() }
+        Self { read: Read::new(engine, tenant, None), notes: Vec::new() }
     }
 
     /// Runs a statement and says how many rows it changed.

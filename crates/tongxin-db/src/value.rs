@@ -39,6 +39,17 @@ pub enum Param<'a> {
     Uuid(Uuid),
 }
 
+impl Param<'_> {
+    /// Why neither engine may be given this: what one of them would not keep, the other does not keep either.
+    pub(crate) fn flaw(&self) -> Option<&'static str> {
+        match self {
+            Self::Text(text) if text.contains('\0') => Some("a text with U+0000, which PostgreSQL cannot hold"),
+            Self::Real(x) if x.is_nan() => Some("a number that is none, which SQLite keeps as NULL"),
+            _ => None,
+        }
+    }
+}
+
 impl From<i64> for Param<'_> {
     fn from(value: i64) -> Self {
         Self::Int(value)

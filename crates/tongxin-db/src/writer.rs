@@ -16,6 +16,8 @@ use crate::tx::{BeforeCommit, Note, Tx};
 const BUDGET: Duration = Duration::from_millis(50);
 /// A batch stops taking callers after this long, so that the first of them is not kept waiting by the last.
 const BATCH_TIME: Duration = Duration::from_millis(100);
+/// A caller that has waited this long is told to come back and not run any more: its page has given up, too.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// How often a caller is run again after a serialization failure before it is told to come back.
 const TRIES: u32 = 8;
 
@@ -29,6 +31,8 @@ pub(crate) trait Call: Send {
     fn answer(self: Box<Self>);
     /// Whose data it is.
     fn tenant(&self) -> TenantId;
+    /// Whether nobody waits for it any more, or should not.
+    fn is_stale(&self) -> bool;
 }
 
 /// How a call ended.
@@ -46,6 +50,7 @@ pub(crate) struct Write<T, F> {
     pub tenant: TenantId,
     pub action: &'static str,
     pub closure: F,
+    pub since: Instant,
     pub result: Option<Result<T>>,
     pub back: oneshot::Sender<Result<T>>,
 }
@@ -96,6 +101,10 @@ where
     fn tenant(&self) -> TenantId {
         self.tenant
     }
+
+    fn is_stale(&self) -> bool {
+        self.back.is_closed() || self.since.elapsed() > PATIENCE
+    }
 }
 
 /// What the writers count, for operators and tests.
@@ -109,10 +118,12 @@ pub(crate) struct Counters {
 
 /// The thread that owns the engine.
 pub(crate) struct Writer<E> {
-    pub engine: E,
-    pub queue: mpsc::Receiver<Box<dyn Call>>,
-    pub before_commit: Arc<dyn BeforeCommit>,
-    pub counters: Arc<Counters>,
+    engine: E,
+    queue: mpsc::Receiver<Box<dyn Call>>,
+    before_commit: Arc<dyn BeforeCommit>,
+    counters: Arc<Counters>,
+    /// The database did not answer at last. Nobody is tried twice then, so that all are told soon.
+    away: bool,
 }
 
 /// Why a transaction was not made durable.
@@ -126,10 +137,24 @@ enum Failed {
 }
 
 impl<E: Engine> Writer<E> {
+    pub fn new(
+        engine: E,
+        queue: mpsc::Receiver<Box<dyn Call>>,
+        before_commit: Arc<dyn BeforeCommit>,
+        counters: Arc<Counters>,
+    ) -> Self {
+        Self { engine, queue, before_commit, counters, away: false }
+    }
+
     /// Works until every `Db` is gone.
     pub fn run(mut self) {
         while let Some(first) = self.queue.blocking_recv() {
+            if first.is_stale() {
+                first.answer();
+                continue;
+            }
             let mut calls = vec![first];
+            let trips = self.engine.round_trips();
             let outcome = self.transaction(&mut calls, true);
             match outcome {
                 Ok(()) => {}
@@ -141,13 +166,17 @@ impl<E: Engine> Writer<E> {
                 Err(Failed::Undone(_) | Failed::Notes(_)) => self.one_by_one(&mut calls),
             }
             self.counters.callers.fetch_add(calls.len() as u64, Ordering::Relaxed);
-            self.counters.round_trips.store(self.engine.round_trips(), Ordering::Relaxed);
+            self.counters.round_trips.fetch_add(self.engine.round_trips() - trips, Ordering::Relaxed);
             calls.into_iter().for_each(Call::answer);
         }
     }
 
     fn one_by_one(&mut self, calls: &mut [Box<dyn Call>]) {
         for call in calls {
+            if self.away {
+                call.fail(Error::Unavailable);
+                continue;
+            }
             self.counters.reruns.fetch_add(1, Ordering::Relaxed);
             if let Err(failed) = self.alone(call) {
                 self.settle(call, failed);
@@ -159,7 +188,7 @@ impl<E: Engine> Writer<E> {
     fn settle(&mut self, call: &mut Box<dyn Call>, mut failed: Failed) {
         for attempt in 1..TRIES {
             let Failed::Undone(why) = &failed else { break };
-            if why.kind == Kind::Statement {
+            if why.kind == Kind::Statement || self.away || call.is_stale() {
                 break;
             }
             self.counters.reruns.fetch_add(1, Ordering::Relaxed);
@@ -169,6 +198,7 @@ impl<E: Engine> Writer<E> {
                 Err(next) => failed = next,
             }
         }
+        self.away = matches!(&failed, Failed::Undone(why) if why.kind == Kind::Lost);
         call.fail(match failed {
             Failed::Undone(why) => why.into(),
             Failed::Notes(error) => error,
@@ -192,6 +222,7 @@ impl<E: Engine> Writer<E> {
         if outcome.is_err() {
             self.engine.rollback();
         } else {
+            self.away = false;
             self.counters.commits.fetch_add(1, Ordering::Relaxed);
         }
         outcome
@@ -213,7 +244,7 @@ impl<E: Engine> Writer<E> {
             next += 1;
             let room = calls.len() < self.engine.callers_per_commit() && started.elapsed() < BATCH_TIME;
             if more && next == calls.len() && room {
-                calls.extend(self.queue.try_recv());
+                calls.extend(self.waiting());
             }
         }
         if !notes.is_empty() {
@@ -222,6 +253,17 @@ impl<E: Engine> Writer<E> {
         self.engine.commit().map_err(|error| {
             if error.known_undone { Failed::Undone(error.cause) } else { Failed::Unknown(error.cause) }
         })
+    }
+
+    /// The next that waits, if there is one; who has waited too long is told.
+    fn waiting(&mut self) -> Option<Box<dyn Call>> {
+        loop {
+            let call = self.queue.try_recv().ok()?;
+            if !call.is_stale() {
+                return Some(call);
+            }
+            call.answer();
+        }
     }
 
     fn write_notes(&mut self, notes: Vec<(TenantId, Note)>) -> Result<(), Failed> {
@@ -250,5 +292,8 @@ impl Call for Nobody {
     fn answer(self: Box<Self>) {}
     fn tenant(&self) -> TenantId {
         TenantId(0)
+    }
+    fn is_stale(&self) -> bool {
+        false
     }
 }

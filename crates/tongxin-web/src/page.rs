@@ -75,6 +75,13 @@ impl Page {
         self
     }
 
+    /// The same page with a status of its own: a lost race is no error of the reader's.
+    #[must_use]
+    pub fn with_status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
     /// Puts the shell around a body.
     ///
     /// # Errors

@@ -229,8 +229,6 @@ pub struct Detail {
     pub reports: Vec<Reported>,
     /// All messages.
     pub messages: Vec<Message>,
-    /// The asker's own report.
-    pub own: Option<Reported>,
 }
 
 /// Who asks, with what in hand.
@@ -276,7 +274,7 @@ pub fn detail(read: &mut Read<'_>, tenant: TenantId, id: RequestId, asker: &Aske
         order_view.note.clone_from(&order.note);
         view.order = Some(order_view);
     }
-    Ok(Detail { request, view, order, reports, messages, own })
+    Ok(Detail { request, view, order, reports, messages })
 }
 
 fn worker_name(read: &mut Read<'_>, tenant: TenantId, worker: Option<PersonId>) -> Result<Option<String>> {

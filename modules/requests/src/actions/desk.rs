@@ -258,3 +258,19 @@ pub async fn close(kernel: &Kernel, call: Call, id: RequestId) -> Result<Moved> 
     };
     kernel.act(call, "requests.close", act).await
 }
+
+/// Shows the reporter's contact to somebody who works on it: an act with a line in the journal, so that the reporter can
+/// see who looked.
+///
+/// # Errors
+/// As [`accept`].
+pub async fn reveal(kernel: &Kernel, call: Call, id: RequestId) -> Result<Moved> {
+    let act = move |act: &mut Act<'_, '_>| {
+        let held = hold(act, id, None)?;
+        held.require(act, "requests.contact")?;
+        act.journal("requests.reveal", &subject(id), json!({"field": "phone"}), None)?;
+        let Request { number, status, version, .. } = held.request;
+        Ok(Moved { id, number, status, version })
+    };
+    kernel.act(call, "requests.reveal", act).await
+}

@@ -5,7 +5,7 @@ mod rate;
 mod report;
 mod round;
 
-pub use desk::{Published, accept, close, contact, decline, message, publish, withdraw};
+pub use desk::{Published, accept, close, contact, decline, message, publish, reveal, withdraw};
 pub use rate::RATEABLE;
 pub use report::{Received, link_token, report};
 pub use round::{OrderMoved, OrderRef, complete, give_back, grab, start, transfer};

@@ -1,4 +1,0 @@
-//! placeholder
-pub(crate) fn routes(routes: tongxin_web::Routes) -> tongxin_web::Routes {
-    routes
-}

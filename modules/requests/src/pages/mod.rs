@@ -1,0 +1,168 @@
+//! The pages of the loop: the street (report, follow), the round (pool, my orders), the desk (triage).
+
+mod desk;
+mod round;
+mod street;
+
+use tongxin_base::Time;
+use tongxin_kernel::HistoryItem;
+use tongxin_web::{Choice, Ctx, Gate, Routes, Words, moment};
+
+use crate::domain::Category;
+use crate::views::{OrderView, RequestView};
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    routes
+        .get(Gate::May("requests.report"), "/report", street::report_page)
+        .post(Gate::May("requests.report"), "/report", street::report)
+        .get(Gate::Public, "/r/{token}", street::follow)
+        .post(Gate::Public, "/r/{token}/message", street::message)
+        .post(Gate::Public, "/r/{token}/withdraw", street::withdraw)
+        .get(Gate::May("orders.grab"), "/work", round::pool)
+        .get(Gate::May("orders.grab"), "/work/orders/{id}", round::order)
+        .post(Gate::May("orders.grab"), "/work/orders/{id}/{verb}", round::act)
+        .get(Gate::May("requests.list"), "/desk/requests", desk::list)
+        .get(Gate::May("requests.list"), "/desk/requests/{id}", desk::detail)
+        .post(Gate::May("requests.list"), "/desk/requests/{id}/{verb}", desk::act)
+}
+
+/// A state with its words.
+struct Sign {
+    state: &'static str,
+    words: String,
+}
+
+/// One request or order in a list.
+struct Row {
+    href: String,
+    number: String,
+    title: String,
+    words: String,
+    place: String,
+    when: String,
+    at: String,
+    due: String,
+    status: Sign,
+    limit: Sign,
+    running: bool,
+    distance: String,
+}
+
+/// Times as this reader reads them.
+struct Clockwork<'a> {
+    ctx: &'a Ctx,
+}
+
+impl Clockwork<'_> {
+    fn say(&self, at: Time) -> String {
+        moment(&self.ctx.words, self.ctx.tenant.zone(), at)
+    }
+
+    fn say_if(&self, at: Option<Time>) -> String {
+        at.map(|at| self.say(at)).unwrap_or_default()
+    }
+}
+
+fn limit_sign(words: &Words, state: crate::views::LimitState) -> Sign {
+    let state = state.as_str();
+    Sign { state, words: words.t(&format!("status-limit-{state}")) }
+}
+
+fn request_sign(words: &Words, status: crate::domain::Status) -> Sign {
+    Sign { state: status.as_str(), words: words.t(&format!("status-request-{status}")) }
+}
+
+/// Whether the time limit of a request still runs.
+fn runs(view: &RequestView) -> bool {
+    use crate::domain::Status::{Accepted, Open, Received, Reopened, Working};
+    matches!(view.status, Received | Accepted | Open | Working | Reopened)
+}
+
+fn request_row(ctx: &Ctx, view: &RequestView) -> Row {
+    let clock = Clockwork { ctx };
+    Row {
+        href: format!("/desk/requests/{}", view.id),
+        number: view.number.clone(),
+        title: view.category.name.clone(),
+        words: first_words(&view.description),
+        place: view.unit.name.clone(),
+        when: clock.say(view.created_at),
+        at: view.created_at.to_string(),
+        due: clock.say(view.due_at),
+        status: request_sign(&ctx.words, view.status),
+        limit: limit_sign(&ctx.words, view.limit),
+        running: runs(view),
+        distance: String::new(),
+    }
+}
+
+fn order_row(ctx: &Ctx, view: &OrderView) -> Row {
+    let clock = Clockwork { ctx };
+    Row {
+        href: format!("/work/orders/{}", view.id),
+        number: view.number.clone(),
+        title: view.category.name.clone(),
+        words: String::new(),
+        place: view.unit.name.clone(),
+        when: clock.say(view.opened_at),
+        at: view.opened_at.to_string(),
+        due: clock.say(view.due_at),
+        status: Sign { state: view.status.as_str(), words: ctx.words.t(&format!("status-order-{}", view.status)) },
+        limit: limit_sign(&ctx.words, view.limit),
+        running: true,
+        distance: view.distance_m.map(|m| ctx.words.t1("requests-distance", "metres", m)).unwrap_or_default(),
+    }
+}
+
+/// The first sixty characters of a text, on one line.
+fn first_words(text: &str) -> String {
+    const SHOWN: usize = 60;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut short: String = line.chars().take(SHOWN).collect();
+    if line.chars().count() > SHOWN {
+        short.push('…');
+    }
+    short
+}
+
+/// A line of a history.
+struct Step {
+    at: String,
+    when: String,
+    who: String,
+    words: String,
+}
+
+fn steps(ctx: &Ctx, items: &[HistoryItem]) -> Vec<Step> {
+    let clock = Clockwork { ctx };
+    let step = |item: &HistoryItem| {
+        let key = format!("history-{}", item.action.replace(['.', '_'], "-"));
+        Step {
+            at: item.at.to_string(),
+            when: clock.say(item.at),
+            who: if item.actor.is_empty() { ctx.words.t("requests-somebody") } else { item.actor.clone() },
+            words: ctx.words.t(&key),
+        }
+    };
+    items.iter().map(step).collect()
+}
+
+/// The categories one may choose: those under a 大类 by their names, with the 大类 as a hint.
+fn category_choices(ctx: &Ctx, categories: &[Category], chosen: &str) -> Vec<Choice> {
+    let parent = |category: &Category| {
+        let parent = categories.iter().find(|other| Some(&other.code) == category.parent.as_ref());
+        parent.map(|parent| parent.name.to(ctx.locale()).to_owned()).unwrap_or_default()
+    };
+    let is_parent =
+        |category: &&Category| !categories.iter().any(|other| other.parent.as_ref() == Some(&category.code));
+    let choice = |category: &Category| {
+        let (above, name) = (parent(category), category.name.to(ctx.locale()));
+        Choice {
+            value: category.code.clone(),
+            label: if above.is_empty() { name.to_owned() } else { format!("{above} · {name}") },
+            hint: String::new(),
+            chosen: category.code == chosen,
+        }
+    };
+    categories.iter().filter(is_parent).map(choice).collect()
+}
