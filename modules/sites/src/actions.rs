@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tongxin_base::{Error, Result, World};
 use tongxin_kernel::{Act, Call, Facts, Kernel, ReadOrNot, Subject};
 
-use crate::domain::{Details, Draft, Site, SiteCode, SiteId, State, Verb};
+use crate::domain::{Draft, Site, SiteCode, SiteId, State, Verb};
 use crate::store;
 
 /// The kind of our subjects.
@@ -25,12 +25,16 @@ fn may(kernel: &Kernel, call: &Call, action: &str, unit_path: &str) -> Result<()
     kernel.access().require(&call.who, action, ReadOrNot::Known, &Facts { unit_path, ..Facts::default() })
 }
 
-/// What the journal says of a new site.
-pub(crate) fn birth(details: &Details, code: &SiteCode) -> Value {
-    let fields = Draft::of(details).fields().into_iter().filter(|(_, value)| !value.is_empty());
+/// The journal, the event and the figures of a new site.
+pub(crate) fn record_birth(act: &mut Act<'_, '_>, site: &Site) -> Result<()> {
+    let fields = Draft::of(&site.details).fields().into_iter().filter(|(_, value)| !value.is_empty());
     let mut payload: serde_json::Map<_, _> = fields.map(|(name, value)| (name, value.into())).collect();
-    payload.insert("code".to_owned(), code.as_str().into());
-    payload.into()
+    payload.insert("code".to_owned(), site.code.as_str().into());
+    act.journal("sites.add", &subject(site.id), payload.into(), None)?;
+    let told = json!({"code": site.code.as_str(), "unit": site.details.unit_code()});
+    act.event("sites.added", &subject(site.id), told);
+    act.measure(OPEN_SITES, &site.details.unit_path, act.call.now, 1);
+    Ok(())
 }
 
 /// Codes for one new site, the first to be tried first.
@@ -53,9 +57,7 @@ pub async fn add_site(kernel: &Kernel, call: Call, draft: &Draft) -> Result<Site
         for code in &codes {
             let site = Site::new(id, code.clone(), details.clone(), now);
             if store::add(act.tx, tenant, &site)? {
-                act.journal("sites.add", &subject(id), birth(&details, code), None)?;
-                act.event("sites.added", &subject(id), json!({"code": code.as_str(), "unit": details.unit_code()}));
-                act.measure(OPEN_SITES, &details.unit_path, now, 1);
+                record_birth(act, &site)?;
                 return Ok(code.to_string());
             }
         }

@@ -46,6 +46,7 @@ fn site(row: &mut Row) -> Result<Site> {
     let (hours, services): (String, String) = (row.take()?, row.take()?);
     let (lat, lon): (Option<f64>, Option<f64>) = (row.take()?, row.take()?);
     let state: String = row.take()?;
+    let (version, created_at, changed_at) = (row.take()?, row.take()?, row.take()?);
     let details = Details {
         level: known("level", &level, SiteLevel::parse(&level))?,
         unit_path,
@@ -61,9 +62,9 @@ fn site(row: &mut Row) -> Result<Site> {
         code: known("code", &code, SiteCode::parse(&code))?,
         details,
         state: known("state", &state, State::parse(&state))?,
-        version: row.take()?,
-        created_at: row.take()?,
-        changed_at: row.take()?,
+        version,
+        created_at,
+        changed_at,
     })
 }
 
@@ -209,6 +210,15 @@ pub fn move_on(tx: &mut Tx<'_>, tenant: TenantId, id: SiteId, verb: Verb, now: T
 pub fn by_code(read: &mut Read<'_>, tenant: TenantId, code: &SiteCode) -> Result<Option<Site>> {
     let statement = sql!(concat!("SELECT ", columns!(), " FROM sites_site WHERE tenant_id = $1 AND code = $2"));
     read.maybe(statement, params![tenant, code.as_str()], site)
+}
+
+/// All sites, a few hundred.
+///
+/// # Errors
+/// As [`Read::rows`].
+pub fn all(read: &mut Read<'_>, tenant: TenantId) -> Result<Vec<Site>> {
+    let statement = sql!(concat!("SELECT ", columns!(), " FROM sites_site WHERE tenant_id = $1 ORDER BY code"));
+    read.rows(statement, params![tenant], site)
 }
 
 /// All sites, held still until the write ends: for an import, which compares all of them with its file.

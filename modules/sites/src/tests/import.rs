@@ -61,8 +61,8 @@ async fn every_error_has_its_row_and_column_and_nothing_is_written() {
 async fn a_file_of_another_kind_is_refused_with_a_reason() {
     for_each_engine!(&[&MODULE], |app| async move {
         for (file, key) in [
-            (&b"code,level\n"[..], "sites-error-column-missing"),
-            (b"code,level,size\n", "sites-error-column"),
+            (&b"code,name\n"[..], "sites-error-column-missing"),
+            (b"code,level,unit,size\n", "sites-error-column"),
             (b"\xff\xfe", "sites-error-encoding"),
         ] {
             let answer = import_sites(app.kernel(), call(&app, "admin").await, file).await;
@@ -96,5 +96,20 @@ async fn rows_without_a_code_get_one_and_the_header_may_be_shuffled() {
         assert_eq!(imported, Imported { added: 2, changed: 0, unchanged: 0 });
         let items = app.anyone().get("/api/v1/sites").await.expect(200).json()["items"].clone();
         assert_ne!(items[0]["code"], items[1]["code"]);
+    });
+}
+
+#[tokio::test]
+async fn a_column_that_is_not_there_says_nothing() {
+    for_each_engine!(&[&MODULE], |app| async move {
+        import_sites(app.kernel(), call(&app, "admin").await, SAMPLE).await.unwrap();
+        let file = "code,level,unit,phone\nKC000F,station,150603003001,0477-8590199\n";
+        let imported = import_sites(app.kernel(), call(&app, "admin").await, file.as_bytes()).await.unwrap();
+        assert_eq!(imported, Imported { added: 0, changed: 1, unchanged: 0 });
+        let site = app.anyone().get("/api/v1/sites/KC000F").await.expect(200);
+        assert_eq!((site.at("/phone").as_str(), site.at("/name").as_str()), ("0477-8590199", "康城社区同心站"));
+        let moved = "code,level,unit\nXW000A,station,150603003001\n";
+        let answer = import_sites(app.kernel(), call(&app, "secretary").await, moved.as_bytes()).await;
+        assert_eq!(answer, Err(Error::Forbidden), "nobody takes a site away from a unit that is not theirs");
     });
 }
