@@ -61,7 +61,8 @@ pub async fn load(
     let (by_name, made) = make_categories(kernel, tenant, parsed).await?;
     let unit_path = unit_path(kernel, tenant, &parsed.mapping).await?;
     let batch: Id<()> = kernel.world().id();
-    let (name, rows, now) = (file.to_owned(), i64::try_from(parsed.rows.len()).unwrap_or(i64::MAX), kernel.world().now());
+    let (name, rows, now) =
+        (file.to_owned(), i64::try_from(parsed.rows.len()).unwrap_or(i64::MAX), kernel.world().now());
     let begin = move |tx: &mut tongxin_db::Tx<'_>| imports::begin(tx, id, batch, (&name, &digest), rows, now);
     kernel.db().write(id, "requests.import.begin", begin).await?;
     let matters: Vec<Matter> = parsed

@@ -117,6 +117,8 @@ impl Mapping {
             }
         }
         let names = BUILT_IN.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-        Err(Error::Internal(format!("no mapping of ours ({names}) fits these columns; write one and name it with --mapping")))
+        Err(Error::Internal(format!(
+            "no mapping of ours ({names}) fits these columns; write one and name it with --mapping"
+        )))
     }
 }

@@ -117,7 +117,9 @@ fn decode(bytes: &[u8]) -> Result<String> {
     }
     let (text, _, broken) = encoding_rs::GB18030.decode(bytes);
     if broken {
-        return Err(Error::Internal("the file is neither UTF-8 nor GB 18030; save it as UTF-8 and try again".to_owned()));
+        return Err(Error::Internal(
+            "the file is neither UTF-8 nor GB 18030; save it as UTF-8 and try again".to_owned(),
+        ));
     }
     Ok(text.into_owned())
 }
@@ -164,7 +166,8 @@ impl Cells<'_> {
             Some(days_column) => match self.text(days_column) {
                 None => None,
                 Some(text) => {
-                    let days: f64 = text.parse().map_err(|_| self.wrong(days_column, format!("{text:?} is not a number")))?;
+                    let days: f64 =
+                        text.parse().map_err(|_| self.wrong(days_column, format!("{text:?} is not a number")))?;
                     if !(0.0..=36_500.0).contains(&days) {
                         return Err(self.wrong(days_column, format!("{text} days is out of range")));
                     }

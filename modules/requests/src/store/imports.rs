@@ -41,7 +41,9 @@ pub fn by_digest(read: &mut Read<'_>, tenant: TenantId, digest: &[u8; 32]) -> Re
 
 /// Batches that were never let be seen.
 pub fn broken_off(read: &mut Read<'_>, tenant: TenantId) -> Result<Vec<Id<()>>> {
-    read.rows(sql!("SELECT id FROM requests_batch WHERE tenant_id = $1 AND live = 0"), params![tenant], |row| row.take())
+    read.rows(sql!("SELECT id FROM requests_batch WHERE tenant_id = $1 AND live = 0"), params![tenant], |row| {
+        row.take()
+    })
 }
 
 /// Matters of a batch after `after`, by id.
@@ -53,9 +55,7 @@ pub fn members(
     limit: i64,
 ) -> Result<Vec<RequestId>> {
     read.rows(
-        sql!(
-            "SELECT id FROM requests_request WHERE tenant_id = $1 AND batch_id = $2 AND id > $3 ORDER BY id LIMIT $4"
-        ),
+        sql!("SELECT id FROM requests_request WHERE tenant_id = $1 AND batch_id = $2 AND id > $3 ORDER BY id LIMIT $4"),
         params![tenant, id, after, limit],
         |row| row.take(),
     )
@@ -71,8 +71,12 @@ pub fn remove_some(tx: &mut Tx<'_>, tenant: TenantId, id: Id<()>, most: usize) -
             sql!("DELETE FROM requests_message WHERE tenant_id = $1 AND request_id = $2"),
             params![tenant, request],
         )?;
-        tx.exec(sql!("DELETE FROM requests_report WHERE tenant_id = $1 AND request_id = $2"), params![tenant, request])?;
-        removed += tx.exec(sql!("DELETE FROM requests_request WHERE tenant_id = $1 AND id = $2"), params![tenant, request])?;
+        tx.exec(
+            sql!("DELETE FROM requests_report WHERE tenant_id = $1 AND request_id = $2"),
+            params![tenant, request],
+        )?;
+        removed +=
+            tx.exec(sql!("DELETE FROM requests_request WHERE tenant_id = $1 AND id = $2"), params![tenant, request])?;
     }
     if removed == 0 {
         return tx.exec(
