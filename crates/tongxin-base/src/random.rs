@@ -65,7 +65,12 @@ impl World {
 
     /// A new id (UUID version 7: its first 48 bits are the time, so that rows land side by side).
     pub fn id<K>(&self) -> Id<K> {
-        let millis = u64::try_from(self.now().micros() / 1000).unwrap_or(0);
+        self.id_at(self.now())
+    }
+
+    /// A new id for something that was born at another moment, so that an imported history sorts where it belongs.
+    pub fn id_at<K>(&self, born: Time) -> Id<K> {
+        let millis = u64::try_from(born.micros() / 1000).unwrap_or(0);
         Id::from_uuid(uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes()).into_uuid())
     }
 

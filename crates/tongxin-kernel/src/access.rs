@@ -167,7 +167,7 @@ impl Access {
             ReadOrNot::If(see) => self.allows(who, see, facts),
         };
         Err(match (who, may_know) {
-            (Who::Nobody, _) => Error::Unauthenticated,
+            (Who::Nobody | Who::System, _) => Error::Unauthenticated,
             (Who::Person(_), true) => Error::Forbidden,
             (Who::Person(_), false) => Error::NotFound,
         })

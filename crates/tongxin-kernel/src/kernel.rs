@@ -31,7 +31,7 @@ pub const MIGRATIONS: &[Migration] = tongxin_db::migrations!("kernel": "0001_ker
 const SESSION: Duration = Duration::from_secs(12 * 3600);
 
 /// What a room brings to the kernel.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub struct Room {
     /// Its name, the prefix of its tables.
     pub name: &'static str,
@@ -51,6 +51,24 @@ pub struct Room {
     pub fields: &'static [crate::PersonalField],
     /// The figures it keeps.
     pub measures: &'static [crate::Measure],
+    /// The rates it takes of them.
+    pub rates: &'static [crate::Rate],
+}
+
+impl Room {
+    /// A room that brings nothing: the rest of every other one (`..Room::EMPTY`).
+    pub const EMPTY: Self = Self {
+        name: "",
+        migrations: &[],
+        policy: "",
+        jobs: &[],
+        subscriptions: &[],
+        locators: &[],
+        rateables: &[],
+        fields: &[],
+        measures: &[],
+        rates: &[],
+    };
 }
 
 /// What a kernel is opened with.

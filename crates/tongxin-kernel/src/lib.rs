@@ -35,7 +35,7 @@ pub use job::{JobKind, JobRun, QueueState};
 pub use journal::{Personal, leaf_input, personal_digest};
 pub use kernel::{Config, Kernel, MIGRATIONS, Room};
 pub use locator::{Located, Locator};
-pub use measure::{Days, Measure, day_number, sum};
+pub use measure::{Days, Measure, Rate, Share, day_number, sum};
 pub use merkle::{Frontier, Hash, leaf_hash};
 pub use password::PasswordCost;
 pub use people::{Held, Person, PersonId, PersonKind, Role, TokenScopes, Who, store as people_store};

@@ -13,6 +13,47 @@ pub struct Measure {
     pub list: &'static str,
 }
 
+/// A rate that a room declares: one measure through another.
+#[derive(Debug, Clone, Copy)]
+pub struct Rate {
+    /// Its name; the locale files name it under `rate-<name>`.
+    pub name: &'static str,
+    /// The measure that counts.
+    pub numerator: &'static str,
+    /// The measure it is taken of.
+    pub denominator: &'static str,
+}
+
+/// A rate over some days at some unit: never the quotient alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    /// How many count.
+    pub numerator: i64,
+    /// Of how many.
+    pub denominator: i64,
+}
+
+impl Share {
+    /// The quotient, 0 to 1; `None` where there is nothing to take it of.
+    #[expect(clippy::cast_precision_loss, reason = "counts of matters are far below 2^53")]
+    pub fn rate(self) -> Option<f64> {
+        (self.denominator > 0).then(|| self.numerator as f64 / self.denominator as f64)
+    }
+}
+
+impl Rate {
+    /// The rate under a unit (all of its subtree) over some days.
+    ///
+    /// # Errors
+    /// As [`Read::rows`].
+    pub fn of(&self, read: &mut Read<'_>, tenant: TenantId, under: &str, days: Days) -> Result<Share> {
+        Ok(Share {
+            numerator: sum(read, tenant, self.numerator, under, days)?,
+            denominator: sum(read, tenant, self.denominator, under, days)?,
+        })
+    }
+}
+
 /// A change of a total on its way into the batch.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Cell {

@@ -148,6 +148,8 @@ impl Person {
 pub enum Who {
     /// Somebody who did not say; most residents.
     Nobody,
+    /// The house itself: the command line on its own machine, a job.
+    System,
     /// Somebody known.
     Person(Arc<Person>),
 }
@@ -156,14 +158,18 @@ impl Who {
     /// The person, if it is one.
     pub fn person(&self) -> Option<&Person> {
         match self {
-            Self::Nobody => None,
+            Self::Nobody | Self::System => None,
             Self::Person(person) => Some(person),
         }
     }
 
     /// The name the journal knows them by: a pseudonym, never a name.
     pub fn actor(&self) -> String {
-        self.person().map_or_else(|| "anyone".to_owned(), |person| format!("person:{}", person.id))
+        match self {
+            Self::Nobody => "anyone".to_owned(),
+            Self::System => "system".to_owned(),
+            Self::Person(person) => format!("person:{}", person.id),
+        }
     }
 }
 

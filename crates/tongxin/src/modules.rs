@@ -6,4 +6,5 @@ pub static MODULES: &[&tongxin_web::Module] = &[
     &tongxin_requests::MODULE,
     &tongxin_ratings::MODULE,
     &tongxin_sites::MODULE,
+    &tongxin_board::MODULE,
 ];

@@ -15,10 +15,6 @@ pub static MODULE: Module = Module {
         name: "ratings",
         migrations: tongxin_db::migrations!("ratings": "0001_rating"),
         policy: include_str!("../policy.cedar"),
-        jobs: &[],
-        subscriptions: &[],
-        locators: &[],
-        rateables: &[],
         fields: &[
             PersonalField::Plain { column: "ratings_rating.subject_kind" },
             PersonalField::Plain { column: "ratings_rating.unit_path" },
@@ -36,6 +32,8 @@ pub static MODULE: Module = Module {
             Measure { name: rates::SOLVED, list: "/desk/requests?status=rated&unit={unit}" },
             Measure { name: rates::SATISFIED, list: "/desk/requests?status=rated&unit={unit}" },
         ],
+        rates: &[rates::RESPONSE, rates::SOLVED_RATE, rates::SATISFIED_RATE],
+        ..Room::EMPTY
     },
     routes: api::routes,
     words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use tongxin_base::{Result, TenantId};
 use tongxin_db::Read;
-use tongxin_kernel::{Days, sum};
+use tongxin_kernel::{Days, Rate, Share, sum};
 use utoipa::ToSchema;
 
 /// Completions that were rated.
@@ -18,9 +18,16 @@ const ASSESSED: &str = "requests.assessed";
 /// Of those, the reporter was reached in time.
 const CONTACTED: &str = "requests.contacted";
 
+/// 响应率: contacted in time / assessed.
+pub const RESPONSE: Rate = Rate { name: "response", numerator: CONTACTED, denominator: ASSESSED };
+/// 解决率: "yes" / assessed.
+pub const SOLVED_RATE: Rate = Rate { name: "solved", numerator: SOLVED, denominator: ASSESSED };
+/// 满意率: satisfied / assessed.
+pub const SATISFIED_RATE: Rate = Rate { name: "satisfied", numerator: SATISFIED, denominator: ASSESSED };
+
 /// One rate.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Rate {
+pub struct RateView {
     /// How many count.
     pub numerator: i64,
     /// Of how many.
@@ -29,12 +36,9 @@ pub struct Rate {
     pub rate: Option<f64>,
 }
 
-impl Rate {
-    /// A rate of two counts.
-    #[expect(clippy::cast_precision_loss, reason = "counts of requests are far below 2^53")]
-    pub fn of(numerator: i64, denominator: i64) -> Self {
-        let rate = (denominator > 0).then(|| numerator as f64 / denominator as f64);
-        Self { numerator, denominator, rate }
+impl From<Share> for RateView {
+    fn from(share: Share) -> Self {
+        Self { numerator: share.numerator, denominator: share.denominator, rate: share.rate() }
     }
 }
 
@@ -44,11 +48,11 @@ pub struct Rates {
     /// The version of the definition.
     pub version: i64,
     /// Contacted in time / assessed.
-    pub response: Rate,
+    pub response: RateView,
     /// "Yes" / assessed.
-    pub solved: Rate,
+    pub solved: RateView,
     /// Satisfied / assessed.
-    pub satisfied: Rate,
+    pub satisfied: RateView,
     /// Finished, but not rated by anybody yet.
     pub unrated: i64,
 }
@@ -58,13 +62,13 @@ pub struct Rates {
 /// # Errors
 /// As `Read::rows`.
 pub fn rates(read: &mut Read<'_>, tenant: TenantId, under: &str, days: Days) -> Result<Rates> {
-    let mut total = |measure| sum(read, tenant, measure, under, days);
-    let assessed = total(ASSESSED)?;
+    let assessed = sum(read, tenant, ASSESSED, under, days)?;
+    let rated = sum(read, tenant, RATED, under, days)?;
     Ok(Rates {
         version: 1,
-        response: Rate::of(total(CONTACTED)?, assessed),
-        solved: Rate::of(total(SOLVED)?, assessed),
-        satisfied: Rate::of(total(SATISFIED)?, assessed),
-        unrated: assessed - total(RATED)?,
+        response: RESPONSE.of(read, tenant, under, days)?.into(),
+        solved: SOLVED_RATE.of(read, tenant, under, days)?.into(),
+        satisfied: SATISFIED_RATE.of(read, tenant, under, days)?.into(),
+        unrated: assessed - rated,
     })
 }

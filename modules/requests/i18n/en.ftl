@@ -195,6 +195,7 @@ requests-over-cap = You hold { $cap } orders already. Finish one, then grab the 
 requests-not-done = This matter is not done yet; it can be rated when it is
 requests-no-worker = There is no such worker
 requests-same-worker = This order is already with them
+requests-imported-before = This file was imported before ({ $file }); nothing was imported twice
 requests-bad-cursor = That page marker is not right. Please start from the first page
 requests-bad-near = Write a position as latitude,longitude, for example 39.60,109.79
 

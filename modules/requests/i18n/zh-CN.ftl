@@ -195,6 +195,7 @@ requests-over-cap = 您手上已经有 { $cap } 单，先办完一单再抢
 requests-not-done = 这件事还没有办完，办完才能评价
 requests-no-worker = 没有这个网格员
 requests-same-worker = 这一单本来就在这位手上
+requests-imported-before = 这个文件已经导入过了（{ $file }），没有再导一次
 requests-bad-cursor = 翻页标记不对，请从第一页重新开始
 requests-bad-near = 位置要写成“纬度,经度”，例如 39.60,109.79
 

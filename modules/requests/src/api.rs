@@ -416,7 +416,7 @@ async fn get_history(ctx: Ctx, Path(id): Path<String>, Query(link): Query<Link>)
 pub(crate) async fn read_history(ctx: &Ctx, detail: &views::Detail) -> Result<Vec<HistoryItem>> {
     let (tenant, subject) = (ctx.tenant.id, Subject::new(SUBJECT, detail.request.id));
     let journal = ctx.kernel().db().read(tenant, move |read| history(read, tenant, &subject)).await?;
-    let mut items = crate::import::imported_steps(&detail.request);
+    let mut items = crate::import::imported_steps(&detail.request, &journal);
     items.extend(journal);
     Ok(items)
 }

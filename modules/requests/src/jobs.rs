@@ -1,37 +1,58 @@
 //! What happens after a write: a new matter becomes findable by its words.
 
 use tongxin_base::{Error, Result, TenantId};
+use tongxin_db::Tx;
 use tongxin_kernel::{Event, JobKind, JobRun, Kernel, Subscription, index_text};
 
 use crate::domain::{RequestId, SUBJECT};
-use crate::store::requests;
+use crate::store::{imports, requests};
 
 /// The jobs of this room.
-pub const JOBS: &[JobKind] = &[JobKind { kind: "requests.index", run: |kernel, run| Box::pin(index(kernel, run)) }];
+pub const JOBS: &[JobKind] = &[
+    JobKind { kind: "requests.index", run: |kernel, run| Box::pin(index(kernel, run)) },
+    JobKind { kind: "requests.index_batch", run: |kernel, run| Box::pin(index_batch(kernel, run)) },
+];
 
 /// The events it listens to.
-pub const SUBSCRIPTIONS: &[Subscription] = &[Subscription { topic: "requests.received", job: "requests.index" }];
+pub const SUBSCRIPTIONS: &[Subscription] = &[
+    Subscription { topic: "requests.received", job: "requests.index" },
+    Subscription { topic: "requests.imported", job: "requests.index_batch" },
+];
 
 async fn index(kernel: Kernel, run: JobRun) -> Result<()> {
     let event: Event = serde_json::from_value(run.payload).map_err(Error::internal)?;
     index_request(&kernel, run.tenant.id, event.subject.typed()).await
 }
 
+/// Matters of a batch that become findable in one write.
+const CHUNK: i64 = 20;
+
+async fn index_batch(kernel: Kernel, run: JobRun) -> Result<()> {
+    let event: Event = serde_json::from_value(run.payload).map_err(Error::internal)?;
+    let (tenant, batch) = (run.tenant.id, event.subject.typed());
+    let mut after = RequestId::from_uuid(uuid::Uuid::nil());
+    loop {
+        let some = kernel.db().read(tenant, move |read| imports::members(read, tenant, batch, after, CHUNK)).await?;
+        let Some(last) = some.last() else { return Ok(()) };
+        after = *last;
+        let write = move |tx: &mut Tx<'_>| some.iter().try_for_each(|id| index_one(tx, tenant, *id));
+        kernel.db().write(tenant, "requests.index_batch", write).await?;
+    }
+}
+
+async fn index_request(kernel: &Kernel, tenant: TenantId, id: RequestId) -> Result<()> {
+    kernel.db().write(tenant, "requests.index", move |tx| index_one(tx, tenant, id)).await
+}
+
 /// Makes a matter findable by number, words and place.
-///
-/// # Errors
-/// As `Db::write`.
-pub async fn index_request(kernel: &Kernel, tenant: TenantId, id: RequestId) -> Result<()> {
-    let write = move |tx: &mut tongxin_db::Tx<'_>| {
-        let request = requests::one(tx, tenant, id)?;
-        let mut text = request.number;
-        for report in requests::reports(tx, tenant, id)? {
-            text.push('\n');
-            text.push_str(&report.words);
-            text.push('\n');
-            text.push_str(report.place.as_deref().unwrap_or_default());
-        }
-        index_text(tx, tenant, SUBJECT, id, &text)
-    };
-    kernel.db().write(tenant, "requests.index", write).await
+fn index_one(tx: &mut Tx<'_>, tenant: TenantId, id: RequestId) -> Result<()> {
+    let request = requests::one(tx, tenant, id)?;
+    let mut text = request.number;
+    for report in requests::reports(tx, tenant, id)? {
+        text.push('\n');
+        text.push_str(&report.words);
+        text.push('\n');
+        text.push_str(report.place.as_deref().unwrap_or_default());
+    }
+    index_text(tx, tenant, SUBJECT, id, &text)
 }

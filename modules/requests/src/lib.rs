@@ -26,10 +26,10 @@ pub static MODULE: Module = Module {
         policy: include_str!("../policy.cedar"),
         jobs: jobs::JOBS,
         subscriptions: jobs::SUBSCRIPTIONS,
-        locators: &[],
         rateables: &[actions::RATEABLE],
         fields: privacy::FIELDS,
         measures: measures::MEASURES,
+        ..Room::EMPTY
     },
     routes,
     words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),

@@ -26,12 +26,10 @@ pub static MODULE: Module = Module {
         name: "sites",
         migrations: MIGRATIONS,
         policy: include_str!("../policy.cedar"),
-        jobs: &[],
-        subscriptions: &[],
         locators: &[Locator { find: locate }],
-        rateables: &[],
         fields: FIELDS,
         measures: &[Measure { name: actions::OPEN_SITES, list: "/sites?unit={unit}" }],
+        ..Room::EMPTY
     },
     routes,
     words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),

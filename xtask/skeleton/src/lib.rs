@@ -17,16 +17,12 @@ pub static MODULE: Module = Module {
         name: "skeleton",
         migrations: tongxin_db::migrations!("skeleton": "0001_item"),
         policy: include_str!("../policy.cedar"),
-        jobs: &[],
-        subscriptions: &[],
-        locators: &[],
-        rateables: &[],
         // Every text column; `Personal` where it can hold something about a person.
         fields: &[
             PersonalField::Plain { column: "skeleton_item.unit_path" },
             PersonalField::Plain { column: "skeleton_item.title" },
         ],
-        measures: &[],
+        ..Room::EMPTY
     },
     routes,
     words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),

@@ -1,6 +1,8 @@
-//! All SQL of the room. `requests` holds matters and reports, `orders` the work, `categories` what an administrator sets.
+//! All SQL of the room. `requests` holds matters and reports, `orders` the work, `categories` what an administrator sets, `imports` what came
+//! from files.
 
 pub mod categories;
+pub mod imports;
 pub mod lists;
 pub mod orders;
 pub mod requests;

@@ -1,0 +1,153 @@
+//! The page of the board.
+
+use askama::Template;
+use axum::extract::Query;
+use serde::Deserialize;
+use tongxin_base::{Error, Result, TenantId};
+use tongxin_db::Read;
+use tongxin_kernel::{Days, Level, Measure, Rate, Share, Unit, UnitTree, sum};
+use tongxin_web::{Answer, Choice, Ctx, Face, Page, Words, moment};
+
+/// The measures of the loop's flow are named so; each gauge counts what stands at one place of it now.
+const FLOW: &str = "requests.now.";
+
+struct Figure {
+    href: String,
+    label: String,
+    value: String,
+    unit: String,
+    of: String,
+}
+
+struct Cell {
+    href: String,
+    value: i64,
+}
+
+struct Line {
+    href: String,
+    name: String,
+    cells: Vec<Cell>,
+    rates: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "board/board.html")]
+struct Board {
+    w: Words,
+    place: String,
+    as_of: String,
+    rates: Vec<Figure>,
+    flow: Vec<Figure>,
+    heads: Vec<String>,
+    rate_heads: Vec<String>,
+    lines: Vec<Line>,
+    units: Vec<Choice>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Where {
+    unit: String,
+}
+
+/// The figures of one unit.
+struct Figures {
+    unit: Unit,
+    flow: Vec<i64>,
+    rates: Vec<Share>,
+}
+
+fn figures(read: &mut Read<'_>, tenant: TenantId, unit: &Unit, flow: &[Measure], rates: &[Rate]) -> Result<Figures> {
+    let counted = flow.iter().map(|measure| sum(read, tenant, measure.name, &unit.path, Days::ALL));
+    let flow = counted.collect::<Result<_>>()?;
+    let rates = rates.iter().map(|rate| rate.of(read, tenant, &unit.path, Days::ALL)).collect::<Result<_>>()?;
+    Ok(Figures { unit: unit.clone(), flow, rates })
+}
+
+pub(crate) async fn board(ctx: Ctx, Query(at): Query<Where>) -> Answer {
+    let tenant = ctx.tenant.id;
+    let rooms = ctx.kernel().rooms();
+    let flow: Vec<Measure> =
+        rooms.iter().flat_map(|room| room.measures).filter(|measure| measure.name.starts_with(FLOW)).copied().collect();
+    let rates: Vec<Rate> = rooms.iter().flat_map(|room| room.rates).copied().collect();
+    let (shown_flow, shown_rates, code) = (flow.clone(), rates.clone(), at.unit.clone());
+    let (tree, top, below) = ctx
+        .kernel()
+        .db()
+        .read(tenant, move |read| {
+            let tree = UnitTree::load(read, tenant)?;
+            let top = if code.is_empty() { tree.root() } else { tree.by_code(&code) };
+            let top = top.cloned().ok_or(Error::NotFound)?;
+            let mut below = Vec::new();
+            for unit in tree.children(&top.path) {
+                below.push(figures(read, tenant, unit, &flow, &rates)?);
+            }
+            let top = figures(read, tenant, &top, &flow, &rates)?;
+            Ok((tree, top, below))
+        })
+        .await?;
+    let w = &ctx.words;
+    let heads: Vec<String> =
+        shown_flow.iter().map(|measure| w.t(&format!("measure-{}", dashed(measure.name)))).collect();
+    let rate_heads: Vec<String> = shown_rates.iter().map(|rate| w.t(&format!("rate-{}", rate.name))).collect();
+    let list = |measure: &Measure, unit: &Unit| measure.list.replace("{unit}", &unit.code);
+    let figure = |(measure, (value, label)): (&Measure, (&i64, &String))| Figure {
+        href: list(measure, &top.unit),
+        label: label.clone(),
+        value: value.to_string(),
+        unit: String::new(),
+        of: String::new(),
+    };
+    let rate_figure = |(rate, (share, label)): (&Rate, (&Share, &String))| Figure {
+        href: format!("/desk/requests?unit={}", top.unit.code),
+        label: label.clone(),
+        value: percent(*share),
+        unit: if share.denominator > 0 { "%".to_owned() } else { String::new() },
+        of: format!("{} / {} · {}", share.numerator, share.denominator, w.t(&format!("rate-{}-words", rate.name))),
+    };
+    let line = |figures: &Figures| Line {
+        href: format!("/board?unit={}", figures.unit.code),
+        name: figures.unit.name.to(ctx.locale()).to_owned(),
+        cells: shown_flow
+            .iter()
+            .zip(&figures.flow)
+            .map(|(measure, value)| Cell { href: list(measure, &figures.unit), value: *value })
+            .collect(),
+        rates: figures.rates.iter().map(|share| with_parts(*share)).collect(),
+    };
+    let units = tree.iter().filter(|unit| unit.level <= Level::Grid).map(|unit| Choice {
+        value: unit.code.clone(),
+        label: unit.name.to(ctx.locale()).to_owned(),
+        chosen: unit.code == top.unit.code,
+        ..Choice::default()
+    });
+    let body = Board {
+        place: top.unit.name.to(ctx.locale()).to_owned(),
+        as_of: moment(w, ctx.tenant.zone(), ctx.kernel().world().now()),
+        rates: shown_rates.iter().zip(top.rates.iter().zip(&rate_heads)).map(rate_figure).collect(),
+        flow: shown_flow.iter().zip(top.flow.iter().zip(&heads)).map(figure).collect(),
+        lines: below.iter().map(line).collect(),
+        units: units.collect(),
+        w: w.clone(),
+        heads,
+        rate_heads,
+    };
+    Page::new(Face::Board, w.t("board-title")).show(&ctx, &body)
+}
+
+fn dashed(name: &str) -> String {
+    name.replace(['.', '_'], "-")
+}
+
+/// The quotient with one decimal, without the sign.
+fn percent(share: Share) -> String {
+    share.rate().map_or_else(|| "–".to_owned(), |rate| format!("{:.1}", rate * 100.0))
+}
+
+fn with_parts(share: Share) -> String {
+    match share.rate() {
+        Some(rate) => format!("{:.1} % ({} / {})", rate * 100.0, share.numerator, share.denominator),
+        None => "–".to_owned(),
+    }
+}
