@@ -101,7 +101,8 @@ impl Access {
     pub fn new(files: &[(&str, &str)]) -> Result<Self> {
         let mut policies = PolicySet::new();
         for (room, text) in files {
-            let parsed: PolicySet = text.parse().map_err(|e| Error::internal(format!("the policies of {room}: {e}")))?;
+            let parsed: PolicySet =
+                text.parse().map_err(|e| Error::internal(format!("the policies of {room}: {e}")))?;
             for policy in parsed.policies() {
                 let id = cedar_policy::PolicyId::new(format!("{room}.{}", policy.id()));
                 policies.add(policy.new_id(id)).map_err(Error::internal)?;

@@ -160,16 +160,8 @@ fn write_entries(
     let first = *seq;
     for ((entry, payload), digest) in entries.iter().zip(&payloads).zip(&digests) {
         *seq += 1;
-        let input = leaf_input(
-            tenant,
-            *seq,
-            entry.at,
-            &entry.actor,
-            &entry.action,
-            &entry.subject,
-            payload,
-            digest.as_ref(),
-        );
+        let input =
+            leaf_input(tenant, *seq, entry.at, &entry.actor, &entry.action, &entry.subject, payload, digest.as_ref());
         let leaf = leaf_hash(&input);
         frontier.push(leaf);
         leaves.push(leaf);

@@ -39,7 +39,13 @@ pub fn history(read: &mut Read<'_>, tenant: TenantId, subject: &Subject) -> Resu
         |row| {
             let (seq, at, action, actor) = (row.take()?, row.take()?, row.take()?, row.take()?);
             let payload: String = row.take()?;
-            Ok(HistoryItem { seq, at, action, actor, payload: serde_json::from_str(&payload).map_err(Error::internal)? })
+            Ok(HistoryItem {
+                seq,
+                at,
+                action,
+                actor,
+                payload: serde_json::from_str(&payload).map_err(Error::internal)?,
+            })
         },
     )?;
     for item in &mut items {

@@ -90,10 +90,7 @@ fn claim(tx: &mut Tx<'_>, tenant: TenantId, claim: Id<()>, now: Time) -> Result<
 
 /// Ends a job, but only for the claim that did it: after its lease it belongs to somebody else.
 fn finish(tx: &mut Tx<'_>, tenant: TenantId, id: Id<()>, claim: Id<()>) -> Result<()> {
-    tx.exec(
-        sql!("DELETE FROM job WHERE tenant_id = $1 AND id = $2 AND claim = $3"),
-        params![tenant, id, claim],
-    )?;
+    tx.exec(sql!("DELETE FROM job WHERE tenant_id = $1 AND id = $2 AND claim = $3"), params![tenant, id, claim])?;
     Ok(())
 }
 

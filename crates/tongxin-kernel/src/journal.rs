@@ -52,7 +52,8 @@ pub fn leaf_input(
     digest: Option<&Hash>,
 ) -> Vec<u8> {
     fn text(out: &mut Vec<u8>, text: &str) {
-        let length = u32::try_from(text.len()).expect("a text of the journal is under 4 GiB; payloads are limited to 64 KiB");
+        let length =
+            u32::try_from(text.len()).expect("a text of the journal is under 4 GiB; payloads are limited to 64 KiB");
         out.extend_from_slice(&length.to_be_bytes());
         out.extend_from_slice(text.as_bytes());
     }

@@ -129,7 +129,8 @@ impl Kernel {
     /// As `Db::read`.
     pub async fn reload(&self) -> Result<()> {
         let tenants = self.db().read(TenantId(0), tenant::all).await?;
-        *self.inner.tenants.write().unwrap_or_else(PoisonError::into_inner) = tenants.into_iter().map(Arc::new).collect();
+        *self.inner.tenants.write().unwrap_or_else(PoisonError::into_inner) =
+            tenants.into_iter().map(Arc::new).collect();
         Ok(())
     }
 
@@ -137,7 +138,13 @@ impl Kernel {
     ///
     /// # Errors
     /// As `Db::write`.
-    pub async fn create_tenant(&self, id: TenantId, code: &str, name: Label, settings: Settings) -> Result<Arc<Tenant>> {
+    pub async fn create_tenant(
+        &self,
+        id: TenantId,
+        code: &str,
+        name: Label,
+        settings: Settings,
+    ) -> Result<Arc<Tenant>> {
         let (code, now) = (code.to_owned(), self.world().now());
         let create = move |tx: &mut tongxin_db::Tx<'_>| tenant::create(tx, id, &code, &name, &settings, now);
         self.db().write(id, "tenants.create", create).await?;

@@ -38,7 +38,7 @@ pub use locator::{Located, Locator};
 pub use measure::{Days, Measure, day_number, sum};
 pub use merkle::{Frontier, Hash, leaf_hash};
 pub use password::PasswordCost;
-pub use people::{Held, Person, PersonKind, PersonId, Role, TokenScopes, Who, store as people_store};
+pub use people::{Held, Person, PersonId, PersonKind, Role, TokenScopes, Who, store as people_store};
 pub use privacy::{Basis, FIELDS, PersonalField};
 pub use rateable::{Rateable, Rated, Rating, RatingAnswer, Solved};
 pub use search::{grams, index_text, search};

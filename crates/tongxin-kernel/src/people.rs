@@ -212,7 +212,14 @@ pub mod store {
     ///
     /// # Errors
     /// `Conflict` where the login is taken; else as [`Tx::exec`].
-    pub fn add_login(tx: &mut Tx<'_>, tenant: TenantId, id: PersonId, login: &str, hash: &str, now: Time) -> Result<()> {
+    pub fn add_login(
+        tx: &mut Tx<'_>,
+        tenant: TenantId,
+        id: PersonId,
+        login: &str,
+        hash: &str,
+        now: Time,
+    ) -> Result<()> {
         let added = tx.exec(
             sql!("INSERT INTO login(login, tenant_id, person_id) VALUES ($1, $2, $3) ON CONFLICT (login) DO NOTHING"),
             params![login, tenant, id],
@@ -274,11 +281,15 @@ pub mod store {
     ///
     /// # Errors
     /// As [`Tx::exec`].
-    pub fn add_session(tx: &mut Tx<'_>, tenant: TenantId, id: PersonId, token: &str, now: Time, until: Time) -> Result<()> {
-        tx.exec(
-            sql!("DELETE FROM session WHERE tenant_id = $1 AND expires_at < $2"),
-            params![tenant, now],
-        )?;
+    pub fn add_session(
+        tx: &mut Tx<'_>,
+        tenant: TenantId,
+        id: PersonId,
+        token: &str,
+        now: Time,
+        until: Time,
+    ) -> Result<()> {
+        tx.exec(sql!("DELETE FROM session WHERE tenant_id = $1 AND expires_at < $2"), params![tenant, now])?;
         tx.exec(
             sql!(
                 "INSERT INTO session(tenant_id, digest, person_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)"
@@ -396,11 +407,9 @@ pub mod store {
     /// # Errors
     /// `NotFound` where there is none; else as [`Read::rows`].
     pub fn public_name(read: &mut Read<'_>, tenant: TenantId, id: PersonId) -> Result<String> {
-        read.one(
-            sql!("SELECT public_name FROM person WHERE tenant_id = $1 AND id = $2"),
-            params![tenant, id],
-            |row| row.take(),
-        )
+        read.one(sql!("SELECT public_name FROM person WHERE tenant_id = $1 AND id = $2"), params![tenant, id], |row| {
+            row.take()
+        })
     }
 
     /// The people who hold one of two roles now, with their public names, by name.

@@ -89,9 +89,7 @@ pub fn search<K>(
              AND gram IN ($3, $4, $5, $6, $7, $8) AND subject_id < $9
              GROUP BY subject_id HAVING COUNT(*) = $10 ORDER BY subject_id DESC LIMIT $11"
         ),
-        params![
-            tenant, kind, &grams[0], &grams[1], &grams[2], &grams[3], &grams[4], &grams[5], before, wanted, limit
-        ],
+        params![tenant, kind, &grams[0], &grams[1], &grams[2], &grams[3], &grams[4], &grams[5], before, wanted, limit],
         |row| row.take(),
     )
 }

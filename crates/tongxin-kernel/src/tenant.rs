@@ -60,7 +60,14 @@ pub(crate) fn all(read: &mut Read<'_>) -> Result<Vec<Tenant>> {
 }
 
 /// Makes a tenant with an empty journal; nothing where one with this number stands already.
-pub(crate) fn create(tx: &mut Tx<'_>, id: TenantId, code: &str, name: &Label, settings: &Settings, now: Time) -> Result<()> {
+pub(crate) fn create(
+    tx: &mut Tx<'_>,
+    id: TenantId,
+    code: &str,
+    name: &Label,
+    settings: &Settings,
+    now: Time,
+) -> Result<()> {
     let settings = serde_json::to_string(settings).map_err(Error::internal)?;
     tx.exec(
         sql!(
