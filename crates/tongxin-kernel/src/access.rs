@@ -162,27 +162,32 @@ impl Access {
         })
     }
 
-    /// The part of the unit tree in which `who` may do `action` by post, whoever it belongs to. A list filtered by it
-    /// agrees with [`Access::allows`] on each row.
+    /// The part of the unit tree in which `who` may do `action`, whoever it belongs to. A list filtered by it agrees
+    /// with [`Access::allows`] on each row.
     ///
     /// # Errors
-    /// `Rule` where somebody has more than four separate parts of the tree to look after.
+    /// `Rule` where it falls into more than four ranges.
     pub fn scope(&self, who: &Who, action: &str) -> Result<Scope> {
-        let Some(person) = who.person() else { return Ok(Scope::nothing()) };
-        let mut roots: Vec<&str> = Vec::new();
-        for post in &person.posts {
-            // Posts come sorted by path, so a part is seen before what lies under it.
-            let known = roots.iter().any(|root| post.unit_path.starts_with(root));
-            if !known && self.allows(who, action, &Facts { unit_path: &post.unit_path, ..Facts::default() }) {
-                roots.push(&post.unit_path);
+        let posts = who.person().map_or(&[][..], |person| &person.posts);
+        let parts = posts.iter().map(|post| subtree(&post.unit_path)).chain([subtree("")]);
+        let ends: BTreeSet<String> = parts.flat_map(|(low, high)| [low, high]).collect();
+        let mut ranges: Vec<(&String, &String)> = Vec::new();
+        // From one end of a post's part to the next the same roles count, so one answer holds for all between.
+        for (low, high) in ends.iter().zip(ends.iter().skip(1)) {
+            if !self.allows(who, action, &Facts { unit_path: low, ..Facts::default() }) {
+                continue;
+            }
+            match ranges.last_mut() {
+                Some((_, end)) if *end == low => *end = high,
+                _ => ranges.push((low, high)),
             }
         }
-        if roots.len() > RANGES {
+        if ranges.len() > RANGES {
             return Err(Error::rule("error-too-many-parts"));
         }
         let mut scope = Scope::nothing();
-        for (range, root) in scope.ranges.iter_mut().zip(roots) {
-            *range = subtree(root);
+        for (range, (low, high)) in scope.ranges.iter_mut().zip(ranges) {
+            *range = (low.clone(), high.clone());
         }
         Ok(scope)
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::TempDir;
 use tongxin_base::{Error, FixedClock, Id, Label, Result, Seeded, TenantId, Time, World};
 use tongxin_db::{Migration, Options, Tx, params, sql};
@@ -241,10 +241,6 @@ pub fn told(job: &JobRun) -> String {
 
 pub fn refusal() -> Error {
     Error::rule("deeds-not-today")
-}
-
-pub fn nothing() -> Value {
-    json!({})
 }
 
 /// Runs a test on each engine.

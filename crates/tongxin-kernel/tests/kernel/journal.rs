@@ -23,7 +23,7 @@ fn the_leaf_of_a_plain_entry_is_these_bytes() {
     let leaf = leaf_input(
         TenantId(1),
         2,
-        Time::parse("2026-03-02T01:20:00Z").expect("a time"),
+        Time::parse("2026-03-02T01:30:00Z").expect("a time"),
         "person:019c8f3a-0000-7000-8000-000000000001",
         "requests.grab",
         &subject,

@@ -99,7 +99,7 @@ fn tree() -> impl Strategy<Value = Vec<String>> {
             let mut way = String::new();
             let mut whole = String::new();
             for code in path {
-                way = format!("{way}{code}");
+                way = format!("{way}{code}_");
                 whole = format!("{whole}{way}/");
                 all.insert(whole.clone());
             }
