@@ -86,15 +86,30 @@ impl Options {
     /// # Errors
     /// `Internal` where PostgreSQL will not, or where these options are not PostgreSQL's.
     pub fn create_database(&self, name: &str) -> Result<Self> {
-        let Self::Postgres { url } = self else { return Err(Error::internal("only PostgreSQL makes databases")) };
-        let stem = url.rsplit_once('/').map_or(url.as_str(), |(stem, _)| stem);
-        let made = std::thread::scope(|scope| {
-            let make = || Postgres::writer(url)?.batch(&format!("CREATE DATABASE \"{}\"", name.replace('"', "")));
-            scope.spawn(make).join()
-        });
-        made.map_err(|_| Error::internal("making a database panicked"))?
-            .map_err(|error| Error::Internal(error.text))?;
+        let url = self.administer(&format!("CREATE DATABASE \"{}\"", name.replace('"', "")))?;
+        let stem = url.rsplit_once('/').map_or(url, |(stem, _)| stem);
         Ok(Self::Postgres { url: format!("{stem}/{name}") })
+    }
+
+    /// Removes a database made by [`Options::create_database`], whoever is connected to it. Blocks.
+    ///
+    /// # Errors
+    /// As [`Options::create_database`].
+    pub fn drop_database(&self, name: &str) -> Result<()> {
+        self.administer(&format!("DROP DATABASE \"{}\" WITH (FORCE)", name.replace('"', ""))).map(drop)
+    }
+
+    fn administer(&self, text: &str) -> Result<&str> {
+        let Self::Postgres { url } = self else { return Err(Error::internal("only PostgreSQL makes databases")) };
+        let work = || {
+            let mut engine = Postgres::writer(url)?;
+            engine.batch("SET statement_timeout = 0")?;
+            engine.batch(text)
+        };
+        std::thread::scope(|scope| scope.spawn(work).join())
+            .map_err(|_| Error::internal("making a database panicked"))?
+            .map_err(|error| Error::Internal(error.text))?;
+        Ok(url)
     }
 }
 

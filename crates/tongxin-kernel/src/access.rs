@@ -12,10 +12,8 @@ use crate::unit::subtree;
 
 /// Kept decisions; each is a set of roles, an action and two flags. Past this many, they are forgotten and made again.
 const KEPT: usize = 20_000;
-/// A person works in at most this many separate parts of the tree.
-const PARTS: usize = 4;
-/// Ranges of a list statement: the parts, and what belongs to no part yet.
-pub(crate) const RANGES: usize = PARTS + 1;
+/// Ranges of a list statement: four separate parts of the tree, and what belongs to no part yet.
+pub(crate) const RANGES: usize = 5;
 
 /// What a decision may look at.
 #[derive(Debug, Clone, Copy, Default)]
@@ -132,7 +130,7 @@ impl Access {
                 roles: roles(&|held| facts.unit_path.starts_with(held)),
                 anywhere: roles(&|_| true),
                 signed_in: who.person().is_some(),
-                unplaced: facts.unit_path == root(facts.unit_path),
+                unplaced: !facts.unit_path.is_empty() && facts.unit_path == root(facts.unit_path),
                 own: facts.own,
                 handler: facts.handler,
             })
@@ -173,35 +171,34 @@ impl Access {
         })
     }
 
-    /// The part of the unit tree in which `who` may do `action` by post, whoever it belongs to. A list filtered by it
-    /// agrees with [`Access::allows`] on each row.
+    /// The part of the unit tree in which `who` may do `action`, whoever it belongs to. A list filtered by it agrees
+    /// with [`Access::allows`] on each row.
     ///
     /// # Errors
-    /// `Rule` where somebody has more than four separate parts of the tree to look after.
+    /// `Rule` where it falls into more than five ranges.
     pub fn scope(&self, who: &Who, action: &str) -> Result<Scope> {
-        let Some(person) = who.person() else { return Ok(Scope::nothing()) };
-        let mut roots: Vec<&str> = Vec::new();
-        for post in &person.posts {
-            // Posts come sorted by path, so a part is seen before what lies under it.
-            let known = roots.iter().any(|root| post.unit_path.starts_with(root));
-            if !known && self.allows(who, action, &Facts { unit_path: &post.unit_path, ..Facts::default() }) {
-                roots.push(&post.unit_path);
+        let posts = who.person().map_or(&[][..], |person| &person.posts);
+        // The root alone is a part of its own, for what is unplaced: a blank comes behind it and before every child.
+        let tops = posts.iter().map(|post| (root(&post.unit_path).to_owned(), format!("{} ", root(&post.unit_path))));
+        let parts = posts.iter().map(|post| subtree(&post.unit_path)).chain(tops).chain([subtree("")]);
+        let ends: BTreeSet<String> = parts.flat_map(|(low, high)| [low, high]).collect();
+        let mut ranges: Vec<(&String, &String)> = Vec::new();
+        // From one end of a post's part to the next the same roles count, so one answer holds for all between.
+        for (low, high) in ends.iter().zip(ends.iter().skip(1)) {
+            if !self.allows(who, action, &Facts { unit_path: low, ..Facts::default() }) {
+                continue;
+            }
+            match ranges.last_mut() {
+                Some((_, end)) if *end == low => *end = high,
+                _ => ranges.push((low, high)),
             }
         }
-        if roots.len() > PARTS {
+        if ranges.len() > RANGES {
             return Err(Error::rule("error-too-many-parts"));
         }
         let mut scope = Scope::nothing();
-        for (range, root) in scope.ranges.iter_mut().zip(&roots) {
-            *range = subtree(root);
-        }
-        let top = person.posts.first().map_or("", |post| root(&post.unit_path));
-        if !top.is_empty()
-            && !roots.contains(&top)
-            && self.allows(who, action, &Facts { unit_path: top, ..Facts::default() })
-        {
-            // The root alone: a blank comes behind it and before every child.
-            scope.ranges[PARTS] = (top.to_owned(), format!("{top} "));
+        for (range, (low, high)) in scope.ranges.iter_mut().zip(ranges) {
+            *range = (low.clone(), high.clone());
         }
         Ok(scope)
     }

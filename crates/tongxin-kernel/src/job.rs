@@ -8,13 +8,15 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 use tongxin_base::{Error, Id, Result, TenantId, Time};
-use tongxin_db::{Read, Statement, Tx, params, sql};
+use tongxin_db::{Param, Read, Statement, Tx, params, sql};
 
 use crate::kernel::Kernel;
 use crate::tenant::Tenant;
 
 /// How long a server may take over one claim before the jobs are due again.
 const LEASE: Duration = Duration::from_secs(60);
+/// How long one job may run. A job is begun only in the first half of its claim's lease, so it ends before the lease.
+const LONGEST: Duration = Duration::from_secs(30);
 /// Jobs of one claim; they share its lease.
 const CLAIM: i64 = 32;
 /// After this many attempts a job is set aside for somebody to look at.
@@ -28,7 +30,7 @@ pub type Running = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 pub struct JobKind {
     /// Its name, `room.verb`.
     pub kind: &'static str,
-    /// Does it. It may be run again after it was done, so its writes must not mind.
+    /// Does it, within half a minute. It may be run again after it was done, so its writes must not mind.
     pub run: fn(Kernel, JobRun) -> Running,
 }
 
@@ -94,6 +96,19 @@ fn finish(tx: &mut Tx<'_>, tenant: TenantId, id: Id<()>, claim: Id<()>) -> Resul
     Ok(())
 }
 
+/// Gives jobs of a claim back that were not begun.
+fn give_back(tx: &mut Tx<'_>, tenant: TenantId, jobs: &[Id<()>], claim: Id<()>, now: Time) -> Result<()> {
+    let sets: Vec<[Param<'_>; 4]> =
+        jobs.iter().map(|id| [tenant.into(), (*id).into(), claim.into(), now.into()]).collect();
+    tx.exec_many(
+        sql!(
+            "UPDATE job SET run_at = $4, attempts = attempts - 1, claim = NULL
+             WHERE tenant_id = $1 AND id = $2 AND claim = $3"
+        ),
+        &sets.iter().map(|set| &set[..]).collect::<Vec<_>>(),
+    )
+}
+
 fn postpone(tx: &mut Tx<'_>, tenant: TenantId, job: &Claimed, claim: Id<()>, now: Time, why: &str) -> Result<()> {
     let wait = Duration::from_secs(1 << job.attempts.clamp(0, 11)); // 2 s, 4 s, .. 34 min
     let state = if job.attempts >= ATTEMPTS { "dead" } else { "waiting" };
@@ -139,9 +154,17 @@ impl Kernel {
                 if jobs.is_empty() {
                     break;
                 }
-                for job in jobs {
+                let mut jobs = jobs.into_iter();
+                while let Some(job) = jobs.next() {
                     done += 1;
                     self.do_one(&tenant, mine, job).await?;
+                    let (late, left) = (self.world().now(), jobs.as_slice());
+                    if late.since(now) > LEASE - LONGEST && !left.is_empty() {
+                        let left: Vec<_> = left.iter().map(|job| job.id).collect();
+                        let give_back = move |tx: &mut Tx<'_>| give_back(tx, id, &left, mine, late);
+                        self.db().write(id, "jobs.give_back", give_back).await?;
+                        break;
+                    }
                 }
             }
         }
@@ -161,11 +184,21 @@ impl Kernel {
     }
 
     async fn run_job(&self, tenant: &Arc<Tenant>, job: &Claimed) -> Result<()> {
+        if job.attempts > ATTEMPTS {
+            return Err(Error::internal("no server outlived this job"));
+        }
         let kind = self.job_kind(&job.kind).ok_or_else(|| Error::internal(format!("no room does {}", job.kind)))?;
         let payload = serde_json::from_str(&job.payload).map_err(Error::internal)?;
         let run = (kind.run)(self.clone(), JobRun { tenant: Arc::clone(tenant), payload });
         // A task of its own, so that a panic is this job's failure and nobody else's.
-        tokio::spawn(run).await.map_err(|_| Error::internal("the job panicked"))?
+        let mut running = tokio::spawn(run);
+        match tokio::time::timeout(LONGEST, &mut running).await {
+            Ok(done) => done.map_err(|_| Error::internal("the job panicked"))?,
+            Err(_) => {
+                running.abort();
+                Err(Error::internal("the job took too long"))
+            }
+        }
     }
 
     /// Works until the future is dropped: whenever an act left events, and every second for what is due by the clock.

@@ -155,7 +155,7 @@ impl Kernel {
     /// Makes a tenant, unless its number is taken, and answers it.
     ///
     /// # Errors
-    /// As `Db::write`.
+    /// `Invalid` where its time zone does not exist; else as `Db::write`.
     pub async fn create_tenant(
         &self,
         id: TenantId,
@@ -163,6 +163,8 @@ impl Kernel {
         name: Label,
         settings: Settings,
     ) -> Result<Arc<Tenant>> {
+        // Checked here: no server would start again on a tenant that cannot be read.
+        jiff::tz::TimeZone::get(&settings.zone).map_err(|_| Error::field("zone", "form-unknown-choice"))?;
         let (code, now) = (code.to_owned(), self.world().now());
         let create = move |tx: &mut tongxin_db::Tx<'_>| tenant::create(tx, id, &code, &name, &settings, now);
         self.db().write(id, "tenants.create", create).await?;

@@ -207,7 +207,8 @@ pub mod store {
         tx.exec(
             sql!(
                 "INSERT INTO post(tenant_id, person_id, unit_path, role, starts_at) VALUES ($1, $2, $3, $4, $5)
-                 ON CONFLICT (tenant_id, person_id, unit_path, role) DO UPDATE SET ends_at = NULL"
+                 ON CONFLICT (tenant_id, person_id, unit_path, role) DO UPDATE SET ends_at = NULL,
+                   starts_at = CASE WHEN post.starts_at < excluded.starts_at THEN post.starts_at ELSE excluded.starts_at END"
             ),
             params![tenant, id, &post.unit_path, post.role.as_str(), now],
         )?;

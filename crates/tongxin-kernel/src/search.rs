@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use tongxin_base::{Id, Result, TenantId};
 use tongxin_db::{Param, Read, Tx, params, sql};
 
-/// A text adds at most this many parts (some thousand characters); more adds nothing to finding it.
+/// A text adds this many parts (some thousand characters), give or take one; more adds nothing to finding it.
 const MOST_GRAMS: usize = 2000;
 /// A word is cut to this many characters.
 const LONGEST_WORD: usize = 32;
@@ -24,16 +24,19 @@ pub fn grams(text: &str, query: bool) -> BTreeSet<String> {
     let mut run: Vec<char> = Vec::new();
     let lower = text.chars().flat_map(char::to_lowercase).chain(['\n']);
     for c in lower {
-        if out.len() >= MOST_GRAMS {
-            break;
-        }
         if is_han(c) {
             run.push(c);
         } else if !run.is_empty() {
-            if !query || run.len() == 1 {
-                out.extend(run.iter().map(char::to_string));
+            // Side by side, so that of a text that is too long the beginning is found by both.
+            for (at, one) in run.iter().enumerate() {
+                if !query || run.len() == 1 {
+                    out.insert(one.to_string());
+                }
+                out.extend(run.get(at + 1).map(|next| String::from_iter([one, next])));
+                if out.len() >= MOST_GRAMS {
+                    break;
+                }
             }
-            out.extend(run.windows(2).map(|pair| pair.iter().collect::<String>()));
             run.clear();
         }
         if c.is_alphanumeric() && !is_han(c) {
@@ -42,6 +45,9 @@ pub fn grams(text: &str, query: bool) -> BTreeSet<String> {
             }
         } else if !word.is_empty() {
             out.insert(std::mem::take(&mut word));
+        }
+        if out.len() >= MOST_GRAMS {
+            break;
         }
     }
     out

@@ -63,7 +63,7 @@ pub fn subtree(path: &str) -> (String, String) {
     match path.strip_suffix('/') {
         // '0' follows '/' in ASCII, so the range ends just behind the last descendant.
         Some(stem) => (path.to_owned(), format!("{stem}0")),
-        None => (String::new(), "~".to_owned()),
+        None => (String::new(), char::MAX.to_string()),
     }
 }
 

@@ -30,6 +30,11 @@ pub enum Finding {
         /// The last of them.
         to: i64,
     },
+    /// A row that the head does not count.
+    Added {
+        /// The row.
+        seq: i64,
+    },
     /// The head names another number of rows, or another tree than the rows make.
     Head {
         /// Rows by the head.
@@ -67,13 +72,20 @@ pub fn verify(read: &mut Read<'_>, tenant: TenantId) -> Result<Verified> {
         })?;
     let mut frontier = Frontier::empty();
     let mut findings = Vec::new();
-    let (mut last, mut rows) = (0, 0);
+    let (mut read_to, mut last, mut rows) = (i64::MIN, 0, 0);
     loop {
-        let chunk = rows_after(read, tenant, last)?;
+        let chunk = rows_after(read, tenant, read_to)?;
         if chunk.is_empty() || findings.len() >= MOST {
             break;
         }
         for row in chunk {
+            read_to = row.seq;
+            rows += 1;
+            frontier.push(row.leaf);
+            if row.seq < 1 || row.seq > head_size {
+                findings.push(Finding::Added { seq: row.seq });
+                continue;
+            }
             if row.seq != last + 1 {
                 findings.push(Finding::Missing { from: last + 1, to: row.seq - 1 });
             }
@@ -81,9 +93,10 @@ pub fn verify(read: &mut Read<'_>, tenant: TenantId) -> Result<Verified> {
                 findings.push(Finding::Edited { seq: row.seq });
             }
             last = row.seq;
-            rows += 1;
-            frontier.push(row.leaf);
         }
+    }
+    if last < head_size && findings.len() < MOST {
+        findings.push(Finding::Missing { from: last + 1, to: head_size });
     }
     if head_size != rows || head_frontier != frontier.to_bytes() {
         findings.push(Finding::Head { head: head_size, rows });

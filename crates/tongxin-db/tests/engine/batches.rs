@@ -188,7 +188,7 @@ async fn a_batch_costs_a_round_trip_for_each_statement_and_one_for_its_commit() 
         assert_eq!(trips(vec![many(1000), many(2000), many(3000)]).await, 3 + 1);
         assert_eq!(trips((100..110).map(noted).collect()).await, 10 + 10 + 1);
         // One that is undone costs no more than its statements.
-        let undone = || call(|tx| insert(tx, 500).and_then(|_| Err(Error::NotFound)));
+        let undone = || call(|tx| insert(tx, 500).and(Err(Error::NotFound)));
         assert_eq!(trips(vec![call(|tx| insert(tx, 400)), undone(), undone()]).await, 3 + 1);
         assert_eq!(trips(vec![call(|_| Ok(1)), call(|_| Ok(2))]).await, 1);
     })

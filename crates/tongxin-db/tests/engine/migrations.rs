@@ -68,7 +68,7 @@ async fn a_migration_that_fails_leaves_nothing_behind() {
 #[test]
 fn servers_that_start_at_once_all_come_up() {
     for engine in engines() {
-        for _ in 0..3 {
+        for round in 0..3 {
             let fresh = empty(engine);
             let migrations: Vec<Migration> = (0..16)
                 .map(|n| {
@@ -79,6 +79,10 @@ fn servers_that_start_at_once_all_come_up() {
                     Migration { module: "part", name, sqlite: text, postgres: text }
                 })
                 .collect();
+            if round > 0 {
+                // An update rather than the first start: all of them find the table of migrations and go on at once.
+                drop(Db::open(fresh.options.clone(), &migrations[..round], ledger()).expect("the first start"));
+            }
             let servers = if engine == Engine::Sqlite { 4 } else { 3 };
             let start = std::sync::Barrier::new(servers);
             let opened: Vec<Result<Db, Error>> = std::thread::scope(|scope| {

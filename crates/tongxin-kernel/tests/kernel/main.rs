@@ -1,0 +1,15 @@
+//! The kernel's nouns on both engines: what each promises to the rooms, and who could break it.
+
+mod access;
+mod house;
+mod jobs;
+mod journal;
+mod measures;
+mod once;
+mod schema;
+mod scope;
+mod searching;
+mod sign_in;
+
+mod tenants;
+mod verifying;
