@@ -2,4 +2,5 @@
 
 mod loop_api;
 mod race;
+mod rooms;
 mod town;
