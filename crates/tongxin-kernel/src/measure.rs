@@ -22,6 +22,8 @@ pub struct Rate {
     pub numerator: &'static str,
     /// The measure it is taken of.
     pub denominator: &'static str,
+    /// The measure of those of them that were answered at all, where not all are; the rest is shown apart.
+    pub answered: Option<&'static str>,
 }
 
 /// A rate over some days at some unit: never the quotient alone.
@@ -31,6 +33,8 @@ pub struct Share {
     pub numerator: i64,
     /// Of how many.
     pub denominator: i64,
+    /// Of these, nobody has answered yet; they count, but are shown apart.
+    pub unanswered: i64,
 }
 
 impl Share {
@@ -47,10 +51,10 @@ impl Rate {
     /// # Errors
     /// As [`Read::rows`].
     pub fn of(&self, read: &mut Read<'_>, tenant: TenantId, under: &str, days: Days) -> Result<Share> {
-        Ok(Share {
-            numerator: sum(read, tenant, self.numerator, under, days)?,
-            denominator: sum(read, tenant, self.denominator, under, days)?,
-        })
+        let mut total = |measure| sum(read, tenant, measure, under, days);
+        let (numerator, denominator) = (total(self.numerator)?, total(self.denominator)?);
+        let answered = self.answered.map_or(Ok(denominator), total)?;
+        Ok(Share { numerator, denominator, unanswered: denominator - answered })
     }
 }
 

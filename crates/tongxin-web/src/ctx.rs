@@ -28,6 +28,8 @@ pub struct Ctx {
     pub elder: bool,
     /// Path and query.
     pub path: String,
+    /// Scheme and host as the reader reached us, for links to be kept.
+    pub origin: String,
     pub(crate) session: Option<String>,
     pub(crate) posted: bool,
     key: Option<String>,
@@ -52,7 +54,10 @@ impl Ctx {
             let wish = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
             wish.map_or_else(Locale::default, Locale::negotiate)
         });
+        let scheme = if app.https() { "https" } else { "http" };
+        let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let mut ctx = Self {
+            origin: format!("{scheme}://{host}"),
             tenant: app.tenant(hint),
             who: Who::Nobody,
             words: app.words(language),

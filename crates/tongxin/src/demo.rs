@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
 use tongxin_base::{Clock, FixedClock, Label, Seeded, SystemClock, TenantId, World};
-use tongxin_kernel::{Kernel, Level, Settings, Tenant, Unit, put_unit};
+use tongxin_kernel::{Kernel, Level, Role, Settings, Tenant, Unit, Who, put_unit};
 
 use crate::config::Config;
 use crate::house;
@@ -16,6 +16,7 @@ use crate::house;
 const TENANT: TenantId = TenantId(1);
 const UNITS: &str = include_str!("../../../programmes/binhe/units.csv");
 const CATEGORIES: &str = include_str!("../../../programmes/binhe/categories.csv");
+const SITES: &[u8] = include_bytes!("../../../programmes/binhe/sites.csv");
 const POOLS: &str = include_str!("../../../programmes/binhe/pools.csv");
 
 /// Makes the demo where it is missing, and serves it.
@@ -48,11 +49,19 @@ async fn make(config: &Config, seed: u64) -> Result<()> {
     let kernel = house::open(config, world).await?;
     let tenant = programme(&kernel).await.map_err(|error| anyhow!("the programme could not be set up: {error}"))?;
     let cast = people::move_in(&kernel, &tenant).await.map_err(|error| anyhow!("nobody could move in: {error}"))?;
+    sites(&kernel, &tenant, &cast).await.map_err(|error| anyhow!("the sites could not be set up: {error:?}"))?;
     matters::happen(&kernel, &tenant, &cast, &clock, now)
         .await
         .map_err(|error| anyhow!("the demo stopped: {error}"))?;
     kernel.work_off().await.map_err(|error| anyhow!("the demo's jobs stopped: {error}"))?;
     Ok(())
+}
+
+/// The service sites, entered by the administrator.
+async fn sites(kernel: &Kernel, tenant: &Arc<Tenant>, cast: &[people::Member]) -> tongxin_base::Result<()> {
+    let admin = cast.iter().find(|member| member.role == Role::Admin).ok_or(tongxin_base::Error::NotFound)?;
+    let who = Who::Person(kernel.person(tenant.id, admin.id).await?);
+    tongxin_sites::import_sites(kernel, kernel.call(tenant, &who), SITES).await.map(drop)
 }
 
 async fn programme(kernel: &Kernel) -> tongxin_base::Result<Arc<Tenant>> {

@@ -9,3 +9,4 @@ board-unit = Unit
 board-rates = The three rates
 board-flow = Where matters stand
 board-units = Units below
+board-unanswered = { $count } of them not rated by anybody yet

@@ -9,3 +9,4 @@ board-unit = 单位
 board-rates = 三率
 board-flow = 事情走到了哪一步
 board-units = 下级单位
+board-unanswered = 其中 { $count } 件还没有人评价

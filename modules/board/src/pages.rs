@@ -104,7 +104,7 @@ pub(crate) async fn board(ctx: Ctx, Query(at): Query<Where>) -> Answer {
         label: label.clone(),
         value: percent(*share),
         unit: if share.denominator > 0 { "%".to_owned() } else { String::new() },
-        of: format!("{} / {} · {}", share.numerator, share.denominator, w.t(&format!("rate-{}-words", rate.name))),
+        of: parts_in_words(w, rate, *share),
     };
     let line = |figures: &Figures| Line {
         href: format!("/board?unit={}", figures.unit.code),
@@ -134,6 +134,17 @@ pub(crate) async fn board(ctx: Ctx, Query(at): Query<Where>) -> Answer {
         rate_heads,
     };
     Page::new(Face::Board, w.t("board-title")).show(&ctx, &body)
+}
+
+/// `30 / 56`, what that means, and how many of the 56 nobody has answered.
+fn parts_in_words(w: &Words, rate: &Rate, share: Share) -> String {
+    let mut parts =
+        format!("{} / {} · {}", share.numerator, share.denominator, w.t(&format!("rate-{}-words", rate.name)));
+    if share.unanswered > 0 {
+        parts.push_str(" · ");
+        parts.push_str(&w.t1("board-unanswered", "count", share.unanswered));
+    }
+    parts
 }
 
 fn dashed(name: &str) -> String {

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use tongxin_base::{Result, TenantId};
 use tongxin_db::Read;
-use tongxin_kernel::{Days, Rate, Share, sum};
+use tongxin_kernel::{Days, Rate, Share};
 use utoipa::ToSchema;
 
 /// Completions that were rated.
@@ -19,11 +19,12 @@ const ASSESSED: &str = "requests.assessed";
 const CONTACTED: &str = "requests.contacted";
 
 /// 响应率: contacted in time / assessed.
-pub const RESPONSE: Rate = Rate { name: "response", numerator: CONTACTED, denominator: ASSESSED };
+pub const RESPONSE: Rate = Rate { name: "response", numerator: CONTACTED, denominator: ASSESSED, answered: None };
 /// 解决率: "yes" / assessed.
-pub const SOLVED_RATE: Rate = Rate { name: "solved", numerator: SOLVED, denominator: ASSESSED };
+pub const SOLVED_RATE: Rate = Rate { name: "solved", numerator: SOLVED, denominator: ASSESSED, answered: Some(RATED) };
 /// 满意率: satisfied / assessed.
-pub const SATISFIED_RATE: Rate = Rate { name: "satisfied", numerator: SATISFIED, denominator: ASSESSED };
+pub const SATISFIED_RATE: Rate =
+    Rate { name: "satisfied", numerator: SATISFIED, denominator: ASSESSED, answered: Some(RATED) };
 
 /// One rate.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -62,13 +63,12 @@ pub struct Rates {
 /// # Errors
 /// As `Read::rows`.
 pub fn rates(read: &mut Read<'_>, tenant: TenantId, under: &str, days: Days) -> Result<Rates> {
-    let assessed = sum(read, tenant, ASSESSED, under, days)?;
-    let rated = sum(read, tenant, RATED, under, days)?;
+    let solved = SOLVED_RATE.of(read, tenant, under, days)?;
     Ok(Rates {
         version: 1,
         response: RESPONSE.of(read, tenant, under, days)?.into(),
-        solved: SOLVED_RATE.of(read, tenant, under, days)?.into(),
+        solved: solved.into(),
         satisfied: SATISFIED_RATE.of(read, tenant, under, days)?.into(),
-        unrated: assessed - rated,
+        unrated: solved.unanswered,
     })
 }

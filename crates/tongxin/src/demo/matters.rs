@@ -15,6 +15,8 @@ use super::people::Member;
 pub const PERIOD: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How many matters there are.
 const MATTERS: u32 = 60;
+/// Of these, the newest are still on their way, so that there is something to do: this many at each place of the loop.
+const UNDER_WAY: u32 = 4;
 
 /// Category, words, and what was done about it.
 const STORIES: [(&str, &str, &str); 14] = [
@@ -48,15 +50,41 @@ pub async fn happen(
     let units = kernel.units(tenant.id).await?;
     let grids: Vec<_> = units.iter().filter(|unit| unit.level == tongxin_kernel::Level::Grid).cloned().collect();
     let street = Street { kernel, tenant, people, clock };
-    let step = PERIOD / MATTERS;
+    let (old, step) = (MATTERS - 3 * UNDER_WAY, PERIOD / MATTERS);
     for i in 0..MATTERS {
-        let born = now - PERIOD + step * i;
         let grid = &grids[index(kernel.world(), grids.len())];
         let story = STORIES[index(kernel.world(), STORIES.len())];
-        street.matter(born, grid, story, now).await?;
+        // The newest stop where they are: in the pool, accepted, just received.
+        let (born, until) = match (MATTERS - i - 1) / UNDER_WAY {
+            place @ 0..=2 => (now - UNDER_WAY_SINCE * (place + 1), Until::place(place)),
+            _ => (now - PERIOD + step * i.min(old), Until::Rated),
+        };
+        street.matter(born, grid, story, (now, until)).await?;
     }
     clock.set(now);
     Ok(())
+}
+
+/// How long ago matters at each place of the loop were born: an hour, two, three.
+const UNDER_WAY_SINCE: Duration = Duration::from_secs(3600);
+
+/// How far a matter goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Until {
+    Received,
+    Accepted,
+    Open,
+    Rated,
+}
+
+impl Until {
+    const fn place(place: u32) -> Self {
+        match place {
+            0 => Self::Received,
+            1 => Self::Accepted,
+            _ => Self::Open,
+        }
+    }
 }
 
 fn index(world: &World, below: usize) -> usize {
@@ -95,12 +123,12 @@ impl Street<'_> {
         born: Time,
         grid: &tongxin_kernel::Unit,
         (category, words, outcome): (&str, &str, &str),
-        now: Time,
+        (now, until): (Time, Until),
     ) -> Result<()> {
         let world = self.kernel.world();
         self.clock.set(born);
         let (lat, lon) = grid.point.unwrap_or_default();
-        let jitter = |x: f64, n: u32| (x + (f64::from(n) - 1000.0) / 1e6).to_string();
+        let jitter = |x: f64, n: u32| format!("{:.6}", x + (f64::from(n) - 1000.0) / 1e6);
         let raw = RawReport {
             category: category.to_owned(),
             words: words.to_owned(),
@@ -111,22 +139,25 @@ impl Street<'_> {
         let received =
             actions::report(self.kernel, self.call(&Who::Nobody), Report::parse(&raw)?, Channel::Web).await?;
         let desk = self.who(&[Role::Secretary, Role::CommunityStaff], &grid.path).await?;
-        if !self.later(10, 180, now) {
+        if until == Until::Received || !self.later(5, 25, now) {
             return Ok(());
         }
-        if world.below(15) == 0 {
+        if until == Until::Rated && world.below(15) == 0 {
             let reason = "这件事归物业合同约定处理，我们已把电话转给您。";
             return actions::decline(self.kernel, self.call(&desk), received.id, reason).await.map(drop);
         }
         actions::accept(self.kernel, self.call(&desk), received.id).await?;
-        if world.below(8) > 0 && self.later(5, 60, now) {
+        if world.below(8) > 0 && self.later(5, 15, now) {
             let note = "已电话联系，说明了安排。".to_owned();
             actions::contact(self.kernel, self.call(&desk), received.id, ContactHow::Phone, note).await?;
         }
-        if !self.later(5, 120, now) {
+        if until == Until::Accepted || !self.later(5, 30, now) {
             return Ok(());
         }
         let order = actions::publish(self.kernel, self.call(&desk), received.id, None).await?.order.id;
+        if until == Until::Open {
+            return Ok(());
+        }
         self.work(&received, order, grid, outcome, now).await
     }
 
