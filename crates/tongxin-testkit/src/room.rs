@@ -4,9 +4,27 @@ use std::collections::BTreeSet;
 
 use tongxin_base::Locale;
 use tongxin_db::ColumnKind;
+use tongxin_kernel::PersonalField;
 use tongxin_web::Module;
 
 use crate::app::TestApp;
+
+/// Checks the kernel's own part of the field register: every text column of a table that is no room's is in it.
+///
+/// # Panics
+/// With every column that is missing.
+pub fn check_kernel(app: &TestApp) {
+    let columns = app.kernel().db().columns().expect("the engine tells its columns");
+    let rooms: Vec<String> = app.kernel().rooms().iter().map(|room| format!("{}_", room.name)).collect();
+    let declared: BTreeSet<&str> = tongxin_kernel::FIELDS.iter().map(PersonalField::column).collect();
+    let missing: Vec<String> = columns
+        .iter()
+        .filter(|column| column.kind == ColumnKind::Text && !rooms.iter().any(|room| column.table.starts_with(room)))
+        .map(|column| format!("{}.{}", column.table, column.name))
+        .filter(|column| !declared.contains(column.as_str()))
+        .collect();
+    assert!(missing.is_empty(), "not in the kernel's field register: {}", missing.join(", "));
+}
 
 /// Checks what a room brought to a running house: every statement is good SQL on this engine, every text column of its tables
 /// is in the field register and nothing else is, every gate, link and card is
@@ -50,7 +68,8 @@ pub fn check_room(app: &TestApp, module: &Module) {
     let links = module.nav.iter().map(|item| item.label.to_owned());
     let cards = module.cards.iter().flat_map(|card| [card.title.to_owned(), format!("{}-words", card.title)]);
     let measures = room.measures.iter().map(|measure| format!("measure-{}", measure.name.replace(['.', '_'], "-")));
-    for key in links.chain(cards).chain(measures) {
+    let rates = room.rates.iter().map(|rate| format!("rate-{}", rate.name));
+    for key in links.chain(cards).chain(measures).chain(rates) {
         for locale in Locale::ALL {
             if !app.app.words(locale).has(&key) {
                 findings.push(format!("there are no words for {key} in {}", locale.tag()));

@@ -8,7 +8,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use tongxin_base::{Error, Result};
 use tongxin_kernel::{Level, UnitTree, history, subtree};
-use tongxin_web::{Answer, Choice, Ctx, Face, Fail, Form, FormErrors, Page, Words, moment, see_other};
+use tongxin_web::{Answer, Choice, Ctx, Face, Fail, Form, FormErrors, Page, Words, moment, see_other, url_escape};
 
 use crate::actions;
 use crate::api::{after, cut, range_of};
@@ -43,7 +43,7 @@ impl ListQuery {
     fn next(&self, base: &str, cursor: &str) -> String {
         let pairs = [("unit", &self.unit), ("level", &self.level), ("q", &self.q), ("state", &self.state)];
         let kept = pairs.iter().filter(|(_, value)| !value.is_empty());
-        let kept: String = kept.map(|(name, value)| format!("{name}={}&", tongxin_web::url_escape(value))).collect();
+        let kept: String = kept.map(|(name, value)| format!("{name}={}&", url_escape(value))).collect();
         format!("{base}?{kept}after={cursor}")
     }
 }
@@ -178,7 +178,9 @@ pub(crate) struct AskedCode {
 /// `GET /q`: for those whose camera will not do it.
 pub(crate) async fn ask_code(ctx: Ctx, Query(AskedCode { code }): Query<AskedCode>) -> Answer {
     if !code.trim().is_empty() {
-        return Ok(see_other(&format!("/q/{}", tongxin_web::url_escape(code.trim()))));
+        // As it is printed, where it can be a code; else as it was typed, to be shown again.
+        let code = SiteCode::parse(&code).map_or_else(|| url_escape(code.trim()), |code| code.to_string());
+        return Ok(see_other(&format!("/q/{code}")));
     }
     let body = UnknownPage { w: ctx.words.clone(), code };
     Page::new(Face::Street, ctx.words.t("sites-code-title")).show(&ctx, &body)

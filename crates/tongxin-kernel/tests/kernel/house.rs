@@ -71,10 +71,7 @@ pub const ROOM: Room = Room {
         Subscription { topic: "deeds.twice", job: "deeds.hear" },
         Subscription { topic: "deeds.twice", job: "deeds.also_hear" },
     ],
-    locators: &[],
-    rateables: &[],
-    fields: &[],
-    measures: &[],
+    ..Room::EMPTY
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

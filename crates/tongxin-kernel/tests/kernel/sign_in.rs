@@ -115,7 +115,7 @@ async fn a_token_is_good_until_it_ends_or_is_taken_back() {
         house.kernel.db().write(tenant, "tests.token", narrow).await.expect("a token");
         let scopes = async |token: &str| match house.kernel.by_token(tenant, token).await {
             Ok(Who::Person(person)) => Ok(person.scopes.clone()),
-            Ok(Who::Nobody) => panic!("a token is somebody's"),
+            Ok(Who::Nobody | Who::System) => panic!("a token is somebody's"),
             Err(error) => Err(error),
         };
         let only = TokenScopes::Only(vec!["deeds.see".to_owned(), "orders.".to_owned()]);

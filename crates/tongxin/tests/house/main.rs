@@ -5,4 +5,5 @@ mod loop_api;
 mod order;
 mod race;
 mod real_input;
+mod rooms;
 mod town;
