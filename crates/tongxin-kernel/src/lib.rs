@@ -6,6 +6,7 @@
 mod access;
 mod act;
 mod batch;
+mod counter;
 mod event;
 mod history;
 mod idempotency;
@@ -29,6 +30,7 @@ mod workflow;
 
 pub use access::{Access, Facts, ReadOrNot, Scope};
 pub use act::{Act, Call};
+pub use counter::next_number;
 pub use event::{Event, Subscription};
 pub use history::{HistoryItem, history};
 pub use job::{JobKind, JobRun, QueueState};

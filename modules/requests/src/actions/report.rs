@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tongxin_base::{Error, Result, TenantId};
 use tongxin_db::Read;
-use tongxin_kernel::{Act, Call, Kernel, Level, UnitTree, day_number, token_digest};
+use tongxin_kernel::{Act, Call, Kernel, Level, UnitTree, day_number, next_number, token_digest};
 
 use super::subject;
 use crate::domain::{Category, Channel, LONGEST_LINE, Report, ReportId, RequestId, Status, metres};
@@ -92,7 +92,7 @@ pub async fn report(kernel: &Kernel, call: Call, report: Report, channel: Channe
         let (call, calendar) = (act.call, &act.call.tenant.calendar);
         let Placed { category, unit_path, unit_code, site, point } = &placed;
         let day = day_number(call.now, call.tenant.zone());
-        let counter = requests::next_number(act.tx, tenant, day)?;
+        let counter = next_number(act.tx, tenant, &format!("requests.{day}"))?;
         let request = newborn(
             id,
             number(day, unit_code, counter),

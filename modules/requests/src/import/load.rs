@@ -8,7 +8,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use tongxin_base::calendar::Deadline;
 use tongxin_base::{Error, Id, Label, Result, Time};
-use tongxin_kernel::{Act, Kernel, Subject, Tenant, Who, day_number};
+use tongxin_kernel::{Act, Kernel, Subject, Tenant, Who, day_number, next_number};
 
 use super::mapping::Mapping;
 use super::rows::{Parsed, RowIn};
@@ -225,7 +225,7 @@ async fn bring_in(
         let (rows, digits) = (chunk.to_vec(), unit_digits.clone());
         let write = move |tx: &mut tongxin_db::Tx<'_>| {
             for Matter { request, day, reported, note } in &rows {
-                let counter = requests::next_number(tx, id, *day)?;
+                let counter = next_number(tx, id, &format!("requests.{day}"))?;
                 let request = Request { number: format!("{day}-{digits}-{counter:04}"), ..request.clone() };
                 requests::add(tx, id, &request, Some(batch))?;
                 requests::add_report(tx, id, reported, None)?;

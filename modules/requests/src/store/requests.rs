@@ -104,18 +104,6 @@ pub(crate) fn request(row: &mut Row) -> Result<Request> {
     })
 }
 
-/// The next number of a day: one counter row of the tenant and day.
-pub fn next_number(tx: &mut Tx<'_>, tenant: TenantId, day: i64) -> Result<i64> {
-    tx.one(
-        sql!(
-            "INSERT INTO counter(tenant_id, name, value) VALUES ($1, $2, 1)
-             ON CONFLICT (tenant_id, name) DO UPDATE SET value = counter.value + 1 RETURNING value"
-        ),
-        params![tenant, &format!("requests.{day}")],
-        |row| row.take(),
-    )
-}
-
 /// Adds a matter; `batch` is the import it came with and stays unseen with.
 pub fn add(tx: &mut Tx<'_>, tenant: TenantId, r: &Request, batch: Option<Id<()>>) -> Result<()> {
     let (lat, lon) = r.point.unzip();

@@ -1,0 +1,4 @@
+//! The rules of the room, and the diagrams that are drawn from them.
+
+mod diagrams;
+mod rules;
