@@ -144,7 +144,7 @@ impl App {
     pub fn router(&self) -> Router {
         let (routes, _, _) = self.all_routes().split();
         let description = serde_json::to_string(&self.description()).unwrap_or_default();
-        let ready = self.clone();
+        let (ready, measured) = (self.clone(), self.clone());
         let inner = routes
             .route(
                 "/api/openapi.json",
@@ -156,6 +156,7 @@ impl App {
         Router::new()
             .route("/healthz", get(standing::healthz))
             .route("/readyz", get(move || standing::readyz(ready.clone())))
+            .route("/metrics", get(move || standing::metrics(measured.clone())))
             .route("/assets/{name}", get(assets::serve))
             .merge(inner)
             .layer(CatchPanicLayer::new())

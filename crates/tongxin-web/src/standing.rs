@@ -224,6 +224,27 @@ pub(crate) async fn healthz() -> &'static str {
     "ok\n"
 }
 
+/// `GET /metrics`: what operators watch, in Prometheus' text form. Counts alone; nothing about anybody.
+pub(crate) async fn metrics(app: crate::app::App) -> Response {
+    let stats = app.kernel().db().stats();
+    let mut text = String::new();
+    for (name, help, value) in [
+        ("tongxin_commits_total", "Transactions made durable", stats.commits),
+        ("tongxin_writes_total", "Writes answered", stats.callers),
+        ("tongxin_reruns_total", "Writes run again after a failure that was not theirs", stats.reruns),
+    ] {
+        text.push_str(&format!("# HELP {name} {help}\n# TYPE {name} counter\n{name} {value}\n"));
+    }
+    text.push_str("# HELP tongxin_jobs Jobs in the queue\n# TYPE tongxin_jobs gauge\n");
+    for tenant in app.kernel().tenants() {
+        let Ok(queue) = app.kernel().queue_state(tenant.id).await else { continue };
+        let code = &tenant.code;
+        text.push_str(&format!("tongxin_jobs{{tenant=\"{code}\",state=\"waiting\"}} {}\n", queue.waiting));
+        text.push_str(&format!("tongxin_jobs{{tenant=\"{code}\",state=\"dead\"}} {}\n", queue.dead));
+    }
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
+}
+
 /// `GET /readyz`: the database answers too.
 pub(crate) async fn readyz(app: crate::app::App) -> Response {
     match app.kernel().reload().await {

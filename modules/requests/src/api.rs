@@ -1,4 +1,4 @@
-//! The loop for programs. Names and answers follow the contract in `docs/api.md`.
+//! The loop for programs. Names and answers are walked through in `docs/api.md`.
 
 use axum::Json;
 use axum::extract::{Path, Query};
@@ -91,6 +91,14 @@ impl Degrees {
     }
 }
 
+/// Where it is: in words alone, or as an object.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(untagged)]
+enum Location {
+    Words(String),
+    Parts(NewLocation),
+}
+
 /// Where it is: a point, the printed code of a site, or words.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -124,7 +132,7 @@ struct NewRequest {
     /// What is the matter, at most 2000 characters.
     description: String,
     /// Where it is; or `site` or `place` beside it.
-    location: Option<NewLocation>,
+    location: Option<Location>,
     /// The printed code of a site.
     site: Option<String>,
     /// The place in words.
@@ -156,7 +164,12 @@ async fn create_request(ctx: Ctx, body: ApiBody<NewRequest>) -> Answer {
     if !asked.photos.is_empty() {
         return Err(Error::field("photos", "requests-no-photos-yet").into());
     }
-    let (location, contact) = (asked.location.unwrap_or_default(), asked.contact.unwrap_or_default());
+    let location = match asked.location {
+        Some(Location::Parts(parts)) => parts,
+        Some(Location::Words(words)) => NewLocation { place: Some(words), ..NewLocation::default() },
+        None => NewLocation::default(),
+    };
+    let contact = asked.contact.unwrap_or_default();
     let degrees = |degrees: Option<Degrees>| degrees.map(|d| d.text()).unwrap_or_default();
     let report = Report::parse(&RawReport {
         category: asked.category,

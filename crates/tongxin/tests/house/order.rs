@@ -143,3 +143,14 @@ async fn signing_in_and_out() {
     let long = app.kernel().sign_in("secretary", &"x".repeat(10_000)).await;
     assert_eq!(long.err(), Some(Error::Unauthenticated));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn operators_see_counts_and_nobody() {
+    let app = town(Engine::Sqlite).await;
+    let _ = crate::town::report(&app, "路灯不亮").await;
+    let text = app.anyone().get("/metrics").await.expect(200).text;
+    assert!(text.contains("tongxin_jobs{tenant=\"bh\",state=\"waiting\"} 1"), "{text}");
+    assert!(!text.contains("路灯"));
+    let _ = app.anyone().get("/healthz").await.expect(200);
+    let _ = app.anyone().get("/readyz").await.expect(200);
+}
