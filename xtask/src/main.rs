@@ -1,11 +1,12 @@
 //! Chores that are programs of their own: `cargo xtask tidy` holds the rules of the house, `cargo xtask new-module` makes a
-//! room.
+//! room, `cargo xtask simulate` lets a street live and checks that nothing is lost.
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
 mod new_module;
+mod simulate;
 mod tidy;
 
 /// Chores of the project.
@@ -19,11 +20,14 @@ enum Chore {
         /// Its name: small letters, such as `learning`; the prefix of its tables, words and actions.
         name: String,
     },
+    /// Let a street live in a virtual clock, with crowds, broken-off calls and restarts, and check what must always hold.
+    Simulate(simulate::Street),
 }
 
 fn main() -> anyhow::Result<ExitCode> {
     match Chore::parse() {
         Chore::Tidy => tidy::run(),
         Chore::NewModule { name } => new_module::run(&name).map(|()| ExitCode::SUCCESS),
+        Chore::Simulate(street) => simulate::run(&street).map(|()| ExitCode::SUCCESS),
     }
 }

@@ -26,10 +26,21 @@ const POOLS: &str = include_str!("../../../programmes/binhe/pools.csv");
 pub async fn run(config: &Config, seed: u64) -> Result<()> {
     let kernel = house::open(config, World::system()).await?;
     let accounts = config.data.join("demo-accounts.json");
-    let fresh = kernel.tenants().is_empty();
-    if fresh {
+    let making = config.data.join("demo-making");
+    if making.exists() {
+        let place =
+            config.database.as_deref().map_or_else(|| config.data.display().to_string(), |_| "the database".to_owned());
+        return Err(anyhow!(
+            "the demo was broken off while it was being made; empty {place}, delete {} and start again",
+            making.display()
+        ));
+    }
+    if kernel.tenants().is_empty() {
         drop(kernel);
+        std::fs::write(&making, "the demo is being made\n")
+            .with_context(|| format!("{} cannot be written", making.display()))?;
         make(config, seed).await?;
+        std::fs::remove_file(&making)?;
     }
     let kernel = house::open(config, World::system()).await?;
     let tenant =

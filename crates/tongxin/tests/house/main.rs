@@ -1,6 +1,9 @@
 //! Journeys across rooms, and what must hold for the house as a whole, on both engines.
 
+mod crash;
 mod loop_api;
+mod order;
 mod race;
+mod real_input;
 mod rooms;
 mod town;

@@ -1,0 +1,147 @@
+//! Real histories, read where they lie beside the project; without them these tests say so and pass.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tongxin_requests::import::{load, parse};
+use tongxin_testkit::engines;
+
+use crate::town::{by, town};
+
+/// A file of the shared data, or nothing where the folder is not there.
+fn shared(name: &str) -> Option<Vec<u8>> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/requests").join(name);
+    let bytes = std::fs::read(&path).ok();
+    if bytes.is_none() {
+        eprintln!("{} is not there: this test has nothing to read", path.display());
+    }
+    bytes
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn new_havens_year_stands_in_lists_search_and_rates() {
+    let Some(bytes) = shared("newhaven_2014_jan_oct.csv") else { return };
+    for engine in engines() {
+        let app = town(engine).await;
+        let parsed = parse(&bytes, None).expect("the file is read");
+        assert_eq!((parsed.mapping_name.as_str(), parsed.rows.len(), parsed.errors.len()), ("seeclickfix", 8922, 0));
+        let loaded = load(app.kernel(), &app.tenant, "nh.csv", &bytes, &parsed, |_| ()).await.expect("it goes in");
+        assert_eq!((loaded.rows, loaded.accepted_known, loaded.done_known, loaded.on_map), (8922, 5102, 5271, 8922));
+        let again = load(app.kernel(), &app.tenant, "nh.csv", &bytes, &parsed, |_| ()).await;
+        assert!(matches!(again, Err(tongxin_base::Error::Conflict(..))), "{again:?}");
+        app.work_off().await;
+        let desk = by(&app, "subdistrict");
+        let found = desk.get("/api/v1/requests?q=roof%20rack%20fairing").await.expect(200);
+        assert!(found.at("/items/0/description").contains("My roof rack fairing was stolen"), "{}", found.text);
+        let rates = desk.get("/api/v1/rates?from=2014-01-01").await.expect(200).json();
+        assert_eq!(rates["response"]["denominator"], 5271);
+        assert_eq!(rates["unrated"], 5271);
+        let none = desk.get("/api/v1/rates?from=2026-01-01").await.expect(200).json();
+        assert_eq!(none["response"]["denominator"], 0);
+        let id = found.at("/items/0/id");
+        let history = desk.get(&format!("/api/v1/requests/{id}/history")).await.expect(200).json();
+        assert_eq!(history["items"][0]["action"], "requests.imported.created");
+    }
+}
+
+/// The source computed its own columns; ours must not differ by a minute.
+#[test]
+fn durations_are_the_sources_own() {
+    let Some(bytes) = shared("newhaven_2014_jan_oct.csv") else { return };
+    let parsed = parse(&bytes, None).expect("the file is read");
+    let mut reader = csv::Reader::from_reader(bytes.as_slice());
+    let header = reader.headers().expect("a header").clone();
+    let column = |name: &str| header.iter().position(|have| have == name).expect("a column");
+    let (accepted, closed) = (column("Minutes To Acknowledged"), column("Minutes To Closed"));
+    let mut compared = 0;
+    for (record, row) in reader.records().zip(&parsed.rows) {
+        let record = record.expect("a row");
+        for (at, said) in [(row.accepted, &record[accepted]), (row.done, &record[closed])] {
+            let Ok(said) = said.parse::<f64>() else { continue };
+            let ours = at.expect("the step is known").since(row.created).as_secs_f64() / 60.0;
+            // Their times are cut to the minute, their columns are not.
+            assert!((ours - said).abs() <= 1.0, "line {}: {ours} minutes, the source says {said}", row.line);
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 10_284);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fuzhous_appeals_in_chinese() {
+    let Some(bytes) = shared("fuzhou_appeals.dev.csv") else { return };
+    for engine in engines() {
+        let app = town(engine).await;
+        let parsed = parse(&bytes, None).expect("the file is read");
+        assert_eq!((parsed.mapping_name.as_str(), parsed.rows.len(), parsed.errors.len()), ("fuzhou", 1050, 0));
+        let first = &parsed.rows[0];
+        assert_eq!(first.done.expect("done").since(first.created), Duration::from_secs(6 * 86_400));
+        let loaded = load(app.kernel(), &app.tenant, "fz.csv", &bytes, &parsed, |_| ()).await.expect("it goes in");
+        assert_eq!((loaded.rows, loaded.accepted_known, loaded.contacted_known), (1050, 982, 511));
+        app.work_off().await;
+        let found =
+            by(&app, "subdistrict").get("/api/v1/requests?q=%E6%B2%BB%E7%90%86%20%E6%A2%85%E5%B3%B0%E6%B2%B3").await;
+        assert!(!found.expect(200).json()["items"].as_array().expect("items").is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_with_a_wrong_row_changes_nothing_and_names_it() {
+    let header =
+        "Id,Summary,Description,Address,Category,Lat,Lng,Created At Local,Acknowledged At Local,Closed At Local\n";
+    let good = "1,Lamp,out,Main St,Lights,41.3,-72.9,01/01/2014 - 07:24AM,,\n";
+    let wrong = [
+        ("2,Lamp,out,Main St,Lights,95,-72.9,01/01/2014 - 07:24AM,,\n", "Lat"),
+        ("2,,,Main St,Lights,41,-72.9,01/01/2014 - 07:24AM,,\n", "Summary + Description"),
+        ("2,Lamp,out,Main St,Lights,41,-72.9,yesterday,,\n", "Created At Local"),
+        ("2,Lamp,out,Main St,Lights,41,-72.9,01/02/2014 - 07:24AM,01/01/2014 - 07:24AM,\n", "accepted"),
+        ("2,Lamp,out,Main St,,41,-72.9,01/01/2014 - 07:24AM,,\n", "Category"),
+    ];
+    for (row, column) in wrong {
+        let parsed = parse(format!("{header}{good}{row}").as_bytes(), None).expect("the file is read");
+        assert_eq!((parsed.rows.len(), parsed.errors.len()), (1, 1), "{row}");
+        assert_eq!((parsed.errors[0].line, parsed.errors[0].column.as_str()), (3, column));
+    }
+    assert!(parse(b"a,b\n1,2\n", None).is_err());
+    assert!(parse(&[0xff, 0xff, 0xff, 0x00], None).is_err());
+    let gbk = [&[0xb1, 0xea, 0xcc, 0xe2][..], b",x\n"].concat();
+    let said = parse(&gbk, None).expect_err("no mapping fits");
+    assert!(said.to_string().contains("no mapping"), "{said}");
+}
+
+/// A server that dies in the middle of an import leaves nothing to be seen, and the next import cleans up.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_is_broken_off_is_never_seen() {
+    for engine in engines() {
+        let app = town(engine).await;
+        let mut file =
+            "Id,Summary,Description,Address,Category,Lat,Lng,Created At Local,Acknowledged At Local,Closed At Local\n"
+                .to_owned();
+        for i in 0..450 {
+            file.push_str(&format!("{i},Lamp {i},out,Main St,Lights,41.3,-72.9,01/01/2014 - 07:24AM,,\n"));
+        }
+        let parsed = parse(file.as_bytes(), None).expect("the file is read");
+        let broken = {
+            let load = load(app.kernel(), &app.tenant, "x.csv", file.as_bytes(), &parsed, |done| {
+                assert!(done < 400, "the server dies here");
+            });
+            std::panic::AssertUnwindSafe(load)
+        };
+        let handle = tokio::task::LocalSet::new();
+        let died = futures_util::FutureExt::catch_unwind(broken);
+        assert!(handle.run_until(died).await.is_err());
+        let desk = by(&app, "subdistrict");
+        assert_eq!(desk.get("/api/v1/requests").await.expect(200).json()["items"].as_array().map(Vec::len), Some(0));
+        assert_eq!(
+            desk.get("/api/v1/requests?q=Lamp").await.expect(200).json()["items"].as_array().map(Vec::len),
+            Some(0)
+        );
+        let loaded =
+            load(app.kernel(), &app.tenant, "x.csv", file.as_bytes(), &parsed, |_| ()).await.expect("it goes in");
+        assert_eq!(loaded.rows, 450);
+        let tenant = app.tenant.id;
+        let counts =
+            app.kernel().db().read(tenant, move |read| tongxin_requests::store::lists::counts(read, tenant)).await;
+        assert_eq!(counts.expect("counts").iter().map(|(_, _, n)| n).sum::<i64>(), 450);
+    }
+}
