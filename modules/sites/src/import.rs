@@ -15,7 +15,7 @@ pub fn columns() -> Vec<String> {
 }
 
 /// Columns without which a file is of another kind.
-const NEEDED: [&str; 3] = ["code", "level", "unit"];
+const NEEDED: [&str; 2] = ["level", "unit"];
 /// More rows than any subdistrict has sites, and few enough for one write of some tens of milliseconds.
 const MOST_ROWS: usize = 2000;
 /// More errors than this are not named: the file is of another kind.
