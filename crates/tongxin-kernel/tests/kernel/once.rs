@@ -122,7 +122,13 @@ async fn two_servers_have_one_effect() {
         for round in 0..rounds {
             let key = format!("key {round}");
             let send = |n: usize| {
-                once(if n.is_multiple_of(2) { &house.kernel } else { &beside }, &house.tenant, &Who::Nobody, &key, "words")
+                once(
+                    if n.is_multiple_of(2) { &house.kernel } else { &beside },
+                    &house.tenant,
+                    &Who::Nobody,
+                    &key,
+                    "words",
+                )
             };
             let answers = join_all((0..20).map(send)).await;
             let settled = send(0).await.expect("an answer in the end");
