@@ -184,16 +184,17 @@ fn fit(prepared: &Prepared, params: &[Param<'_>]) -> Result<(), DbError> {
         if let Some(flaw) = param.flaw() {
             return wrong(format!("${place} is {flaw}"));
         }
-        let fits = match (param, ty) {
-            (Param::Null, _) => true,
-            (Param::Int(x), ty) => *ty == Type::INT8 || *ty == Type::INT4 && i32::try_from(*x).is_ok(),
-            (Param::Real(_), ty) => *ty == Type::FLOAT8,
-            (Param::Text(_), ty) => [Type::TEXT, Type::VARCHAR, Type::NAME, Type::UNKNOWN].contains(ty),
-            (Param::Bytes(_), ty) => *ty == Type::BYTEA,
-            (Param::Uuid(_), ty) => *ty == Type::UUID,
+        // Its kind and never the value: this text goes to the log.
+        let (kind, fits) = match param {
+            Param::Null => ("NULL", true),
+            Param::Int(x) => ("a number", *ty == Type::INT8 || *ty == Type::INT4 && i32::try_from(*x).is_ok()),
+            Param::Real(_) => ("a real number", *ty == Type::FLOAT8),
+            Param::Text(_) => ("a text", [Type::TEXT, Type::VARCHAR, Type::NAME, Type::UNKNOWN].contains(ty)),
+            Param::Bytes(_) => ("bytes", *ty == Type::BYTEA),
+            Param::Uuid(_) => ("an id", *ty == Type::UUID),
         };
         if !fits {
-            return wrong(format!("${place} is {ty}, which {param:?} is not"));
+            return wrong(format!("${place} is {kind}, and the statement wants {ty}"));
         }
     }
     Ok(())
