@@ -12,8 +12,10 @@ use crate::unit::subtree;
 
 /// Kept decisions; each is a set of roles, an action and two flags. Past this many, they are forgotten and made again.
 const KEPT: usize = 20_000;
-/// Ranges of a list statement: four separate parts of the tree, and what belongs to no part yet.
-pub(crate) const RANGES: usize = 5;
+/// A person looks after at most this many separate parts of the tree.
+const PARTS: usize = 4;
+/// Ranges of a list statement: the parts, and the root alone for what belongs to no part yet.
+pub(crate) const RANGES: usize = PARTS + 1;
 
 /// What a decision may look at.
 #[derive(Debug, Clone, Copy, Default)]
@@ -175,7 +177,7 @@ impl Access {
     /// with [`Access::allows`] on each row.
     ///
     /// # Errors
-    /// `Rule` where it falls into more than five ranges.
+    /// `Rule` where it falls into more than four parts.
     pub fn scope(&self, who: &Who, action: &str) -> Result<Scope> {
         let posts = who.person().map_or(&[][..], |person| &person.posts);
         // The root alone is a part of its own, for what is unplaced: a blank comes behind it and before every child.
@@ -193,7 +195,8 @@ impl Access {
                 _ => ranges.push((low, high)),
             }
         }
-        if ranges.len() > RANGES {
+        let parts = ranges.iter().filter(|(low, high)| **high != format!("{low} ")).count();
+        if parts > PARTS {
             return Err(Error::rule("error-too-many-parts"));
         }
         let mut scope = Scope::nothing();
