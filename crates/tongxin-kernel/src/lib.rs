@@ -30,7 +30,7 @@ mod workflow;
 
 pub use access::{Access, Facts, ReadOrNot, Scope};
 pub use act::{Act, Call};
-pub use counter::next_number;
+pub use counter::next_numbers;
 pub use event::{Event, Subscription};
 pub use history::{HistoryItem, history};
 pub use job::{JobKind, JobRun, QueueState};

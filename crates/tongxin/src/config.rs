@@ -94,7 +94,7 @@ impl Config {
         let listen = pick("listen", flags.listen.clone(), file.listen, "127.0.0.1:8080");
         let database = pick("database", flags.database.clone(), file.database, "");
         let https = pick("https", None, file.https.map(|https| https.to_string()), "false");
-        let log = pick("log", None, file.log, "info");
+        let log = pick("log", None, file.log, "info,tokio_postgres=warn");
         let listen = listen.parse().with_context(|| {
             format!(
                 "listen = {listen:?} ({:?}): write an address and a port, such as 127.0.0.1:8080",

@@ -201,7 +201,7 @@ pub async fn message(
         }
         let person_id = act.call.who.person().map(|person| person.id);
         let message = Message { id: message_id, way, person_id, text: text.clone(), at: act.call.now };
-        requests::add_message(act.tx, act.call.tenant.id, id, &message)?;
+        requests::add_messages(act.tx, act.call.tenant.id, &[(id, message)])?;
         requests::save(act.tx, act.call.tenant.id, &request)?;
         let payload = json!({"message": message_id, "kind": way, "paused": request.paused_at.is_some()});
         act.journal("requests.message", &subject(id), payload, Some(&json!({"text": text})))?;

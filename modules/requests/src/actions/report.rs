@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tongxin_base::{Error, Result, TenantId};
 use tongxin_db::Read;
-use tongxin_kernel::{Act, Call, Kernel, Level, UnitTree, day_number, next_number, token_digest};
+use tongxin_kernel::{Act, Call, Kernel, Level, UnitTree, day_number, next_numbers, token_digest};
 
 use super::subject;
 use crate::domain::{Category, Channel, LONGEST_LINE, Report, ReportId, RequestId, Status, metres};
@@ -92,7 +92,7 @@ pub async fn report(kernel: &Kernel, call: Call, report: Report, channel: Channe
         let (call, calendar) = (act.call, &act.call.tenant.calendar);
         let Placed { category, unit_path, unit_code, site, point } = &placed;
         let day = day_number(call.now, call.tenant.zone());
-        let counter = next_number(act.tx, tenant, &format!("requests.{day}"))?;
+        let counter = next_numbers(act.tx, tenant, &format!("requests.{day}"), 1)?;
         let request = newborn(
             id,
             number(day, unit_code, counter),
@@ -106,7 +106,7 @@ pub async fn report(kernel: &Kernel, call: Call, report: Report, channel: Channe
             category.finish_limit,
             calendar.deadline(call.now, category.finish_limit),
         );
-        requests::add(act.tx, tenant, &request, None)?;
+        requests::add(act.tx, tenant, std::slice::from_ref(&request), None)?;
         // Staff who type in for a caller are not the reporter.
         let reporter = call.who.person().filter(|_| channel != Channel::Staff);
         let said = Reported {
@@ -119,7 +119,7 @@ pub async fn report(kernel: &Kernel, call: Call, report: Report, channel: Channe
             words: report.words.clone(),
             created_at: call.now,
         };
-        requests::add_report(act.tx, tenant, &said, Some(&link))?;
+        requests::add_reports(act.tx, tenant, std::slice::from_ref(&said), Some(&link))?;
         act.measure(RECEIVED, unit_path, call.now, 1);
         act.measure(gauge(Status::Received), unit_path, call.now, 1);
         let payload = json!({

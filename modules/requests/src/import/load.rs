@@ -8,7 +8,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use tongxin_base::calendar::Deadline;
 use tongxin_base::{Error, Id, Label, Result, Time};
-use tongxin_kernel::{Act, Kernel, Subject, Tenant, Who, day_number, next_number};
+use tongxin_kernel::{Act, Kernel, Subject, Tenant, Who, day_number, next_numbers};
 
 use super::mapping::Mapping;
 use super::rows::{Parsed, RowIn};
@@ -17,8 +17,8 @@ use crate::measures::{FINISHED, RECEIVED, gauge};
 use crate::store::requests::{Message, Reported, Request, newborn};
 use crate::store::{categories, imports, requests};
 
-/// Rows of one write: a few tens of milliseconds, so that nobody at the desk notices an import.
-const CHUNK: usize = 200;
+/// Rows of one write: some ten milliseconds, so that nobody at the desk notices an import.
+const CHUNK: usize = 100;
 
 /// What an import did.
 #[derive(Debug, Clone, Serialize)]
@@ -224,16 +224,25 @@ async fn bring_in(
     for chunk in matters.chunks(CHUNK) {
         let (rows, digits) = (chunk.to_vec(), unit_digits.clone());
         let write = move |tx: &mut tongxin_db::Tx<'_>| {
-            for Matter { request, day, reported, note } in &rows {
-                let counter = next_number(tx, id, &format!("requests.{day}"))?;
-                let request = Request { number: format!("{day}-{digits}-{counter:04}"), ..request.clone() };
-                requests::add(tx, id, &request, Some(batch))?;
-                requests::add_report(tx, id, reported, None)?;
-                if let Some(note) = note {
-                    requests::add_message(tx, id, request.id, note)?;
-                }
+            let mut days: BTreeMap<i64, i64> = BTreeMap::new();
+            for matter in &rows {
+                *days.entry(matter.day).or_default() += 1;
             }
-            Ok(())
+            // From how many to the next number of each day.
+            for (day, count) in &mut days {
+                *count = next_numbers(tx, id, &format!("requests.{day}"), *count)?;
+            }
+            let mut numbered = Vec::with_capacity(rows.len());
+            for Matter { request, day, .. } in &rows {
+                let Some(next) = days.get_mut(day) else { continue };
+                numbered.push(Request { number: format!("{day}-{digits}-{next:04}"), ..request.clone() });
+                *next += 1;
+            }
+            requests::add(tx, id, &numbered, Some(batch))?;
+            let reports: Vec<Reported> = rows.iter().map(|matter| matter.reported.clone()).collect();
+            requests::add_reports(tx, id, &reports, None)?;
+            let notes = rows.iter().filter_map(|matter| Some((matter.request.id, matter.note.clone()?)));
+            requests::add_messages(tx, id, &notes.collect::<Vec<_>>())
         };
         kernel.db().write(id, "requests.import.rows", write).await?;
         done += chunk.len();

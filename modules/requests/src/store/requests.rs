@@ -2,7 +2,7 @@
 
 use tongxin_base::calendar::{Deadline, Limit};
 use tongxin_base::{Error, Id, Result, TenantId, Time};
-use tongxin_db::{Read, Row, Tx, params, sql};
+use tongxin_db::{Param, Read, Row, Tx, params, sql};
 use tongxin_kernel::PersonId;
 
 use crate::domain::{Channel, MessageId, MessageWay, ReportId, RequestId, Status};
@@ -104,10 +104,44 @@ pub(crate) fn request(row: &mut Row) -> Result<Request> {
     })
 }
 
-/// Adds a matter; `batch` is the import it came with and stays unseen with.
-pub fn add(tx: &mut Tx<'_>, tenant: TenantId, r: &Request, batch: Option<Id<()>>) -> Result<()> {
+fn request_params<'a>(tenant: TenantId, r: &'a Request, limit: &'a String, batch: Option<Id<()>>) -> [Param<'a>; 26] {
     let (lat, lon) = r.point.unzip();
-    tx.exec(
+    [
+        tenant.into(),
+        r.id.into(),
+        (&r.number).into(),
+        (&r.category).into(),
+        (&r.unit_path).into(),
+        (&r.site).into(),
+        lat.into(),
+        lon.into(),
+        (&r.channel).into(),
+        r.status.as_str().into(),
+        r.created_at.into(),
+        r.accepted_at.into(),
+        r.contacted_at.into(),
+        r.started_at.into(),
+        r.done_at.into(),
+        r.closed_at.into(),
+        r.contact_due_at.into(),
+        limit.into(),
+        r.deadline.yellow.into(),
+        r.deadline.due.into(),
+        r.paused_at.into(),
+        r.round.into(),
+        r.handler_id.into(),
+        (&r.reason).into(),
+        r.version.into(),
+        batch.into(),
+    ]
+}
+
+/// Adds matters, in one round trip; `batch` is the import they came with and stay unseen with.
+pub fn add(tx: &mut Tx<'_>, tenant: TenantId, matters: &[Request], batch: Option<Id<()>>) -> Result<()> {
+    let limits: Vec<String> = matters.iter().map(|r| r.finish_limit.to_string()).collect();
+    let rows: Vec<[Param<'_>; 26]> =
+        matters.iter().zip(&limits).map(|(r, limit)| request_params(tenant, r, limit, batch)).collect();
+    tx.exec_many(
         sql!(
             "INSERT INTO requests_request(tenant_id, id, number, category, unit_path, site, lat, lon, channel, status,
                created_at, accepted_at, contacted_at, started_at, done_at, closed_at, contact_due_at, finish_limit,
@@ -115,36 +149,12 @@ pub fn add(tx: &mut Tx<'_>, tenant: TenantId, r: &Request, batch: Option<Id<()>>
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
                $23, $24, $25, $26)"
         ),
-        params![
-            tenant,
-            r.id,
-            &r.number,
-            &r.category,
-            &r.unit_path,
-            &r.site,
-            lat,
-            lon,
-            &r.channel,
-            r.status.as_str(),
-            r.created_at,
-            r.accepted_at,
-            r.contacted_at,
-            r.started_at,
-            r.done_at,
-            r.closed_at,
-            r.contact_due_at,
-            &r.finish_limit.to_string(),
-            r.deadline.yellow,
-            r.deadline.due,
-            r.paused_at,
-            r.round,
-            r.handler_id,
-            &r.reason,
-            r.version,
-            batch
-        ],
-    )?;
-    Ok(())
+        &slices(&rows),
+    )
+}
+
+fn slices<'a, const N: usize>(rows: &'a [[Param<'a>; N]]) -> Vec<&'a [Param<'a>]> {
+    rows.iter().map(|row| &row[..]).collect()
 }
 
 /// Writes a matter back, if it is still the version that was read. Every field that an act can change is written.
@@ -210,27 +220,31 @@ pub fn one(read: &mut Read<'_>, tenant: TenantId, id: RequestId) -> Result<Reque
     )
 }
 
-/// Adds what one reporter said; `link` is the digest of their secret link's token.
-pub fn add_report(tx: &mut Tx<'_>, tenant: TenantId, r: &Reported, link: Option<&[u8; 32]>) -> Result<()> {
-    tx.exec(
+fn report_params<'a>(tenant: TenantId, r: &'a Reported, link: Option<&'a [u8; 32]>) -> [Param<'a>; 10] {
+    [
+        tenant.into(),
+        r.id.into(),
+        r.request_id.into(),
+        r.person_id.into(),
+        (&r.name).into(),
+        (&r.phone).into(),
+        (&r.place).into(),
+        (&r.words).into(),
+        link.map(|digest| &digest[..]).into(),
+        r.created_at.into(),
+    ]
+}
+
+/// Adds what reporters said, in one round trip; `link` is the digest of a secret link's token.
+pub fn add_reports(tx: &mut Tx<'_>, tenant: TenantId, reports: &[Reported], link: Option<&[u8; 32]>) -> Result<()> {
+    let rows: Vec<[Param<'_>; 10]> = reports.iter().map(|r| report_params(tenant, r, link)).collect();
+    tx.exec_many(
         sql!(
             "INSERT INTO requests_report(tenant_id, id, request_id, person_id, name, phone, place, words, link_digest,
                created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
         ),
-        params![
-            tenant,
-            r.id,
-            r.request_id,
-            r.person_id,
-            &r.name,
-            &r.phone,
-            &r.place,
-            &r.words,
-            link.map(|digest| &digest[..]),
-            r.created_at
-        ],
-    )?;
-    Ok(())
+        &slices(&rows),
+    )
 }
 
 fn reported(row: &mut Row) -> Result<Reported> {
@@ -282,16 +296,20 @@ pub fn by_person(read: &mut Read<'_>, tenant: TenantId, id: RequestId, person: P
     )
 }
 
-/// Adds a message.
-pub fn add_message(tx: &mut Tx<'_>, tenant: TenantId, id: RequestId, m: &Message) -> Result<()> {
-    tx.exec(
+fn message_params<'a>(tenant: TenantId, id: RequestId, m: &'a Message) -> [Param<'a>; 7] {
+    [tenant.into(), m.id.into(), id.into(), m.way.as_str().into(), m.person_id.into(), (&m.text).into(), m.at.into()]
+}
+
+/// Adds messages, each to its matter, in one round trip.
+pub fn add_messages(tx: &mut Tx<'_>, tenant: TenantId, messages: &[(RequestId, Message)]) -> Result<()> {
+    let rows: Vec<[Param<'_>; 7]> = messages.iter().map(|(id, m)| message_params(tenant, *id, m)).collect();
+    tx.exec_many(
         sql!(
             "INSERT INTO requests_message(tenant_id, id, request_id, kind, person_id, text, at)
              VALUES ($1, $2, $3, $4, $5, $6, $7)"
         ),
-        params![tenant, m.id, id, m.way.as_str(), m.person_id, &m.text, m.at],
-    )?;
-    Ok(())
+        &slices(&rows),
+    )
 }
 
 /// The messages of a matter, oldest first; the first five hundred.
