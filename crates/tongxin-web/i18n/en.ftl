@@ -176,3 +176,4 @@ error-key-length = An Idempotency-Key has 1 to 128 characters
 form-unreadable = The form did not arrive whole. Please send it again
 form-not-json = Please send JSON, with Content-Type: application/json
 form-bad-json = This JSON cannot be read: { $why }
+form-nul = There is an invisible character (NUL) in it. Please take it out and send it again

@@ -174,3 +174,4 @@ error-key-length = Idempotency-Key 应为 1 到 128 个字符
 form-unreadable = 表单没有完整送到，请再发一次
 form-not-json = 请用 JSON 发送，并注明 Content-Type: application/json
 form-bad-json = 这段 JSON 读不懂：{ $why }
+form-nul = 里面有一个看不见的字符（NUL），请去掉再发

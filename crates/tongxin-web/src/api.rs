@@ -95,6 +95,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for ApiBody<T> {
         if !json && !raw.is_empty() {
             return Err(Fail(Error::field("body", "form-not-json")));
         }
+        // No text holds a NUL, and no database takes one.
+        if raw.contains(&0) || raw.windows(6).any(|six| six == br"\u0000") {
+            return Err(Fail(Error::field("body", "form-nul")));
+        }
         let text: &[u8] = if raw.is_empty() { b"{}" } else { &raw };
         let value = serde_json::from_slice(text).map_err(|error| {
             // serde's own words name the field and the place; they are about the caller's text, not about us.

@@ -174,6 +174,8 @@ async fn around(State(app): State<App>, request: Request, next: Next) -> Respons
         Err((ctx, error)) => (*ctx, Err(error)),
     };
     let mut response = match found {
+        // No path and no query of ours holds a NUL, and no database takes one.
+        Ok(()) if ctx.path.contains("%00") => Fail(Error::NotFound).into_response(),
         Ok(()) => {
             let mut request = Request::from_parts(parts, body);
             request.extensions_mut().insert(ctx.clone());

@@ -61,6 +61,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
         let origin = request.headers().get(header::ORIGIN).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let bytes = to_bytes(request.into_body(), LARGEST).await.map_err(|_| Error::TooLarge)?;
         let bytes = gathered(&bytes).ok_or_else(|| Error::field("form", "form-unreadable"))?;
+        // No text holds a NUL, and no database takes one.
+        if bytes.contains(&0) || bytes.windows(3).any(|three| three == b"%00") {
+            return Err(Fail(Error::field("form", "form-nul")));
+        }
         let common: Common = serde_urlencoded::from_str(&bytes).map_err(|_| Error::field("form", "form-unreadable"))?;
         // Some browsers inside apps send no Origin; the token holds alone there. One that is sent must be ours.
         let foreign = origin
