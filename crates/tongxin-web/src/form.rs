@@ -62,7 +62,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
         let bytes = to_bytes(request.into_body(), LARGEST).await.map_err(|_| Error::TooLarge)?;
         let bytes = gathered(&bytes).ok_or_else(|| Error::field("form", "form-unreadable"))?;
         // No text holds a NUL, and no database takes one.
-        if bytes.contains(&0) || bytes.windows(3).any(|three| three == b"%00") {
+        if bytes.contains('\0') || bytes.contains("%00") {
             return Err(Fail(Error::field("form", "form-nul")));
         }
         let common: Common = serde_urlencoded::from_str(&bytes).map_err(|_| Error::field("form", "form-unreadable"))?;
