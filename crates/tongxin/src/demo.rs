@@ -24,17 +24,12 @@ const POOLS: &str = include_str!("../../../programmes/binhe/pools.csv");
 /// # Errors
 /// Says what could not be made or served.
 pub async fn run(config: &Config, seed: u64) -> Result<()> {
-    let kernel = house::open(config, World::system()).await?;
     let accounts = config.data.join("demo-accounts.json");
     let making = config.data.join("demo-making");
     if making.exists() {
-        let place =
-            config.database.as_deref().map_or_else(|| config.data.display().to_string(), |_| "the database".to_owned());
-        return Err(anyhow!(
-            "the demo was broken off while it was being made; empty {place}, delete {} and start again",
-            making.display()
-        ));
+        start_over(config, &making)?;
     }
+    let kernel = house::open(config, World::system()).await?;
     if kernel.tenants().is_empty() {
         drop(kernel);
         std::fs::write(&making, "the demo is being made\n")
@@ -50,6 +45,23 @@ pub async fn run(config: &Config, seed: u64) -> Result<()> {
     }
     let shown = people::read_accounts(&accounts)?;
     house::serve(config, kernel, || people::greet(config, &shown)).await
+}
+
+/// The last start was broken off while the demo was being made. Nothing but the demo is in its file, so it is made anew.
+fn start_over(config: &Config, making: &std::path::Path) -> Result<()> {
+    if config.database.is_some() {
+        let marker = making.display();
+        return Err(anyhow!(
+            "the demo was broken off while it was being made; empty the database, delete {marker}, start again"
+        ));
+    }
+    for name in ["tongxin.db", "tongxin.db-wal", "tongxin.db-shm"] {
+        let path = config.data.join(name);
+        if path.exists() {
+            std::fs::remove_file(&path).with_context(|| format!("{} cannot be removed", path.display()))?;
+        }
+    }
+    Ok(())
 }
 
 /// Programme, people and matters, in a world whose clock the demo moves.
