@@ -1,4 +1,4 @@
-// Why this file exists: reads the Fluent files for the preview and the check of keys.
+// Why this file exists: reads the Fluent files for the preview.
 import { FluentBundle, FluentResource } from "@fluent/bundle";
 import { readFile } from "node:fs/promises";
 
