@@ -7,7 +7,7 @@ import { open } from "./harness.mjs";
 
 const words = {
   "zh-CN": {
-    category: "公共设施 · 路灯不亮",
+    category: "路灯不亮",
     matter: "三号楼门口路灯不亮，老人晚上看不清台阶",
     place: "康城社区三号楼",
     note: "换了灯泡，已经亮了",
@@ -15,7 +15,7 @@ const words = {
     send: "发送", accept: "受理", publish: "下单", grab: "抢单", start: "开始处理", complete: "办完了", solved: "解决了", rate: "发送评价",
   },
   en: {
-    category: "Public facilities · Street light out",
+    category: "Street light out",
     matter: "The street lamp at building three is out, old people cannot see the steps",
     place: "康城社区 building 3",
     note: "Changed the bulb, it is bright again",

@@ -80,8 +80,8 @@ status-limit-red = Overdue
 status-limit-paused = Clock paused
 
 ### Common
-common-date = %-d %B %Y
-common-date-time = %-d %B %Y, %H:%M
+common-date = %-d %b %Y
+common-date-time = %-d %b %Y, %H:%M
 common-time = %H:%M
 common-yes = Yes
 common-no = No
@@ -117,7 +117,7 @@ common-of = { $part } of { $whole }
 common-are-you-sure = Are you sure?
 
 ### Forms
-form-errors-title = A few things need changing
+form-errors-title = Please look at this again
 form-named = { $field }: { $text }
 form-optional = {" "}(optional)
 form-required = Please fill this in

@@ -115,7 +115,7 @@ common-of = { $part } / { $whole }
 common-are-you-sure = 确定吗？
 
 ### 填表
-form-errors-title = 有几处需要改一下
+form-errors-title = 请看一下这里
 form-named = { $field }：{ $text }
 form-optional = （选填）
 form-required = 请填写这一项

@@ -20,7 +20,7 @@ pub use ctx::Ctx;
 pub use failure::{Answer, Fail, url_escape};
 pub use form::{Form, FormErrors};
 pub use module::{Card, Face, Module, NavItem};
-pub use page::{Choice, Page, see_other};
+pub use page::{Choice, ChoiceGroup, Page, see_other};
 pub use routes::{Gate, Routes};
 pub use standing::SESSION_COOKIE;
 pub use when::{day, moment, parse_day};

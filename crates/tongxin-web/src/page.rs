@@ -53,6 +53,15 @@ pub struct Choice {
     pub chosen: bool,
 }
 
+/// Choices under one heading of a long select; without a heading they stand by themselves.
+#[derive(Debug, Clone, Default)]
+pub struct ChoiceGroup {
+    /// The heading; may be empty.
+    pub label: String,
+    /// What may be chosen.
+    pub options: Vec<Choice>,
+}
+
 /// A page on its way out.
 pub struct Page {
     face: Face,

@@ -296,11 +296,11 @@ impl Report {
         let mut wrong = Vec::new();
         let category = raw.category.trim().to_owned();
         if category.is_empty() {
-            wrong.push(FieldError::new("category", "form-choose"));
+            wrong.push(FieldError::new("category", "requests-category-needed"));
         }
         let words = raw.words.trim().to_owned();
         if words.is_empty() {
-            wrong.push(FieldError::new("description", "form-required"));
+            wrong.push(FieldError::new("description", "requests-words-needed"));
         }
         check_length(&mut wrong, "description", &words, LONGEST_WORDS);
         let line = |wrong: &mut Vec<FieldError>, field: &str, text: &str| {

@@ -6,9 +6,9 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use tongxin_base::{Error, Result, Time};
 use tongxin_kernel::{Role, people_store};
-use tongxin_web::{Answer, Choice, Ctx, Face, Form, FormErrors, Page, Words, see_other, url_escape};
+use tongxin_web::{Answer, Choice, ChoiceGroup, Ctx, Face, Form, FormErrors, Page, Words, see_other, url_escape};
 
-use super::{Clockwork, Row, Sign, Step, category_choices, limit_sign, request_row, request_sign, runs, steps};
+use super::{Clockwork, Row, Sign, Step, category_groups, limit_sign, request_row, request_sign, runs, steps};
 use crate::actions::{self, facts};
 use crate::api::{known_status, read_detail, read_history, read_list, read_names, request_id, worker_named};
 use crate::domain::{ContactHow, MessageWay, ORDER, OrderVerb, REQUEST, RequestId, Status, Verb};
@@ -22,7 +22,7 @@ struct DeskPage {
     w: Words,
     rows: Vec<Row>,
     statuses: Vec<Choice>,
-    categories: Vec<Choice>,
+    categories: Vec<ChoiceGroup>,
     units: Vec<Choice>,
     q: String,
     filtered: bool,
@@ -68,7 +68,7 @@ pub(super) async fn list(ctx: Ctx, Query(query): Query<DeskQuery>) -> Answer {
     let body = DeskPage {
         rows: items.iter().map(|view| request_row(&ctx, view)).collect(),
         statuses: Status::ALL.iter().map(status).collect(),
-        categories: category_choices(&ctx, names.categories(), &query.category),
+        categories: category_groups(&ctx, names.categories(), &query.category),
         units: units.collect(),
         filtered: kept.iter().any(|(_, value)| !value.is_empty()),
         q: query.q,

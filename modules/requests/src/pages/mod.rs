@@ -6,7 +6,7 @@ mod street;
 
 use tongxin_base::Time;
 use tongxin_kernel::HistoryItem;
-use tongxin_web::{Choice, Ctx, Gate, Routes, Words, moment};
+use tongxin_web::{Choice, ChoiceGroup, Ctx, Gate, Routes, Words, moment};
 
 use crate::domain::Category;
 use crate::views::{OrderView, RequestView};
@@ -147,22 +147,28 @@ fn steps(ctx: &Ctx, items: &[HistoryItem]) -> Vec<Step> {
     items.iter().map(step).collect()
 }
 
-/// The categories one may choose: those under a 大类 by their names, with the 大类 as a hint.
-fn category_choices(ctx: &Ctx, categories: &[Category], chosen: &str) -> Vec<Choice> {
-    let parent = |category: &Category| {
+/// The categories one may choose, each under its 大类.
+fn category_groups(ctx: &Ctx, categories: &[Category], chosen: &str) -> Vec<ChoiceGroup> {
+    let name = |category: &Category| category.name.to(ctx.locale()).to_owned();
+    let above = |category: &Category| {
         let parent = categories.iter().find(|other| Some(&other.code) == category.parent.as_ref());
-        parent.map(|parent| parent.name.to(ctx.locale()).to_owned()).unwrap_or_default()
+        parent.map(name).unwrap_or_default()
     };
-    let is_parent =
+    let has_none_below =
         |category: &&Category| !categories.iter().any(|other| other.parent.as_ref() == Some(&category.code));
-    let choice = |category: &Category| {
-        let (above, name) = (parent(category), category.name.to(ctx.locale()));
-        Choice {
+    let mut groups: Vec<ChoiceGroup> = Vec::new();
+    for category in categories.iter().filter(has_none_below) {
+        let choice = Choice {
             value: category.code.clone(),
-            label: if above.is_empty() { name.to_owned() } else { format!("{above} · {name}") },
+            label: name(category),
             hint: String::new(),
             chosen: category.code == chosen,
+        };
+        let label = above(category);
+        match groups.iter_mut().find(|group| group.label == label) {
+            Some(group) => group.options.push(choice),
+            None => groups.push(ChoiceGroup { label, options: vec![choice] }),
         }
-    };
-    categories.iter().filter(is_parent).map(choice).collect()
+    }
+    groups
 }

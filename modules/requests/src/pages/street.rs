@@ -6,9 +6,9 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use tongxin_base::{Error, Result};
 use tongxin_kernel::{Located, token_digest};
-use tongxin_web::{Answer, Choice, Ctx, Face, Form, FormErrors, Page, Words, see_other};
+use tongxin_web::{Answer, Choice, ChoiceGroup, Ctx, Face, Form, FormErrors, Page, Words, see_other};
 
-use super::{Clockwork, Sign, Step, category_choices, limit_sign, request_sign, runs, steps};
+use super::{Clockwork, Sign, Step, category_groups, limit_sign, request_sign, runs, steps};
 use crate::actions;
 use crate::api::{channel, read_detail, read_history, read_names};
 use crate::domain::{Channel, LONGEST_WORDS, MessageWay, RawReport, Report, RequestId, Status};
@@ -22,8 +22,9 @@ struct ReportPage {
     once: String,
     errors: FormErrors,
     fields: ReportForm,
-    categories: Vec<Choice>,
+    categories: Vec<ChoiceGroup>,
     at_site: String,
+    unknown_site: bool,
     longest: usize,
     for_caller: bool,
 }
@@ -66,15 +67,17 @@ async fn located(ctx: &Ctx, code: &str) -> Result<Option<Located>> {
 async fn show_form(ctx: &Ctx, mut fields: ReportForm, errors: FormErrors, once: String) -> Answer {
     let names = read_names(ctx, ctx.locale()).await?;
     let site = located(ctx, &fields.site).await?;
-    if site.is_none() {
+    let unknown_site = site.is_none() && !fields.site.is_empty();
+    if unknown_site {
         fields.site.clear();
     }
     let body = ReportPage {
         w: ctx.words.clone(),
         csrf: ctx.csrf(),
         once,
-        categories: category_choices(ctx, names.categories(), &fields.category),
+        categories: category_groups(ctx, names.categories(), &fields.category),
         at_site: site.map(|site| site.name.to(ctx.locale()).to_owned()).unwrap_or_default(),
+        unknown_site,
         longest: LONGEST_WORDS,
         for_caller: channel(&ctx.who, Channel::Web) == Channel::Staff,
         fields,
