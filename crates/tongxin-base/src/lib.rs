@@ -4,12 +4,14 @@
 pub mod calendar;
 mod clock;
 mod error;
+mod ground;
 mod id;
 mod locale;
 mod random;
 
 pub use clock::{Clock, FixedClock, SystemClock, Time};
 pub use error::{Arg, Error, FieldError, Key, Result};
+pub use ground::{metres, parse_point};
 pub use id::{Id, TenantId};
 pub use locale::{Label, Locale};
 pub use random::{Random, Seeded, SystemRandom, World};

@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::extract::{Path, Query};
 use serde::{Deserialize, Serialize};
-use tongxin_base::{Error, Id, Locale, Result};
-use tongxin_kernel::{HistoryItem, PersonId, Role, Who, history, people_store};
+use tongxin_base::{Error, Id, Locale, Result, parse_point};
+use tongxin_kernel::{HistoryItem, PersonId, Role, Who, history, people_store, subtree};
 use tongxin_web::{Answer, ApiBody, Ctx, Gate, Items, Link, Routes, json_created};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
@@ -465,10 +465,7 @@ async fn list_orders(ctx: Ctx, Query(query): Query<OrderQuery>) -> Answer<Json<I
 }
 
 fn parse_near(text: &str) -> Result<(f64, f64)> {
-    let wrong = || Error::field("near", "requests-bad-near");
-    let (lat, lon) = text.split_once(',').ok_or_else(wrong)?;
-    let (lat, lon): (f64, f64) = (lat.trim().parse().map_err(|_| wrong())?, lon.trim().parse().map_err(|_| wrong())?);
-    if lat.abs() <= 90.0 && lon.abs() <= 180.0 { Ok((lat, lon)) } else { Err(wrong()) }
+    parse_point(text).ok_or_else(|| Error::field("near", "requests-bad-near"))
 }
 
 /// A page of orders under a unit.
@@ -489,7 +486,7 @@ pub(crate) async fn read_orders(
     let limit = if near.is_some() { 4 * PAGE } else { PAGE };
     let (locale, now) = (ctx.locale(), ctx.kernel().world().now());
     let read = move |read: &mut tongxin_db::Read<'_>| {
-        let (low, high) = range(&unit_path);
+        let (low, high) = subtree(&unit_path);
         let found = match (state, me) {
             (None, Some(me)) => orders::of_worker(read, tenant, me)?,
             (None, None) => Vec::new(),
@@ -501,14 +498,6 @@ pub(crate) async fn read_orders(
         Ok((views, next.flatten().map(|id| id.to_string())))
     };
     ctx.kernel().db().read(tenant, read).await
-}
-
-/// The range of unit paths under a unit; of all units where it is empty.
-fn range(unit_path: &str) -> (String, String) {
-    match unit_path.strip_suffix('/') {
-        Some(stem) => (unit_path.to_owned(), format!("{stem}0")),
-        None => (String::new(), "~".to_owned()),
-    }
 }
 
 #[utoipa::path(post, path = "/api/v1/orders/{id}/grab", tag = "orders", params(("id" = Uuid, Path)),

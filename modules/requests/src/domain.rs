@@ -374,15 +374,6 @@ pub fn required_text(field: &'static str, text: &str, longest: usize) -> Result<
     if wrong.is_empty() { Ok(text) } else { Err(Error::Invalid(wrong)) }
 }
 
-/// Metres between two points on the ground (great circle; WGS 84 degrees).
-pub fn metres((lat1, lon1): (f64, f64), (lat2, lon2): (f64, f64)) -> f64 {
-    const EARTH_M: f64 = 6_371_008.8;
-    let (a, b) = (lat1.to_radians(), lat2.to_radians());
-    let (dlat, dlon) = (b - a, (lon2 - lon1).to_radians());
-    let h = (dlat / 2.0).sin().powi(2) + a.cos() * b.cos() * (dlon / 2.0).sin().powi(2);
-    2.0 * EARTH_M * h.sqrt().min(1.0).asin()
-}
-
 word_enum! {
     /// How the reporter was reached.
     ContactHow {

@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 use tongxin_base::calendar::State;
-use tongxin_base::{Error, Label, Locale, Result, TenantId, Time};
+use tongxin_base::{Error, Label, Locale, Result, TenantId, Time, metres};
 use tongxin_db::Read;
 use tongxin_kernel::{Access, PersonId, ReadOrNot, Scope, UnitTree, Who, people_store, search};
 use utoipa::ToSchema;
 
 use crate::actions::{facts, own_report};
-use crate::domain::{Category, OrderId, OrderState, RequestId, SUBJECT, Status, metres};
+use crate::domain::{Category, OrderId, OrderState, RequestId, SUBJECT, Status};
 use crate::store::categories;
 use crate::store::lists::{self, Filter};
 use crate::store::orders::{self, Order};

@@ -3,12 +3,12 @@
 use axum::Json;
 use axum::extract::{Path, Query};
 use serde::{Deserialize, Serialize};
-use tongxin_base::{Error, Result};
+use tongxin_base::{Error, Result, metres, parse_point};
 use tongxin_kernel::{UnitTree, subtree};
 use tongxin_web::{Answer, Ctx, Items, Problem};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::domain::{Site, SiteCode, SiteLevel, metres_between, parse_point};
+use crate::domain::{Site, SiteCode, SiteLevel};
 use crate::store::{self, Filter, one_range};
 
 /// Sites in one answer.
@@ -58,7 +58,7 @@ pub(crate) struct SiteView {
 impl SiteView {
     fn new(site: Site, near: Option<(f64, f64)>) -> Self {
         let d = site.details;
-        let distance = d.point.zip(near).map(|(here, there)| metres_between(here, there).round());
+        let distance = d.point.zip(near).map(|(here, there)| metres(here, there).round());
         Self {
             code: site.code.to_string(),
             level: d.level.as_str().to_owned(),

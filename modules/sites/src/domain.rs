@@ -202,19 +202,3 @@ impl Details {
         pairs.filter(|((_, old), new)| old != new).map(|((name, old), new)| (name, json!([old, new]))).collect()
     }
 }
-
-/// Metres between two points (latitude, longitude; WGS 84 degrees), on a sphere: off by half a percent at most.
-pub fn metres_between((lat1, lon1): (f64, f64), (lat2, lon2): (f64, f64)) -> f64 {
-    const EARTH_RADIUS_M: f64 = 6_371_008.8;
-    let (a, b) = (lat1.to_radians(), lat2.to_radians());
-    let half = |x: f64| (x / 2.0).sin().powi(2);
-    let chord = half(b - a) + a.cos() * b.cos() * half((lon2 - lon1).to_radians());
-    2.0 * EARTH_RADIUS_M * chord.sqrt().min(1.0).asin()
-}
-
-/// Reads `lat,lon` in WGS 84 degrees.
-pub fn parse_point(text: &str) -> Option<(f64, f64)> {
-    let (lat, lon) = text.split_once(',')?;
-    let degrees = |text: &str, most: f64| text.trim().parse::<f64>().ok().filter(|value| value.abs() <= most);
-    Some((degrees(lat, 90.0)?, degrees(lon, 180.0)?))
-}

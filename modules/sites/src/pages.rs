@@ -6,13 +6,13 @@ use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
-use tongxin_base::{Error, Result};
+use tongxin_base::{Error, Result, metres, parse_point};
 use tongxin_kernel::{Level, UnitTree, history, subtree};
 use tongxin_web::{Answer, Choice, Ctx, Face, Fail, Form, FormErrors, Page, Words, moment, see_other, url_escape};
 
 use crate::actions;
 use crate::api::{after, cut, range_of};
-use crate::domain::{Details, Draft, Service, Site, SiteCode, SiteLevel, State, metres_between, parse_point};
+use crate::domain::{Details, Draft, Service, Site, SiteCode, SiteLevel, State};
 use crate::shown::{Shown, level_choices, level_key, service_choices, service_key, unit_choices};
 use crate::store::{self, Filter, one_range};
 
@@ -91,7 +91,7 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Answer {
     let now = ctx.kernel().world().now();
     let row = |site: &Site| Row {
         site: Shown::new(&ctx.words, &ctx.tenant, &units, site, now),
-        far: site.details.point.zip(near).map_or_else(String::new, |(a, b)| distance(&ctx.words, metres_between(a, b))),
+        far: site.details.point.zip(near).map_or_else(String::new, |(a, b)| distance(&ctx.words, metres(a, b))),
     };
     let body = ListPage {
         w: ctx.words.clone(),
@@ -149,7 +149,7 @@ async fn show(ctx: &Ctx, code: &SiteCode) -> Answer {
     let neighbours = near.iter().filter(|other| other.id != site.id).take(NEIGHBOURS.unsigned_abs() as usize);
     let far = |other: &Site| {
         let both = other.details.point.zip(site.details.point);
-        both.map_or_else(String::new, |(a, b)| distance(&ctx.words, metres_between(a, b)))
+        both.map_or_else(String::new, |(a, b)| distance(&ctx.words, metres(a, b)))
     };
     let facts = tongxin_kernel::Facts { unit_path: &site.details.unit_path, ..tongxin_kernel::Facts::default() };
     let body = SitePage {

@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tongxin_base::{Error, Result, TenantId};
+use tongxin_base::{Error, Result, TenantId, metres};
 use tongxin_db::Read;
 use tongxin_kernel::{Act, Call, Kernel, Level, UnitTree, day_number, next_numbers, token_digest};
 
 use super::subject;
-use crate::domain::{Category, Channel, LONGEST_LINE, Report, ReportId, RequestId, Status, metres};
+use crate::domain::{Category, Channel, LONGEST_LINE, Report, ReportId, RequestId, Status};
 use crate::measures::{RECEIVED, gauge};
 use crate::store::categories;
 use crate::store::requests::{self, Reported, newborn};

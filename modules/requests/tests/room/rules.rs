@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use tongxin_base::Error;
-use tongxin_requests::domain::{
-    ORDER, OrderState, OrderVerb, REQUEST, RawReport, Report, Status, Verb, metres, required_text,
-};
+use tongxin_base::{Error, metres};
+use tongxin_requests::domain::{ORDER, OrderState, OrderVerb, REQUEST, RawReport, Report, Status, Verb, required_text};
 
 /// States from which nothing leads on.
 const OVER: [Status; 3] = [Status::Declined, Status::Withdrawn, Status::Closed];

@@ -1,11 +1,11 @@
 //! The rules, without a house around them.
 
 use proptest::prelude::*;
-use tongxin_base::{Error, FixedClock, Label, Seeded, Time, World};
+use tongxin_base::{Error, FixedClock, Label, Seeded, Time, World, metres, parse_point};
 use tongxin_kernel::{Level, Unit, UnitTree};
 
 use super::{details, draft};
-use crate::domain::{Draft, Hours, Now, Service, SiteCode, SiteLevel, WORKFLOW, metres_between, parse_point, runs};
+use crate::domain::{Draft, Hours, Now, Service, SiteCode, SiteLevel, WORKFLOW, runs};
 
 fn world() -> World {
     World::new(std::sync::Arc::new(FixedClock::at(Time::default())), std::sync::Arc::new(Seeded::new(7)))
@@ -150,9 +150,9 @@ fn changes_name_what_differs_and_nothing_else() {
 #[test]
 fn distances_are_right_to_half_a_percent() {
     // One degree of latitude at 39.5 to 40.5 north is 111,035 m on the WGS 84 ellipsoid.
-    let metres = metres_between((39.5, 109.7), (40.5, 109.7));
-    assert!((metres / 111_035.0 - 1.0).abs() < 0.005, "{metres}");
-    assert_eq!(metres_between((39.6, 109.7), (39.6, 109.7)), 0.0);
+    let degree = metres((39.5, 109.7), (40.5, 109.7));
+    assert!((degree / 111_035.0 - 1.0).abs() < 0.005, "{degree}");
+    assert_eq!(metres((39.6, 109.7), (39.6, 109.7)), 0.0);
     assert_eq!(parse_point("39.6, 109.7"), Some((39.6, 109.7)));
     assert_eq!(parse_point("109.7,39.6"), None);
     assert_eq!(parse_point("NaN,1"), None);
