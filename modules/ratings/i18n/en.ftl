@@ -9,3 +9,4 @@ rate-solved = Solved rate
 rate-solved-words = The reporter said “solved”, of all finished
 rate-satisfied = Satisfaction rate
 rate-satisfied-words = The reporter gave 4 or 5 of 5, of all finished
+ratings-too-many-reasons = At most { $max } reasons

@@ -9,3 +9,4 @@ rate-solved = 解决率
 rate-solved-words = 反映人说“解决了”的，占办结的
 rate-satisfied = 满意率
 rate-satisfied-words = 反映人打 4 分或 5 分的，占办结的
+ratings-too-many-reasons = 最多写 { $max } 条理由

@@ -6,7 +6,7 @@ use tongxin_base::{Error, Result};
 use tongxin_kernel::{Act, Call, Kernel, Rated, Rating, RatingAnswer, Subject};
 use utoipa::ToSchema;
 
-use crate::domain::SATISFIED_FROM;
+use crate::domain::{REASONS, SATISFIED_FROM};
 use crate::rates::{RATED, SATISFIED, SOLVED};
 use crate::store;
 
@@ -38,10 +38,12 @@ pub async fn rate(
             return Err(Error::conflict("ratings-twice"));
         }
         count(act, &rated, rating.solved.to_string() == "yes", rating.satisfied, 1);
+        // Codes are words of the field; a reporter's own words are theirs, and enter the journal as a digest alone.
+        let codes: Vec<&String> = rating.reasons.iter().filter(|reason| REASONS.contains(&reason.as_str())).collect();
         let payload = json!({
-            "solved": rating.solved, "satisfied": rating.satisfied, "reasons": rating.reasons, "round": rated.round,
+            "solved": rating.solved, "satisfied": rating.satisfied, "reasons": codes, "round": rated.round,
         });
-        act.journal("ratings.rate", &subject, payload, None)?;
+        act.journal("ratings.rate", &subject, payload, Some(&json!({"reasons": rating.reasons})))?;
         let answer = (rateable.rated)(act, &subject, &rated, &rating)?;
         if answer == RatingAnswer::Reopened {
             for counted in store::discount(act.tx, tenant, &subject, rated.round)? {

@@ -39,7 +39,8 @@ struct NewRating {
     solved: String,
     /// 1 to 5.
     satisfied: Option<Stars>,
-    /// fast, friendly, thorough, kept_informed, slow, unfriendly, not_thorough, no_feedback.
+    /// fast, friendly, thorough, kept_informed, slow, unfriendly, not_thorough, no_feedback, or words of one's own; at most
+    /// ten, of at most 100 characters.
     #[serde(default)]
     reasons: Vec<String>,
 }

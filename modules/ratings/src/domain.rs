@@ -6,7 +6,11 @@ use tongxin_kernel::{Rating, Solved};
 /// From this on, of five, somebody counts as satisfied.
 pub const SATISFIED_FROM: i64 = 4;
 
-/// The reasons one may give; the locale files have their words.
+/// Reasons of one rating, and the length of each in characters.
+const MOST_REASONS: usize = 10;
+const LONGEST_REASON: usize = 100;
+
+/// The reasons that are counted; words of the reporter's own are kept beside them.
 pub const REASONS: [&str; 8] =
     ["fast", "friendly", "thorough", "kept_informed", "slow", "unfriendly", "not_thorough", "no_feedback"];
 
@@ -17,7 +21,7 @@ pub struct RawRating {
     pub solved: String,
     /// 1 to 5.
     pub satisfied: String,
-    /// Codes out of [`REASONS`].
+    /// Codes out of [`REASONS`], or words of their own.
     pub reasons: Vec<String>,
 }
 
@@ -45,10 +49,14 @@ pub fn parse(raw: &RawRating) -> Result<Rating> {
         let key = if raw.satisfied.is_empty() { "form-required" } else { "form-out-of-range" };
         wrong.push(FieldError::new("satisfied", key).with("min", 1).with("max", 5));
     }
-    if raw.reasons.iter().any(|reason| !REASONS.contains(&reason.as_str())) {
-        wrong.push(FieldError::new("reasons", "form-unknown-choice"));
+    let mut reasons: Vec<String> = raw.reasons.iter().map(|reason| reason.trim().to_owned()).collect();
+    reasons.retain(|reason| !reason.is_empty());
+    if reasons.len() > MOST_REASONS {
+        wrong.push(FieldError::new("reasons", "ratings-too-many-reasons").with("max", MOST_REASONS));
     }
-    let mut reasons = raw.reasons.clone();
+    if reasons.iter().any(|reason| reason.chars().count() > LONGEST_REASON) {
+        wrong.push(FieldError::new("reasons", "form-too-long").with("max", LONGEST_REASON));
+    }
     reasons.sort();
     reasons.dedup();
     match (solved, satisfied) {

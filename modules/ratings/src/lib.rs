@@ -19,7 +19,12 @@ pub static MODULE: Module = Module {
             PersonalField::Plain { column: "ratings_rating.subject_kind" },
             PersonalField::Plain { column: "ratings_rating.unit_path" },
             PersonalField::Plain { column: "ratings_rating.solved" },
-            PersonalField::Plain { column: "ratings_rating.reasons" },
+            PersonalField::Personal {
+                column: "ratings_rating.reasons",
+                purpose: "to learn why somebody was satisfied or not; codes and words of their own",
+                basis: Basis::Service,
+                retention_days: 730,
+            },
             PersonalField::Personal {
                 column: "ratings_rating.rater",
                 purpose: "so that each reporter rates once; the id of a report",

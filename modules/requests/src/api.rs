@@ -335,23 +335,29 @@ async fn publish_request(ctx: Ctx, Path(id): Path<String>, body: ApiBody<Publish
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Contact {
-    /// By phone, in person or in writing.
-    #[serde(default = "by_phone")]
-    how: ContactHow,
+    /// `phone`, `visit` or `message`; `phone` where it is left out.
+    #[serde(default)]
+    how: String,
     /// What was said, at most 2000 characters; only those who work on it see it.
     #[serde(default)]
     note: String,
 }
 
-const fn by_phone() -> ContactHow {
-    ContactHow::Phone
+/// How somebody was reached, in the words programs use for it.
+fn contact_how(word: &str) -> Result<ContactHow> {
+    match word.trim() {
+        "" | "call" | "tel" | "电话" => Ok(ContactHow::Phone),
+        "in_person" | "上门" => Ok(ContactHow::Visit),
+        "sms" | "wechat" | "email" | "微信" | "短信" => Ok(ContactHow::Message),
+        word => ContactHow::parse(word).ok_or_else(|| Error::field("how", "form-unknown-choice")),
+    }
 }
 
 #[utoipa::path(post, path = "/api/v1/requests/{id}/contact", tag = "requests", params(("id" = Uuid, Path)),
     request_body = Contact, responses((status = 200, body = Moved), (status = 409, body = tongxin_web::Problem)))]
 async fn contact_reporter(ctx: Ctx, Path(id): Path<String>, body: ApiBody<Contact>) -> Answer<Json<Moved>> {
     let (call, Contact { how, note }) = (ctx.call(&body.raw)?, body.value);
-    Ok(Json(actions::contact(ctx.kernel(), call, request_id(&id)?, how, note).await?))
+    Ok(Json(actions::contact(ctx.kernel(), call, request_id(&id)?, contact_how(&how)?, note).await?))
 }
 
 /// A message.

@@ -32,7 +32,7 @@ async fn from_report_to_rates() {
         assert_eq!(status(&app, &id, &token).await, "working");
         let finished = worker.post(&format!("/api/v1/orders/{order}/complete"), json!({"note": "换好了"})).await;
         assert_eq!(finished.expect(200).at("/request/status"), "done");
-        let rating = json!({"solved": "yes", "satisfied": 5, "reasons": ["fast"]});
+        let rating = json!({"solved": "yes", "satisfied": 5, "reasons": ["fast", "师傅很细心"]});
         let rate = format!("/api/v1/requests/{id}/rating?token={token}");
         app.anyone().post(&rate, rating.clone()).await.expect(200);
         assert_eq!(app.anyone().post(&rate, rating).await.expect(409).at("/code"), "ratings-twice");
@@ -41,6 +41,7 @@ async fn from_report_to_rates() {
             assert_eq!(rates(&app).await[rate], json!({"numerator": 1, "denominator": 1, "rate": 1.0}), "{rate}");
         }
         let history = app.anyone().get(&format!("/api/v1/requests/{id}/history?token={token}")).await.expect(200);
+        assert!(!history.text.contains("细心"), "a reporter's own words are in no journal");
         let steps: Vec<String> = history.json()["items"]
             .as_array()
             .expect("items")
