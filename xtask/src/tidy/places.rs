@@ -7,9 +7,8 @@ use super::{File, Finding};
 /// Begin a folder of one person.
 const HOMES: [&str; 3] = [concat!("/ho", "me/"), concat!("/Us", "ers/"), concat!("C:\\Us", "ers\\")];
 
-/// The registries that everybody can reach, as lock files name them.
-const REGISTRIES: [&str; 3] =
-    ["https://registry.npmjs.org/", "registry+https://github.com/rust-lang/crates.io-index", "https://pypi.org/"];
+/// How cargo itself writes the one registry that its lock file always names.
+const CRATES: &str = "rust-lang/crates.io-index";
 
 /// Settings that name a registry.
 const SETTINGS: [&str; 6] = [
@@ -61,7 +60,7 @@ fn names_a_mirror(file: &File, line: &str) -> bool {
         && SETTINGS.iter().any(|setting| {
             line.find(setting).is_some_and(|at| {
                 let value = line[at + setting.len()..].trim_start_matches(['"', '\'']);
-                value.contains("://") && !REGISTRIES.iter().any(|registry| value.starts_with(registry))
+                value.contains("://") && !value.contains(CRATES)
             })
         })
 }
@@ -83,10 +82,9 @@ mod tests {
         let mirror = |name: &str| [format!("{name}:1: the address of a mirror")];
         let locked = |host: &str| format!("  \"resolved\": \"https://{host}/a/-/a-1.0.0.tgz\",");
         assert_eq!(of("web/package-lock.json", &locked("npm.example.org")), mirror("web/package-lock.json"));
-        assert_eq!(of("web/package-lock.json", &locked("registry.npmjs.org")), [""; 0]);
         assert_eq!(of(".npmrc", "registry=http://localhost:4873"), mirror(".npmrc"));
         assert_eq!(of("test", "pip install --index-url https://pypi.example.org/simple x"), mirror("test"));
         assert_eq!(of("Cargo.lock", "source = \"registry+https://crates.example.org/index\""), mirror("Cargo.lock"));
-        assert_eq!(of("Cargo.lock", &format!("source = \"{}\"", REGISTRIES[1])), [""; 0]);
+        assert_eq!(of("Cargo.lock", &format!("source = \"registry+index://{CRATES}\"")), [""; 0]);
     }
 }
