@@ -14,6 +14,7 @@ use crate::access::Access;
 use crate::act::{Act, Call};
 use crate::batch::Ledger;
 use crate::event::Subscription;
+use crate::file::{FileStore, Files};
 use crate::idempotency::once;
 use crate::job::JobKind;
 use crate::locator::{Located, Locator};
@@ -25,7 +26,7 @@ use crate::tenant::{self, Settings, Tenant};
 use crate::unit::UnitTree;
 
 /// The kernel's own tables.
-pub const MIGRATIONS: &[Migration] = tongxin_db::migrations!("kernel": "0001_kernel");
+pub const MIGRATIONS: &[Migration] = tongxin_db::migrations!("kernel": "0001_kernel", "0002_file");
 
 /// A session ends this long after it was opened: a working day, so that a shared desk is not left open overnight.
 const SESSION: Duration = Duration::from_secs(12 * 3600);
@@ -81,6 +82,8 @@ pub struct Config {
     pub secret: Secret,
     /// How much work a password's hash costs.
     pub password_cost: PasswordCost,
+    /// Where the bytes of files lie.
+    pub files: FileStore,
     /// The rooms.
     pub rooms: Vec<Room>,
 }
@@ -102,6 +105,7 @@ struct Inner {
     jobs: HashMap<&'static str, JobKind>,
     tenants: RwLock<Vec<Arc<Tenant>>>,
     wake: Notify,
+    files: Files,
 }
 
 impl Kernel {
@@ -110,7 +114,8 @@ impl Kernel {
     /// # Errors
     /// `Internal` with a readable cause.
     pub async fn open(config: Config) -> Result<Self> {
-        let Config { database, world, secret, password_cost, rooms } = config;
+        let Config { database, world, secret, password_cost, files, rooms } = config;
+        files.own(&secret.code(&[b"files"]))?;
         let migrations: Vec<Migration> =
             MIGRATIONS.iter().chain(rooms.iter().flat_map(|room| room.migrations)).copied().collect();
         let subscriptions: Vec<Subscription> = rooms.iter().flat_map(|room| room.subscriptions).copied().collect();
@@ -135,6 +140,7 @@ impl Kernel {
                 jobs,
                 tenants: RwLock::default(),
                 wake: Notify::new(),
+                files: Files::new(files),
             }),
         };
         kernel.reload().await?;
@@ -228,6 +234,10 @@ impl Kernel {
     /// How things of this kind are rated.
     pub fn rateable(&self, kind: &str) -> Option<Rateable> {
         self.inner.rooms.iter().flat_map(|room| room.rateables).find(|rateable| rateable.kind == kind).copied()
+    }
+
+    pub(crate) fn files(&self) -> &Files {
+        &self.inner.files
     }
 
     pub(crate) fn job_kind(&self, kind: &str) -> Option<JobKind> {
@@ -342,7 +352,7 @@ impl Kernel {
         person.map(Arc::new).ok_or(Error::NotFound)
     }
 
-    /// Forgets idempotency answers that are older than we promise to keep them.
+    /// Forgets idempotency answers that are older than we promise to keep them, and files that nobody claimed.
     ///
     /// # Errors
     /// As `Db::write`.
@@ -351,7 +361,9 @@ impl Kernel {
             let (id, now) = (tenant.id, self.world().now());
             let forget = move |tx: &mut tongxin_db::Tx<'_>| crate::idempotency::forget(tx, id, now);
             while self.db().write(id, "idempotency.forget", forget).await? > 0 {}
+            self.tidy_files(id).await?;
         }
+        self.files_are_swept();
         Ok(())
     }
 }
