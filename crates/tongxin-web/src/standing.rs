@@ -22,7 +22,7 @@ pub const SESSION_COOKIE: &str = "tongxin_session";
 const YEAR: u32 = 365 * 24 * 3600;
 
 pub(crate) fn routes() -> Routes {
-    Routes::new()
+    crate::files::routes(Routes::new())
         .get(Gate::Public, "/", home)
         .get(Gate::Public, "/sign-in", sign_in_page)
         .post(Gate::Public, "/sign-in", sign_in)

@@ -32,6 +32,7 @@ struct File {
     data: Option<PathBuf>,
     listen: Option<String>,
     database: Option<String>,
+    files: Option<PathBuf>,
     https: Option<bool>,
     log: Option<String>,
 }
@@ -59,6 +60,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The database, where it is not SQLite in the data folder.
     pub database: Option<String>,
+    /// Folder for photos, where it is not `files` in the data folder; several servers share it.
+    pub files: PathBuf,
     /// Whether browsers reach us by HTTPS, at a proxy in front of us.
     pub https: bool,
     /// What is logged, in tracing's words: `info`, `tongxin_db=debug`.
@@ -93,6 +96,7 @@ impl Config {
         let data = pick("data", flags.data.as_deref().map(text), file.data.as_deref().map(text), "./data");
         let listen = pick("listen", flags.listen.clone(), file.listen, "127.0.0.1:8080");
         let database = pick("database", flags.database.clone(), file.database, "");
+        let files = pick("files", None, file.files.as_deref().map(text), "");
         let https = pick("https", None, file.https.map(|https| https.to_string()), "false");
         let log = pick("log", None, file.log, "info,tokio_postgres=warn");
         let listen = listen.parse().with_context(|| {
@@ -113,7 +117,9 @@ impl Config {
                 sources["database"]
             );
         }
-        Ok(Self { data: PathBuf::from(data), listen, database, https, log, sources })
+        let data = PathBuf::from(data);
+        let files = if files.is_empty() { data.join("files") } else { PathBuf::from(files) };
+        Ok(Self { data, listen, database, files, https, log, sources })
     }
 
     /// What is in force and where it came from; a password in a URL is not shown.
@@ -129,6 +135,7 @@ impl Config {
             "data" => self.data.display().to_string(),
             "listen" => self.listen.to_string(),
             "database" => self.database.as_deref().map_or_else(|| "SQLite in the data folder".to_owned(), hidden),
+            "files" => self.files.display().to_string(),
             "https" => self.https.to_string(),
             _ => self.log.clone(),
         };

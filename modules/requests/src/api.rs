@@ -11,6 +11,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::actions::{self, Moved, OrderMoved, Published};
+use crate::api_photos::{LARGEST as WITH_PHOTOS, NewPhoto, take_photos};
 use crate::domain::{Channel, ContactHow, OrderId, OrderState, RawReport, Report, RequestId, SUBJECT, Status};
 use crate::store::lists::Filter;
 use crate::store::{categories, orders};
@@ -139,9 +140,9 @@ struct NewRequest {
     place: Option<String>,
     /// How to reach the reporter.
     contact: Option<NewContact>,
-    /// Photos cannot be sent here yet; an empty list does no harm.
+    /// At most five photos; only those who may read the report see them.
     #[serde(default)]
-    photos: Vec<serde_json::Value>,
+    photos: Vec<NewPhoto>,
 }
 
 /// The answer to a report.
@@ -159,11 +160,8 @@ struct Created {
 
 #[utoipa::path(post, path = "/api/v1/requests", tag = "requests", request_body = NewRequest,
     responses((status = 201, body = Created), (status = 422, body = tongxin_web::Problem)))]
-async fn create_request(ctx: Ctx, body: ApiBody<NewRequest>) -> Answer {
+async fn create_request(ctx: Ctx, body: ApiBody<NewRequest, WITH_PHOTOS>) -> Answer {
     let asked = body.value;
-    if !asked.photos.is_empty() {
-        return Err(Error::field("photos", "requests-no-photos-yet").into());
-    }
     let location = match asked.location {
         Some(Location::Parts(parts)) => parts,
         Some(Location::Words(words)) => NewLocation { place: Some(words), ..NewLocation::default() },
@@ -182,7 +180,8 @@ async fn create_request(ctx: Ctx, body: ApiBody<NewRequest>) -> Answer {
         phone: contact.phone.unwrap_or_default(),
     })?;
     let channel = channel(&ctx.who, Channel::Api);
-    let received = actions::report(ctx.kernel(), ctx.call(&body.raw)?, report, channel).await?;
+    let (call, photos) = (ctx.call(&body.raw)?, take_photos(&ctx, asked.photos).await?);
+    let received = actions::report_with(ctx.kernel(), call, report, channel, &photos).await?;
     Ok(json_created(Created {
         id: received.id.uuid(),
         token: actions::link_token(ctx.kernel(), &ctx.tenant.code, received.report),
@@ -534,19 +533,20 @@ struct Complete {
     /// At most 2000 characters; the reporter reads it.
     #[serde(default)]
     note: String,
-    /// Photos cannot be sent here yet; an empty list does no harm.
+    /// At most five photos of how it looks now.
     #[serde(default)]
-    photos: Vec<serde_json::Value>,
+    photos: Vec<NewPhoto>,
 }
 
 #[utoipa::path(post, path = "/api/v1/orders/{id}/complete", tag = "orders", params(("id" = Uuid, Path)),
     request_body = Complete, responses((status = 200, body = OrderMoved), (status = 409, body = tongxin_web::Problem)))]
-async fn complete_order(ctx: Ctx, Path(id): Path<String>, body: ApiBody<Complete>) -> Answer<Json<OrderMoved>> {
-    if !body.value.photos.is_empty() {
-        return Err(Error::field("photos", "requests-no-photos-yet").into());
-    }
-    let call = ctx.call(&body.raw)?;
-    Ok(Json(actions::complete(ctx.kernel(), call, order_id(&id)?, &body.value.note).await?))
+async fn complete_order(
+    ctx: Ctx,
+    Path(id): Path<String>,
+    body: ApiBody<Complete, WITH_PHOTOS>,
+) -> Answer<Json<OrderMoved>> {
+    let (call, photos) = (ctx.call(&body.raw)?, take_photos(&ctx, body.value.photos).await?);
+    Ok(Json(actions::complete_with(ctx.kernel(), call, order_id(&id)?, &body.value.note, &photos).await?))
 }
 
 /// Whom to hand over to.

@@ -2,11 +2,13 @@
 
 pub mod actions;
 mod api;
+mod api_photos;
 pub mod domain;
 pub mod import;
 mod jobs;
 pub mod measures;
 mod pages;
+mod photos;
 mod privacy;
 pub mod setup;
 pub mod store;
@@ -16,13 +18,14 @@ use tongxin_kernel::Room;
 use tongxin_web::{Card, Module, NavItem, Routes};
 
 pub use actions::link_token;
+pub use photos::PhotoView;
 pub use views::{OrderView, RequestView};
 
 /// The room.
 pub static MODULE: Module = Module {
     room: Room {
         name: "requests",
-        migrations: tongxin_db::migrations!("requests": "0001_request"),
+        migrations: tongxin_db::migrations!("requests": "0001_request", "0003_photo"),
         policy: include_str!("../policy.cedar"),
         jobs: jobs::JOBS,
         subscriptions: jobs::SUBSCRIPTIONS,
@@ -46,5 +49,5 @@ pub static MODULE: Module = Module {
 };
 
 fn routes() -> Routes {
-    pages::routes(api::routes())
+    photos::routes(pages::routes(api_photos::routes(api::routes())))
 }

@@ -45,6 +45,7 @@ pub const FIELDS: &[PersonalField] = &[
     plain("requests_order.state"),
     reported("requests_order.reason", "tells the desk why an order came back"),
     reported("requests_order.note", "tells the reporter what was done"),
+    plain("requests_photo.kind"),
     plain("requests_message.kind"),
     reported("requests_message.text", "what was asked and answered about the matter"),
 ];

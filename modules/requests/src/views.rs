@@ -9,9 +9,11 @@ use utoipa::ToSchema;
 
 use crate::actions::{facts, own_report};
 use crate::domain::{Category, OrderId, OrderState, RequestId, SUBJECT, Status};
+use crate::photos::{self, PhotoView};
 use crate::store::categories;
 use crate::store::lists::{self, Filter};
 use crate::store::orders::{self, Order};
+use crate::store::photos::Photo;
 use crate::store::requests::{self, Message, Reported, Request};
 
 /// A point, WGS 84 degrees.
@@ -165,6 +167,9 @@ pub struct RequestView {
     pub version: i64,
     /// The newest piece of work on it.
     pub order: Option<OrderView>,
+    /// Its photos, as far as the reader sees them; empty in lists.
+    #[serde(default)]
+    pub photos: Vec<PhotoView>,
 }
 
 /// What is needed to give things their names.
@@ -229,6 +234,8 @@ pub struct Detail {
     pub reports: Vec<Reported>,
     /// All messages.
     pub messages: Vec<Message>,
+    /// The photos the reader sees.
+    pub photos: Vec<Photo>,
 }
 
 /// Who asks, with what in hand.
@@ -274,7 +281,9 @@ pub fn detail(read: &mut Read<'_>, tenant: TenantId, id: RequestId, asker: &Aske
         order_view.note.clone_from(&order.note);
         view.order = Some(order_view);
     }
-    Ok(Detail { request, view, order, reports, messages })
+    let photos = photos::seen(read, tenant, &request, (order.as_ref(), own.as_ref()), asker)?;
+    view.photos = photos.iter().map(|photo| photos::view(photo, asker.link)).collect();
+    Ok(Detail { request, view, order, reports, messages, photos })
 }
 
 fn worker_name(read: &mut Read<'_>, tenant: TenantId, worker: Option<PersonId>) -> Result<Option<String>> {
@@ -304,6 +313,7 @@ pub fn request_view(request: &Request, names: &Names, now: Time) -> RequestView 
         round: request.round,
         version: request.version,
         order: None,
+        photos: Vec::new(),
     }
 }
 

@@ -199,6 +199,23 @@ impl Kernel {
         self.open_file(tenant, id, Variant::Thumb).await
     }
 
+    /// Those of `ids` that are there and belong to nothing yet.
+    ///
+    /// # Errors
+    /// As `Db::read`.
+    pub async fn still_unclaimed(&self, tenant: TenantId, ids: Vec<FileId>) -> Result<Vec<FileId>> {
+        let mut left = Vec::new();
+        let read = move |read: &mut tongxin_db::Read<'_>| {
+            for id in &ids {
+                if rows::is_unclaimed(read, tenant, *id)? {
+                    left.push(*id);
+                }
+            }
+            Ok(left)
+        };
+        self.db().read(tenant, read).await
+    }
+
     /// The code that shows an unclaimed file to who sent it, and to nobody else.
     pub fn file_code(&self, id: FileId) -> String {
         self.secret().code(&[b"file", id.uuid().as_bytes()])

@@ -1,14 +1,16 @@
 //! One function per verb: permission, rule, store, journal, event, all inside one write.
 
 mod desk;
+mod photos;
 mod rate;
 mod report;
 mod round;
 
 pub use desk::{Published, accept, close, contact, decline, message, publish, reveal, withdraw};
+pub use photos::{MOST_PHOTOS, add_photos};
 pub use rate::RATEABLE;
-pub use report::{Received, link_token, report};
-pub use round::{OrderMoved, OrderRef, complete, give_back, grab, start, transfer};
+pub use report::{Received, link_token, report, report_with};
+pub use round::{OrderMoved, OrderRef, complete, complete_with, give_back, grab, start, transfer};
 
 use serde::{Deserialize, Serialize};
 use tongxin_base::{Error, Result};

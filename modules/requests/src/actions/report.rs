@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tongxin_base::{Error, Result, TenantId, metres};
 use tongxin_db::Read;
-use tongxin_kernel::{Act, Call, Kernel, Level, UnitTree, day_number, next_numbers, token_digest};
+use tongxin_kernel::{Act, Call, FileId, Kernel, Level, UnitTree, day_number, next_numbers, token_digest};
 
+use super::photos::{Of, attach, numbered};
 use super::subject;
 use crate::domain::{Category, Channel, LONGEST_LINE, Report, ReportId, RequestId, Status};
 use crate::measures::{RECEIVED, gauge};
@@ -83,6 +84,21 @@ fn number(day: i64, unit_code: &str, counter: i64) -> String {
 /// # Errors
 /// `Invalid` for fields that do not parse, an unknown category or site.
 pub async fn report(kernel: &Kernel, call: Call, report: Report, channel: Channel) -> Result<Received> {
+    report_with(kernel, call, report, channel, &[]).await
+}
+
+/// As [`report`], with photos.
+///
+/// # Errors
+/// As [`report`]; `Invalid` on `photos` where there are too many or one is gone.
+pub async fn report_with(
+    kernel: &Kernel,
+    call: Call,
+    report: Report,
+    channel: Channel,
+    photos: &[FileId],
+) -> Result<Received> {
+    let photos = numbered(kernel, photos)?;
     let tenant = call.tenant.id;
     let (asked, finder) = (report.clone(), kernel.clone());
     let placed = kernel.db().read(tenant, move |read| place(&finder, read, tenant, &asked)).await?;
@@ -120,11 +136,12 @@ pub async fn report(kernel: &Kernel, call: Call, report: Report, channel: Channe
             created_at: call.now,
         };
         requests::add_reports(act.tx, tenant, std::slice::from_ref(&said), Some(&link))?;
+        let photos = attach(act, id, Of::Report(report_id), &photos)?;
         act.measure(RECEIVED, unit_path, call.now, 1);
         act.measure(gauge(Status::Received), unit_path, call.now, 1);
         let payload = json!({
             "number": request.number, "category": category.code, "unit": unit_code, "site": site, "channel": channel.as_str(),
-            "report": report_id,
+            "report": report_id, "photos": photos,
         });
         let personal = json!({"words": said.words, "place": said.place, "name": said.name, "phone": said.phone});
         act.journal("requests.report", &subject(id), payload, Some(&personal))?;

@@ -3,12 +3,15 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tongxin_base::{Error, Result};
-use tongxin_kernel::{Act, Call, Facts, Kernel, PersonId, ReadOrNot, Role, TokenScopes, people_store};
+use tongxin_kernel::{Act, Call, Facts, FileId, Kernel, PersonId, ReadOrNot, Role, TokenScopes, people_store};
 use utoipa::ToSchema;
 
 use super::desk::open_order;
+use super::photos::{Of, attach, numbered};
 use super::{Held, Moved, count_completion, hold, resume, step, subject};
-use crate::domain::{LONGEST_LINE, LONGEST_WORDS, ORDER, OrderId, OrderState, OrderVerb, Verb, required_text};
+use crate::domain::{
+    LONGEST_LINE, LONGEST_WORDS, ORDER, OrderId, OrderState, OrderVerb, PhotoKind, Verb, required_text,
+};
 use crate::store::orders::{self, Order};
 use crate::store::requests;
 
@@ -106,7 +109,7 @@ fn at_work(act: &mut Act<'_, '_>, id: OrderId, action: &str, verb: OrderVerb) ->
     Ok(AtWork { held, order, was })
 }
 
-fn moved(act: &mut Act<'_, '_>, order: &Order, request: Moved) -> Result<OrderMoved> {
+pub(super) fn moved(act: &mut Act<'_, '_>, order: &Order, request: Moved) -> Result<OrderMoved> {
     let worker = match order.worker_id {
         Some(worker) => Some(people_store::public_name(act.tx, act.call.tenant.id, worker)?),
         None => None,
@@ -168,6 +171,21 @@ pub async fn give_back(kernel: &Kernel, call: Call, id: OrderId, reason: &str) -
 /// # Errors
 /// `Invalid` without a note; else as [`start`].
 pub async fn complete(kernel: &Kernel, call: Call, id: OrderId, note: &str) -> Result<OrderMoved> {
+    complete_with(kernel, call, id, note, &[]).await
+}
+
+/// As [`complete`], with photos of how it looks now.
+///
+/// # Errors
+/// As [`complete`]; `Invalid` on `photos` where there are too many or one is gone.
+pub async fn complete_with(
+    kernel: &Kernel,
+    call: Call,
+    id: OrderId,
+    note: &str,
+    photos: &[FileId],
+) -> Result<OrderMoved> {
+    let photos = numbered(kernel, photos)?;
     let note = required_text("note", note, LONGEST_WORDS)?;
     let act = move |act: &mut Act<'_, '_>| {
         let (tenant, now) = (act.call.tenant.id, act.call.now);
@@ -186,7 +204,8 @@ pub async fn complete(kernel: &Kernel, call: Call, id: OrderId, note: &str) -> R
         }
         requests::save(act.tx, tenant, &request)?;
         count_completion(act, &request, 1);
-        let payload = json!({"order": id, "status": request.status, "round": request.round});
+        let photos = attach(act, request.id, Of::Order(id, PhotoKind::After), &photos)?;
+        let payload = json!({"order": id, "status": request.status, "round": request.round, "photos": photos});
         act.journal("orders.complete", &subject(request.id), payload, Some(&json!({"note": note})))?;
         act.event("requests.done", &subject(request.id), json!({"order": id, "round": request.round}));
         moved(act, &order, Moved::saved(&request))

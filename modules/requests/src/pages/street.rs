@@ -89,7 +89,7 @@ async fn show_form(ctx: &Ctx, mut fields: ReportForm, errors: FormErrors, once: 
 }
 
 pub(super) async fn report(ctx: Ctx, form: Form<ReportForm>) -> Answer {
-    let Form { fields, once } = form;
+    let Form { fields, once, .. } = form;
     match take_in(&ctx, &fields, &once).await {
         Ok(token) => Ok(see_other(&format!("/r/{token}?sent=1"))),
         Err(error) => {

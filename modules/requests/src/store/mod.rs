@@ -5,4 +5,5 @@ pub mod categories;
 pub mod imports;
 pub mod lists;
 pub mod orders;
+pub mod photos;
 pub mod requests;
