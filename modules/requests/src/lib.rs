@@ -3,6 +3,7 @@
 pub mod actions;
 mod api;
 pub mod domain;
+pub mod duty;
 pub mod import;
 mod jobs;
 pub mod measures;
@@ -22,7 +23,7 @@ pub use views::{OrderView, RequestView};
 pub static MODULE: Module = Module {
     room: Room {
         name: "requests",
-        migrations: tongxin_db::migrations!("requests": "0001_request"),
+        migrations: tongxin_db::migrations!("requests": "0001_request", "0004_duty"),
         policy: include_str!("../policy.cedar"),
         jobs: jobs::JOBS,
         subscriptions: jobs::SUBSCRIPTIONS,
