@@ -11,11 +11,11 @@ use tongxin_requests::store::duty::{self, Candidate, Duty, Leave};
 use tongxin_testkit::{TestApp, for_each_engine};
 
 fn at(text: &str) -> Time {
-    Time::parse(&format!("{text}+08:00")).unwrap()
+    Time::parse(&format!("{text}+08:00")).expect("a time")
 }
 
 fn week(text: &str) -> WeekHours {
-    text.parse().unwrap()
+    text.parse().expect("hours of a week")
 }
 
 #[test]
@@ -50,14 +50,14 @@ fn nobody_is_on_duty_while_away() {
 
 async fn read(app: &TestApp) -> Vec<Candidate> {
     let (tenant, now) = (app.tenant.id, app.kernel().world().now());
-    app.kernel().db().read(tenant, move |read| duty::candidates(read, tenant, now)).await.unwrap()
+    app.kernel().db().read(tenant, move |read| duty::candidates(read, tenant, now)).await.expect("the database answers")
 }
 
 async fn write<F>(kernel: &Kernel, app: &TestApp, closure: F)
 where
     F: Fn(&mut tongxin_db::Tx<'_>) -> tongxin_base::Result<()> + Send + 'static,
 {
-    kernel.db().write(app.tenant.id, "test", closure).await.unwrap();
+    kernel.db().write(app.tenant.id, "test", closure).await.expect("the database answers");
 }
 
 #[tokio::test]
