@@ -95,7 +95,8 @@ impl<'a, 'tx> Act<'a, 'tx> {
 
     /// Tells whoever subscribed, at least once, after the write is durable.
     pub fn event(&mut self, topic: &str, subject: &Subject, payload: Value) {
-        let event = Event { topic: topic.to_owned(), subject: subject.clone(), payload };
+        let actor = self.call.who.person().map(|person| person.id);
+        let event = Event { topic: topic.to_owned(), subject: subject.clone(), payload, actor };
         self.tx.note(Noted::Event(self.call.now, Box::new(event)));
     }
 

@@ -1,7 +1,7 @@
 //! The `Kernel`: the database, the world, the policies and what the rooms brought, in one handle that is cheap to clone.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -17,6 +17,7 @@ use crate::event::Subscription;
 use crate::idempotency::once;
 use crate::job::JobKind;
 use crate::locator::{Located, Locator};
+use crate::notice::{AddressBook, Mailer};
 use crate::password::{PasswordCost, Passwords};
 use crate::people::{Person, PersonId, TokenScopes, Who, store};
 use crate::rateable::Rateable;
@@ -25,7 +26,7 @@ use crate::tenant::{self, Settings, Tenant};
 use crate::unit::UnitTree;
 
 /// The kernel's own tables.
-pub const MIGRATIONS: &[Migration] = tongxin_db::migrations!("kernel": "0001_kernel");
+pub const MIGRATIONS: &[Migration] = tongxin_db::migrations!("kernel": "0001_kernel", "0003_notice");
 
 /// A session ends this long after it was opened: a working day, so that a shared desk is not left open overnight.
 const SESSION: Duration = Duration::from_secs(12 * 3600);
@@ -45,6 +46,8 @@ pub struct Room {
     pub subscriptions: &'static [Subscription],
     /// The codes it can find on the ground.
     pub locators: &'static [Locator],
+    /// The addresses that were left at its things by people without an account.
+    pub address_books: &'static [AddressBook],
     /// The kinds of things it lets people rate.
     pub rateables: &'static [Rateable],
     /// The columns of its tables that hold text.
@@ -64,6 +67,7 @@ impl Room {
         jobs: &[],
         subscriptions: &[],
         locators: &[],
+        address_books: &[],
         rateables: &[],
         fields: &[],
         measures: &[],
@@ -102,6 +106,7 @@ struct Inner {
     jobs: HashMap<&'static str, JobKind>,
     tenants: RwLock<Vec<Arc<Tenant>>>,
     wake: Notify,
+    mailer: OnceLock<Arc<dyn Mailer>>,
 }
 
 impl Kernel {
@@ -135,6 +140,7 @@ impl Kernel {
                 jobs,
                 tenants: RwLock::default(),
                 wake: Notify::new(),
+                mailer: OnceLock::new(),
             }),
         };
         kernel.reload().await?;
@@ -228,6 +234,23 @@ impl Kernel {
     /// How things of this kind are rated.
     pub fn rateable(&self, kind: &str) -> Option<Rateable> {
         self.inner.rooms.iter().flat_map(|room| room.rateables).find(|rateable| rateable.kind == kind).copied()
+    }
+
+    /// Brings the one who carries letters out; once, before work begins. Without one letters wait in the outbox.
+    pub fn set_mailer(&self, mailer: Arc<dyn Mailer>) {
+        if self.inner.mailer.set(mailer).is_err() {
+            tracing::warn!("there is a mailer already; the second one stays outside");
+        }
+    }
+
+    /// Who carries letters out.
+    pub fn mailer(&self) -> Option<Arc<dyn Mailer>> {
+        self.inner.mailer.get().cloned()
+    }
+
+    /// The token of the secret link that belongs to a thing, such as a report. It is derived, never stored.
+    pub fn link_token<K>(&self, tenant_code: &str, of: tongxin_base::Id<K>) -> String {
+        format!("{tenant_code}-{}", self.secret().code(&[b"link", of.uuid().as_bytes()]))
     }
 
     pub(crate) fn job_kind(&self, kind: &str) -> Option<JobKind> {
@@ -342,7 +365,7 @@ impl Kernel {
         person.map(Arc::new).ok_or(Error::NotFound)
     }
 
-    /// Forgets idempotency answers that are older than we promise to keep them.
+    /// Forgets idempotency answers that are older than we promise to keep them, and notices that are over for a year.
     ///
     /// # Errors
     /// As `Db::write`.
@@ -351,6 +374,8 @@ impl Kernel {
             let (id, now) = (tenant.id, self.world().now());
             let forget = move |tx: &mut tongxin_db::Tx<'_>| crate::idempotency::forget(tx, id, now);
             while self.db().write(id, "idempotency.forget", forget).await? > 0 {}
+            let forget = move |tx: &mut tongxin_db::Tx<'_>| crate::notice::store::forget(tx, id, now);
+            while self.db().write(id, "notices.forget", forget).await? > 0 {}
         }
         Ok(())
     }
