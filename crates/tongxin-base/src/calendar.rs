@@ -15,8 +15,10 @@
 mod days;
 mod hours;
 mod limit;
+mod quiet;
 #[cfg(test)]
 mod tests;
+mod week;
 
 use std::time::Duration;
 
@@ -25,6 +27,8 @@ pub use hours::{BadHours, WorkHours};
 pub use jiff::civil::Date;
 pub use jiff::tz::TimeZone;
 pub use limit::{BadLimit, Limit, LimitKind};
+pub use quiet::{BadQuiet, Quiet};
+pub use week::{BadWeekHours, OpenNow, WeekHours, runs};
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -92,6 +96,26 @@ impl Calendar {
     /// Whether the holidays of `year` are known; where not, its days are plain weekdays and weekends.
     pub fn covers(&self, year: i16) -> bool {
         self.days.covers(year)
+    }
+
+    /// Whether the office is open at `now`.
+    pub fn is_open(&self, now: Time) -> bool {
+        let wall = now.in_zone(&self.zone);
+        let minute = minute_of(&wall);
+        self.is_workday(wall.date()) && self.hours.spans().any(|(open, close)| (open..close).contains(&minute))
+    }
+
+    /// Whether hours of a week hold at `now`. A public holiday counts as a Sunday, for those who work on Sundays; on a
+    /// make-up workday the hours of a Monday hold beside its own.
+    pub fn is_in(&self, hours: &WeekHours, now: Time) -> bool {
+        let wall = now.in_zone(&self.zone);
+        let (day, minute) = (wall.weekday().to_monday_one_offset().unsigned_abs(), minute_of(&wall));
+        let open = |day: u8| matches!(hours.at(day, minute), OpenNow::Open { .. });
+        match self.days.get(wall.date()) {
+            Some(Day::Off) => open(7),
+            Some(Day::Workday) => open(1) || open(day),
+            None => open(day),
+        }
     }
 
     /// When `limit`, begun at `start`, turns yellow and when it is due.
@@ -202,4 +226,9 @@ impl Calendar {
         };
         at.unwrap_or(Timestamp::MAX).into()
     }
+}
+
+/// Minutes since midnight on a wall clock, 0 to 1439.
+fn minute_of(wall: &jiff::Zoned) -> u16 {
+    u16::from(wall.hour().unsigned_abs()) * 60 + u16::from(wall.minute().unsigned_abs())
 }

@@ -3,6 +3,7 @@
 
 pub mod calendar;
 mod clock;
+mod email;
 mod error;
 mod ground;
 mod id;
@@ -10,6 +11,7 @@ mod locale;
 mod random;
 
 pub use clock::{Clock, FixedClock, SystemClock, Time};
+pub use email::{masked_email, parse_email};
 pub use error::{Arg, Error, FieldError, Key, Result};
 pub use ground::{metres, parse_point};
 pub use id::{Id, TenantId};

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::people::PersonId;
 use crate::subject::Subject;
 
 /// Something that happened.
@@ -14,6 +15,9 @@ pub struct Event {
     pub subject: Subject,
     /// Ids and words of the field; nothing personal.
     pub payload: Value,
+    /// Who did it, where they have an account: nobody is told of their own act.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<PersonId>,
 }
 
 /// A room's wish to be told: for each event of the topic a job of the kind is queued, its payload the [`Event`].

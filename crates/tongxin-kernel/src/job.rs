@@ -21,6 +21,8 @@ const LONGEST: Duration = Duration::from_secs(30);
 const CLAIM: i64 = 32;
 /// After this many attempts a job is set aside for somebody to look at.
 const ATTEMPTS: i64 = 12;
+/// Another server's change of calendar and settings holds here after this long.
+const KEEP_UP: Duration = Duration::from_secs(60);
 
 /// The future of a job.
 pub type Running = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
@@ -37,6 +39,8 @@ pub struct JobKind {
 /// One run of a job.
 #[derive(Debug, Clone)]
 pub struct JobRun {
+    /// Which job: the same each time it is run again.
+    pub id: Id<()>,
     /// Whose job.
     pub tenant: Arc<Tenant>,
     /// What it was queued with.
@@ -189,7 +193,7 @@ impl Kernel {
         }
         let kind = self.job_kind(&job.kind).ok_or_else(|| Error::internal(format!("no room does {}", job.kind)))?;
         let payload = serde_json::from_str(&job.payload).map_err(Error::internal)?;
-        let run = (kind.run)(self.clone(), JobRun { tenant: Arc::clone(tenant), payload });
+        let run = (kind.run)(self.clone(), JobRun { id: job.id, tenant: Arc::clone(tenant), payload });
         // A task of its own, so that a panic is this job's failure and nobody else's.
         let mut running = tokio::spawn(run);
         match tokio::time::timeout(LONGEST, &mut running).await {
@@ -201,8 +205,23 @@ impl Kernel {
         }
     }
 
-    /// Works until the future is dropped: whenever an act left events, and every second for what is due by the clock.
+    /// Works until the future is dropped: does jobs, sends letters, and looks for settings that another server changed.
     pub async fn work(&self) {
+        tokio::join!(self.work_on(), self.post(), self.keep_up());
+    }
+
+    /// Reads the tenants again every minute.
+    async fn keep_up(&self) {
+        loop {
+            tokio::time::sleep(KEEP_UP).await;
+            if let Err(error) = self.reload().await {
+                tracing::warn!(%error, "the settings could not be read again");
+            }
+        }
+    }
+
+    /// Does jobs: whenever an act left events, and every second for what is due by the clock.
+    async fn work_on(&self) {
         loop {
             if let Err(error) = self.work_off().await {
                 tracing::warn!(%error, "the jobs could not be looked at");

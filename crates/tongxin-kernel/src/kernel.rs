@@ -1,7 +1,7 @@
 //! The `Kernel`: the database, the world, the policies and what the rooms brought, in one handle that is cheap to clone.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -18,15 +18,17 @@ use crate::file::{FileStore, Files};
 use crate::idempotency::once;
 use crate::job::JobKind;
 use crate::locator::{Located, Locator};
+use crate::notice::{AddressBook, Mailer};
 use crate::password::{PasswordCost, Passwords};
 use crate::people::{Person, PersonId, TokenScopes, Who, store};
-use crate::rateable::Rateable;
+use crate::rateable::{Rateable, Uncount};
 use crate::secret::Secret;
+use crate::subject::Subject;
 use crate::tenant::{self, Settings, Tenant};
 use crate::unit::UnitTree;
 
 /// The kernel's own tables.
-pub const MIGRATIONS: &[Migration] = tongxin_db::migrations!("kernel": "0001_kernel", "0002_file");
+pub const MIGRATIONS: &[Migration] = tongxin_db::migrations!("kernel": "0001_kernel", "0002_file", "0003_notice");
 
 /// A session ends this long after it was opened: a working day, so that a shared desk is not left open overnight.
 const SESSION: Duration = Duration::from_secs(12 * 3600);
@@ -46,8 +48,12 @@ pub struct Room {
     pub subscriptions: &'static [Subscription],
     /// The codes it can find on the ground.
     pub locators: &'static [Locator],
+    /// The addresses that were left at its things by people without an account.
+    pub address_books: &'static [AddressBook],
     /// The kinds of things it lets people rate.
     pub rateables: &'static [Rateable],
+    /// How ratings it keeps are taken out of the figures.
+    pub uncount: Option<Uncount>,
     /// The columns of its tables that hold text.
     pub fields: &'static [crate::PersonalField],
     /// The figures it keeps.
@@ -65,7 +71,9 @@ impl Room {
         jobs: &[],
         subscriptions: &[],
         locators: &[],
+        address_books: &[],
         rateables: &[],
+        uncount: None,
         fields: &[],
         measures: &[],
         rates: &[],
@@ -106,6 +114,7 @@ struct Inner {
     tenants: RwLock<Vec<Arc<Tenant>>>,
     wake: Notify,
     files: Files,
+    mailer: OnceLock<Arc<dyn Mailer>>,
 }
 
 impl Kernel {
@@ -141,6 +150,7 @@ impl Kernel {
                 tenants: RwLock::default(),
                 wake: Notify::new(),
                 files: Files::new(files),
+                mailer: OnceLock::new(),
             }),
         };
         kernel.reload().await?;
@@ -238,6 +248,31 @@ impl Kernel {
 
     pub(crate) fn files(&self) -> &Files {
         &self.inner.files
+    }
+
+    /// Brings the one who carries letters out; once, before work begins. Without one letters wait in the outbox.
+    pub fn set_mailer(&self, mailer: Arc<dyn Mailer>) {
+        if self.inner.mailer.set(mailer).is_err() {
+            tracing::warn!("there is a mailer already; the second one stays outside");
+        }
+    }
+
+    /// Who carries letters out.
+    pub fn mailer(&self) -> Option<Arc<dyn Mailer>> {
+        self.inner.mailer.get().cloned()
+    }
+
+    /// The token of the secret link that belongs to a thing, such as a report. It is derived, never stored.
+    pub fn link_token<K>(&self, tenant_code: &str, of: tongxin_base::Id<K>) -> String {
+        format!("{tenant_code}-{}", self.secret().code(&[b"link", of.uuid().as_bytes()]))
+    }
+
+    /// Takes the ratings of a completion out of the figures, in whichever rooms they are kept.
+    ///
+    /// # Errors
+    /// As `Tx::exec`.
+    pub fn uncount_ratings(&self, act: &mut Act<'_, '_>, of: &Subject, round: i64) -> Result<()> {
+        self.inner.rooms.iter().filter_map(|room| room.uncount).try_for_each(|uncount| uncount(act, of, round))
     }
 
     pub(crate) fn job_kind(&self, kind: &str) -> Option<JobKind> {
@@ -352,7 +387,8 @@ impl Kernel {
         person.map(Arc::new).ok_or(Error::NotFound)
     }
 
-    /// Forgets idempotency answers that are older than we promise to keep them, and files that nobody claimed.
+    /// Forgets what is over: idempotency answers older than we promise to keep them, notices after a year, files that nobody
+    /// claimed.
     ///
     /// # Errors
     /// As `Db::write`.
@@ -361,6 +397,8 @@ impl Kernel {
             let (id, now) = (tenant.id, self.world().now());
             let forget = move |tx: &mut tongxin_db::Tx<'_>| crate::idempotency::forget(tx, id, now);
             while self.db().write(id, "idempotency.forget", forget).await? > 0 {}
+            let forget = move |tx: &mut tongxin_db::Tx<'_>| crate::notice::store::forget(tx, id, now);
+            while self.db().write(id, "notices.forget", forget).await? > 0 {}
             self.tidy_files(id).await?;
         }
         self.files_are_swept();

@@ -17,6 +17,7 @@ mod kernel;
 mod locator;
 mod measure;
 mod merkle;
+mod notice;
 mod password;
 mod people;
 mod privacy;
@@ -44,13 +45,17 @@ pub use kernel::{Config, Kernel, MIGRATIONS, Room};
 pub use locator::{Located, Locator};
 pub use measure::{Days, Measure, Rate, Share, day_number, sum};
 pub use merkle::{Frontier, Hash, leaf_hash};
+pub use notice::{
+    Address, AddressBook, Channel, Letter, Mailer, NewNotice, Notice, NoticeArg, NoticeArgs, NoticeFilter, NoticeId,
+    NoticeLink, NoticeState, Recipient, Sending, Undelivered, contact, store as notice_store,
+};
 pub use password::PasswordCost;
 pub use people::{Held, Person, PersonId, PersonKind, Role, TokenScopes, Who, store as people_store};
 pub use privacy::{Basis, FIELDS, PersonalField};
-pub use rateable::{Rateable, Rated, Rating, RatingAnswer, Solved};
+pub use rateable::{Rateable, Rated, Rating, RatingAnswer, Solved, Uncount};
 pub use search::{grams, index_text, search};
 pub use secret::{Secret, digest as token_digest};
-pub use subject::Subject;
+pub use subject::{Anything, Subject};
 pub use tenant::{Settings, Tenant};
 pub use unit::{Level, Unit, UnitTree, put as put_unit, subtree};
 pub use verify::{Finding, Verified, verify};

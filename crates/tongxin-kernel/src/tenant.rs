@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
-use tongxin_base::calendar::Calendar;
+use tongxin_base::calendar::{Calendar, Quiet};
 use tongxin_base::{Error, Label, Result, TenantId, Time};
 use tongxin_db::{Read, Row, Tx, params, sql};
 
@@ -16,11 +16,21 @@ pub struct Settings {
     pub service_phone: String,
     /// How many open orders one worker may hold.
     pub open_orders_cap: i64,
+    /// When nothing buzzes.
+    pub quiet: Quiet,
+    /// A finished matter that nobody asked more of is closed after so many days.
+    pub close_after_days: u16,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { zone: "Asia/Shanghai".to_owned(), service_phone: "12345".to_owned(), open_orders_cap: 5 }
+        Self {
+            zone: "Asia/Shanghai".to_owned(),
+            service_phone: "12345".to_owned(),
+            open_orders_cap: 5,
+            quiet: Quiet::default(),
+            close_after_days: 15,
+        }
     }
 }
 

@@ -2,10 +2,12 @@
 
 pub mod actions;
 mod api;
-mod api_photos;
+pub mod dispatch;
 pub mod domain;
+pub mod duty;
 pub mod import;
 mod jobs;
+pub mod likeness;
 pub mod measures;
 mod pages;
 mod photos;
@@ -25,7 +27,7 @@ pub use views::{OrderView, RequestView};
 pub static MODULE: Module = Module {
     room: Room {
         name: "requests",
-        migrations: tongxin_db::migrations!("requests": "0001_request", "0003_photo"),
+        migrations: tongxin_db::migrations!("requests": "0001_request", "0002_loop", "0003_photo", "0004_duty"),
         policy: include_str!("../policy.cedar"),
         jobs: jobs::JOBS,
         subscriptions: jobs::SUBSCRIPTIONS,
@@ -49,5 +51,5 @@ pub static MODULE: Module = Module {
 };
 
 fn routes() -> Routes {
-    photos::routes(pages::routes(api_photos::routes(api::routes())))
+    photos::routes(pages::routes(api::routes()))
 }

@@ -13,6 +13,11 @@ const fn reported(column: &'static str, purpose: &'static str) -> PersonalField 
     PersonalField::Personal { column, purpose, basis: Basis::Service, retention_days: TWO_YEARS }
 }
 
+/// What workers say of themselves goes a year after they left.
+const fn work(column: &'static str, purpose: &'static str) -> PersonalField {
+    PersonalField::Personal { column, purpose, basis: Basis::Employment, retention_days: 365 }
+}
+
 /// Every text column.
 pub const FIELDS: &[PersonalField] = &[
     plain("requests_category.code"),
@@ -24,6 +29,11 @@ pub const FIELDS: &[PersonalField] = &[
     plain("requests_pool.code"),
     plain("requests_pool.name"),
     plain("requests_pool.name_en"),
+    plain("requests_pool.skill"),
+    plain("requests_pool.kind"),
+    plain("requests_category.grab_limit"),
+    plain("requests_category.start_limit"),
+    plain("requests_category.skill"),
     plain("requests_batch.file"),
     plain("requests_batch.digest"),
     plain("requests_request.number"),
@@ -33,9 +43,13 @@ pub const FIELDS: &[PersonalField] = &[
     plain("requests_request.channel"),
     plain("requests_request.status"),
     plain("requests_request.finish_limit"),
+    plain("requests_request.held"),
+    plain("requests_request.pause_reason"),
+    plain("requests_request.card"),
     reported("requests_request.reason", "tells the reporter why it was declined"),
     reported("requests_report.name", "to address the reporter"),
     reported("requests_report.phone", "to reach the reporter"),
+    reported("requests_report.email", "to tell the reporter how it goes"),
     reported("requests_report.place", "to find the matter"),
     reported("requests_report.words", "to understand the matter"),
     plain("requests_report.link_digest"),
@@ -43,9 +57,31 @@ pub const FIELDS: &[PersonalField] = &[
     plain("requests_order.unit_path"),
     plain("requests_order.category"),
     plain("requests_order.state"),
+    plain("requests_order.within"),
+    plain("requests_order.skill"),
+    plain("requests_order.kind"),
+    plain("requests_order.why"),
     reported("requests_order.reason", "tells the desk why an order came back"),
     reported("requests_order.note", "tells the reporter what was done"),
     plain("requests_photo.kind"),
+    plain("requests_pause.reason"),
+    plain("requests_material.name"),
+    plain("requests_material.amount"),
+    plain("requests_delegation.unit_path"),
+    plain("requests_delegation.time_limit"),
+    reported("requests_delegation.words", "what another unit is asked to do about the matter"),
+    reported("requests_delegation.answer", "what the other unit did"),
+    plain("requests_exclusion.reason"),
+    reported("requests_exclusion.words", "why the matter is left out of the assessment"),
+    plain("requests_phrase.kind"),
+    plain("requests_phrase.code"),
+    plain("requests_phrase.name"),
+    plain("requests_phrase.name_en"),
+    plain("requests_phrase.text"),
+    plain("requests_phrase.text_en"),
     plain("requests_message.kind"),
     reported("requests_message.text", "what was asked and answered about the matter"),
+    work("requests_duty.hours", "to give work to those who are on duty"),
+    work("requests_duty.skills", "to give work to those who know how"),
+    work("requests_leave.reason", "tells the community why somebody is away"),
 ];

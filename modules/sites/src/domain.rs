@@ -2,15 +2,14 @@
 
 mod code;
 mod draft;
-mod hours;
 
 use std::collections::BTreeSet;
 use std::fmt;
 
 pub use code::SiteCode;
 pub use draft::{Details, Draft};
-pub use hours::{BadHours, Hours, Now, runs};
 use serde_json::{Map, Value, json};
+pub use tongxin_base::calendar::{OpenNow as Now, WeekHours as Hours, runs};
 use tongxin_base::{Id, Time};
 use tongxin_kernel::{Level, Transition, Workflow};
 

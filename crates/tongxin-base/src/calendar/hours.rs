@@ -69,7 +69,7 @@ impl FromStr for WorkHours {
 }
 
 /// `HH:MM` as minutes since midnight, up to `24:00`.
-fn minute(text: &str) -> Result<u16, BadHours> {
+pub(super) fn minute(text: &str) -> Result<u16, BadHours> {
     let number = |digits: &str| match digits.as_bytes() {
         [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => Ok(u16::from(tens - b'0') * 10 + u16::from(ones - b'0')),
         _ => Err(BadHours::Form),

@@ -316,3 +316,22 @@ fn agrees_with_chinesecalendar() {
         assert_eq!(theirs, ours);
     }
 }
+
+#[test]
+fn quiet_hours_end_in_the_morning() {
+    let calendar = Calendar::china();
+    let at = |text: &str| Time::parse(&format!("{text}+08:00")).expect("a time");
+    let over = |text: &str| Quiet::default().over(at(text), &calendar);
+    assert_eq!(over("2026-03-02T21:59:59"), at("2026-03-02T21:59:59"));
+    assert_eq!(over("2026-03-02T22:00:00"), at("2026-03-03T07:00:00"));
+    assert_eq!(over("2026-03-03T06:59:59"), at("2026-03-03T07:00:00"));
+    assert_eq!(over("2026-03-03T07:00:00"), at("2026-03-03T07:00:00"));
+    let noon: Quiet = "12:00-14:00".parse().expect("quiet hours");
+    assert_eq!(noon.over(at("2026-03-03T13:00:00"), &calendar), at("2026-03-03T14:00:00"));
+    assert_eq!(noon.over(at("2026-03-03T23:00:00"), &calendar), at("2026-03-03T23:00:00"));
+    let never: Quiet = "00:00-24:00".parse().expect("quiet hours");
+    assert_eq!(never.over(at("2026-03-03T23:00:00"), &calendar), at("2026-03-03T23:00:00"));
+    for wrong in ["", "22:00", "25:00-07:00", "22-7"] {
+        assert!(wrong.parse::<Quiet>().is_err(), "{wrong}");
+    }
+}

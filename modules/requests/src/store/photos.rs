@@ -81,3 +81,15 @@ pub fn count(
         |row| row.take(),
     )
 }
+
+/// The photos that reporters sent of a matter go with their reports into another one.
+pub fn move_reported(tx: &mut Tx<'_>, tenant: TenantId, from: RequestId, to: RequestId) -> Result<()> {
+    tx.exec(
+        sql!(
+            "UPDATE requests_photo SET request_id = $3
+             WHERE tenant_id = $1 AND request_id = $2 AND report_id IS NOT NULL"
+        ),
+        params![tenant, from, to],
+    )?;
+    Ok(())
+}

@@ -1,4 +1,5 @@
 //! The rules of the room, and the diagrams that are drawn from them.
 
 mod diagrams;
+mod duty;
 mod rules;

@@ -1,25 +1,25 @@
-//! Opening hours of a week, written `1-5 09:00-12:00,13:00-17:00; 6 09:00-12:00` (1 is Monday).
+//! Hours of a week, of a site that is open or a worker on duty, written `1-5 09:00-12:00,13:00-17:00; 6 09:00-12:00` (1 is Monday).
 
 use std::fmt;
 use std::str::FromStr;
 
-use tongxin_base::calendar::WorkHours;
+use super::WorkHours;
 
-/// When a site is open. Empty where it keeps no fixed hours.
+/// Hours of a week. Empty where no fixed hours are kept. Text: `1-5 09:00-12:00,13:00-17:00; 6 09:00-12:00`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Hours {
+pub struct WeekHours {
     /// For each run of days that share their hours: the days, 1 to 7, and the hours.
     parts: Vec<(Vec<u8>, WorkHours)>,
 }
 
-/// A text that is no opening hours.
+/// A text that is no hours of a week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("opening hours are written as 1-5 09:00-12:00,13:00-17:00; 6 09:00-12:00")]
-pub struct BadHours;
+#[error("hours of a week are written as 1-5 09:00-12:00,13:00-17:00; 6 09:00-12:00")]
+pub struct BadWeekHours;
 
-/// Whether a site is open at some moment.
+/// Whether it is open at some moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Now {
+pub enum OpenNow {
     /// It is, until this minute of the day.
     Open {
         /// Minutes since midnight.
@@ -36,7 +36,7 @@ pub enum Now {
     Unknown,
 }
 
-impl Hours {
+impl WeekHours {
     /// The parts in the order they were written: days, 1 to 7, and their hours.
     pub fn parts(&self) -> impl Iterator<Item = (&[u8], &WorkHours)> {
         self.parts.iter().map(|(days, hours)| (&days[..], hours))
@@ -52,46 +52,46 @@ impl Hours {
     }
 
     /// Whether it is open on a day of the week (1 to 7) at a minute of the day, and what comes next.
-    pub fn at(&self, day: u8, minute: u16) -> Now {
+    pub fn at(&self, day: u8, minute: u16) -> OpenNow {
         if let Some((_, until)) = self.on(day).find(|(open, close)| (*open..*close).contains(&minute)) {
-            return Now::Open { until };
+            return OpenNow::Open { until };
         }
         let later = self.on(day).map(|(open, _)| open).filter(|open| *open > minute).min();
         if let Some(at) = later {
-            return Now::Closed { day, at };
+            return OpenNow::Closed { day, at };
         }
         let following = (1..=7).map(|ahead| (day - 1 + ahead) % 7 + 1);
         let next = following.filter_map(|day| Some((day, self.on(day).map(|(open, _)| open).min()?))).next();
-        next.map_or(Now::Unknown, |(day, at)| Now::Closed { day, at })
+        next.map_or(OpenNow::Unknown, |(day, at)| OpenNow::Closed { day, at })
     }
 }
 
-impl FromStr for Hours {
-    type Err = BadHours;
-    fn from_str(text: &str) -> Result<Self, BadHours> {
+impl FromStr for WeekHours {
+    type Err = BadWeekHours;
+    fn from_str(text: &str) -> Result<Self, BadWeekHours> {
         let mut parts: Vec<(Vec<u8>, WorkHours)> = Vec::new();
         for part in text.split([';', '；']).map(str::trim).filter(|part| !part.is_empty()) {
-            let (days, hours) = part.split_once(' ').ok_or(BadHours)?;
+            let (days, hours) = part.split_once(' ').ok_or(BadWeekHours)?;
             let days = parse_days(days)?;
             if parts.iter().any(|(known, _)| days.iter().any(|day| known.contains(day))) {
-                return Err(BadHours); // a day has its hours once
+                return Err(BadWeekHours); // a day has its hours once
             }
             let hours = hours.replace('，', ",").replace('：', ":");
-            parts.push((days, hours.parse().map_err(|_| BadHours)?));
+            parts.push((days, hours.parse().map_err(|_| BadWeekHours)?));
         }
         Ok(Self { parts })
     }
 }
 
 /// `1-5`, `6`, `6,7`.
-fn parse_days(text: &str) -> Result<Vec<u8>, BadHours> {
+fn parse_days(text: &str) -> Result<Vec<u8>, BadWeekHours> {
     let mut days = Vec::new();
     for piece in text.split([',', '，']) {
         let (from, to) = piece.split_once('-').unwrap_or((piece, piece));
-        let day = |text: &str| text.parse().ok().filter(|day| (1..=7).contains(day)).ok_or(BadHours);
+        let day = |text: &str| text.parse().ok().filter(|day| (1..=7).contains(day)).ok_or(BadWeekHours);
         let (from, to): (u8, u8) = (day(from)?, day(to)?);
         if from > to || days.last().is_some_and(|last| *last >= from) {
-            return Err(BadHours);
+            return Err(BadWeekHours);
         }
         days.extend(from..=to);
     }
@@ -110,7 +110,7 @@ pub fn runs(days: &[u8]) -> Vec<(u8, u8)> {
     runs
 }
 
-impl fmt::Display for Hours {
+impl fmt::Display for WeekHours {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, (days, hours)) in self.parts.iter().enumerate() {
             f.write_str(if index == 0 { "" } else { "; " })?;

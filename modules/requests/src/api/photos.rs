@@ -13,19 +13,19 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::order_id;
 use crate::actions::{self, MOST_PHOTOS, OrderMoved};
-use crate::api::order_id;
 use crate::domain::PhotoKind;
 
 /// A body with as many photos as one call may bring.
-pub(crate) const LARGEST: usize = with_photos(MOST_PHOTOS);
+pub(super) const LARGEST: usize = with_photos(MOST_PHOTOS);
 
 const LENIENT: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
 const PLAIN: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
 const FOR_URLS: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
 
-pub(crate) fn routes(routes: Routes) -> Routes {
+pub(super) fn routes(routes: Routes) -> Routes {
     routes.api(Gate::May("orders.complete"), routes!(add_photos))
 }
 
@@ -33,7 +33,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 /// the two.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(untagged)]
-pub(crate) enum NewPhoto {
+pub(super) enum NewPhoto {
     /// An id, a data URL or base64.
     Text(String),
     /// The same with a name.
@@ -43,7 +43,7 @@ pub(crate) enum NewPhoto {
 /// One of the two.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct NamedPhoto {
+pub(super) struct NamedPhoto {
     /// The id that `POST /api/v1/files` answered.
     id: Option<Uuid>,
     /// A data URL or base64.
@@ -90,7 +90,7 @@ fn decoded(text: &str) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// `Invalid` on `photos`; `OverLimit`, `Unavailable`.
-pub(crate) async fn take_photos(ctx: &Ctx, photos: Vec<NewPhoto>) -> Result<Vec<FileId>> {
+pub(super) async fn take_photos(ctx: &Ctx, photos: Vec<NewPhoto>) -> Result<Vec<FileId>> {
     if photos.len() > MOST_PHOTOS {
         let too_many = FieldError::new("photos", "form-too-many-files").with("max", MOST_PHOTOS);
         return Err(Error::Invalid(vec![too_many]));

@@ -1,0 +1,115 @@
+//! The post goes out: letters that are due are claimed, sent one by one, and marked. A server that dies in between leaves
+//! its claim to run out; the letter goes again under the same Message-ID.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tongxin_base::{Result, TenantId, Time};
+use tongxin_db::{Read, Tx};
+
+use super::{Address, LEASE, Letter, Mailer, Notice, NoticeId, Recipient, Undelivered, contact, store};
+use crate::kernel::Kernel;
+use crate::tenant::Tenant;
+
+/// What the outbox says of a letter whose address is not known any more; a key of the web's words.
+const NO_ADDRESS: &str = "outbox-no-address";
+
+impl Kernel {
+    /// Sends what is due, for all tenants, until nothing is. Answers how many were tried; none without a mailer.
+    ///
+    /// # Errors
+    /// `Unavailable` where the database is away.
+    pub async fn post_off(&self) -> Result<u64> {
+        let Some(mailer) = self.mailer() else { return Ok(0) };
+        let mut tried = 0;
+        for tenant in self.tenants() {
+            loop {
+                let (id, now) = (tenant.id, self.world().now());
+                if !self.db().read(id, move |read| store::any_due(read, id, now)).await? {
+                    break;
+                }
+                let letters = self.db().write(id, "notices.claim", move |tx| store::claim(tx, id, now)).await?;
+                if letters.is_empty() {
+                    break;
+                }
+                for notice in letters {
+                    tried += 1;
+                    self.post_one(&mailer, &tenant, notice).await?;
+                }
+            }
+        }
+        Ok(tried)
+    }
+
+    async fn post_one(&self, mailer: &Arc<dyn Mailer>, tenant: &Arc<Tenant>, notice: Notice) -> Result<()> {
+        let number = tenant.id;
+        let outcome = match self.address(tenant, &notice).await? {
+            Some(address) => {
+                let path = notice.link.open(self, tenant);
+                mailer.send(Letter { tenant: Arc::clone(tenant), address, path, notice: notice.clone() }).await
+            }
+            None => Err(Undelivered::Never(NO_ADDRESS.to_owned())),
+        };
+        let now = self.world().now();
+        let (whose, id) = (Arc::clone(tenant), notice.id);
+        match outcome {
+            Ok(()) => self.note_sent(number, id, now).await,
+            Err(Undelivered::Later(why)) => {
+                tracing::warn!(%id, attempt = notice.attempts, why, "a letter did not go and waits");
+                let wait = move |tx: &mut Tx<'_>| store::postpone(tx, &whose, &notice, &why, now);
+                self.db().write(number, "notices.postpone", wait).await
+            }
+            Err(Undelivered::Never(why)) => {
+                tracing::warn!(%id, why, "a letter will not go");
+                let set_aside = move |tx: &mut Tx<'_>| store::give_up(tx, number, &notice, &why);
+                self.db().write(number, "notices.give_up", set_aside).await
+            }
+        }
+    }
+
+    /// Marks a letter that a server took over. It must not go a second time, so this is tried for as long as the claim
+    /// holds.
+    async fn note_sent(&self, tenant: TenantId, id: NoticeId, now: Time) -> Result<()> {
+        let mut left = LEASE.as_secs() / 2;
+        loop {
+            let mark = move |tx: &mut Tx<'_>| store::sent(tx, tenant, id, now);
+            match self.db().write(tenant, "notices.sent", mark).await {
+                Err(error) if left > 0 => {
+                    tracing::warn!(%id, %error, "a letter is out and could not be marked; trying again");
+                    left -= 1;
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    /// Where a notice's recipient is reached now: who took their address back is not written to.
+    async fn address(&self, tenant: &Tenant, notice: &Notice) -> Result<Option<Address>> {
+        let id = tenant.id;
+        match &notice.to {
+            Recipient::Person(person) => {
+                let person = *person;
+                let contact = self.db().read(id, move |read| contact::of(read, id, person)).await?;
+                let wanted = contact.filter(|contact| contact.notices_by_mail);
+                Ok(wanted.map(|contact| Address { email: contact.email, locale: contact.locale }))
+            }
+            Recipient::Reachable(subject) => {
+                let books = self.rooms().iter().flat_map(|room| room.address_books);
+                let Some(book) = books.copied().find(|book| book.kind == subject.kind) else { return Ok(None) };
+                let subject = subject.id;
+                self.db().read(id, move |read: &mut Read<'_>| (book.find)(read, id, subject)).await
+            }
+        }
+    }
+
+    /// Posts until the future is dropped: every second, what is due.
+    pub(crate) async fn post(&self) {
+        loop {
+            if let Err(error) = self.post_off().await {
+                tracing::warn!(%error, "the outbox could not be looked at");
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    }
+}
