@@ -43,10 +43,10 @@ requests-photo-report = Photo { $n } of the matter
 requests-photo-before = Photo { $n } from before the work
 requests-photo-after = Photo { $n } from after the work
 requests-photo-entry = Each photo is an id from POST /api/v1/files, a data:image/…;base64, URL or base64
-requests-photo-open = Open the large picture
 requests-before-field = Photos from before the work
 requests-after-field = Photos of how it is now (optional)
-requests-before-add = Add these photos
+requests-before-add = Add photos from before the work
+requests-before-send = Add them
 
 ### Follow
 requests-sent-title = We have it, thank you

@@ -43,10 +43,10 @@ requests-photo-report = 反映的照片 { $n }
 requests-photo-before = 处理前的照片 { $n }
 requests-photo-after = 处理后的照片 { $n }
 requests-photo-entry = 每张照片要写 POST /api/v1/files 给的编号、data:image/…;base64, 网址，或者 base64
-requests-photo-open = 看大图
 requests-before-field = 处理前的照片
 requests-after-field = 处理后的照片（可以不加）
-requests-before-add = 加上这些照片
+requests-before-add = 加处理前的照片
+requests-before-send = 加上
 
 ### 跟进
 requests-sent-title = 收到了，谢谢您

@@ -8,11 +8,12 @@ use tongxin_base::{Error, Result, Time};
 use tongxin_kernel::{Role, people_store};
 use tongxin_web::{Answer, Choice, ChoiceGroup, Ctx, Face, Form, FormErrors, Page, Words, see_other, url_escape};
 
+use super::photos::{Album, albums};
 use super::{Clockwork, Row, Sign, Step, category_groups, limit_sign, request_row, request_sign, runs, steps};
 use crate::actions::{self, Decline, Where, facts};
 use crate::api::{known_status, read_detail, read_history, read_list, read_names, request_id, worker_named};
 use crate::domain::Pool;
-use crate::domain::{ContactHow, MessageWay, ORDER, OrderVerb, REQUEST, RequestId, Status, Verb};
+use crate::domain::{ContactHow, MessageWay, ORDER, OrderVerb, PhotoKind, REQUEST, RequestId, Status, Verb};
 use crate::store::categories;
 use crate::store::lists::Filter;
 use crate::views::Detail;
@@ -119,6 +120,7 @@ struct MatterPage {
     pools: Vec<Choice>,
     workers: Vec<Choice>,
     hows: Vec<Choice>,
+    albums: Vec<Album>,
     may: May,
     errors: FormErrors,
     form: MatterForm,
@@ -235,6 +237,7 @@ async fn show(ctx: &Ctx, id: RequestId, errors: FormErrors, form: MatterForm, re
             .iter()
             .map(|how| choice(how.to_string(), w.t(&format!("requests-how-{how}")), *how == ContactHow::Phone))
             .collect(),
+        albums: albums(ctx, &view.photos, PhotoKind::ALL),
         w: w.clone(),
         may,
         errors,

@@ -1,6 +1,7 @@
 //! The pages of the loop: the street (report, follow), the round (pool, my orders), the desk (triage).
 
 mod desk;
+mod photos;
 mod round;
 mod street;
 

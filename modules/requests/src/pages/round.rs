@@ -5,13 +5,14 @@ use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use serde::Deserialize;
 use tongxin_base::{Error, Id, Result};
-use tongxin_web::{Answer, Ctx, Face, Form, FormErrors, Page, Words, see_other};
+use tongxin_web::{Answer, Ctx, Face, Form, FormErrors, FormPhotos, KeptPhoto, Page, Words, see_other};
 use uuid::Uuid;
 
+use super::photos::{Album, albums};
 use super::{Row, order_row};
-use crate::actions::{self, Decline};
+use crate::actions::{self, Decline, MOST_PHOTOS};
 use crate::api::{order_id, read_detail, read_orders};
-use crate::domain::{OrderId, OrderState};
+use crate::domain::{OrderId, OrderState, PhotoKind};
 use crate::store::orders;
 
 #[derive(Template)]
@@ -70,13 +71,25 @@ struct OrderPage {
     errors: FormErrors,
     note: String,
     reason: String,
+    albums: Vec<Album>,
+    kept: Vec<KeptPhoto>,
+    kept_before: Vec<KeptPhoto>,
 }
 
 pub(super) async fn order(ctx: Ctx, Path(id): Path<String>) -> Answer {
-    show_order(&ctx, order_id(&id)?, FormErrors::default(), OrderForm::default()).await
+    let nothing = Sent { form: OrderForm::default(), photos: FormPhotos::default(), before: false };
+    show_order(&ctx, order_id(&id)?, FormErrors::default(), nothing).await
 }
 
-async fn show_order(ctx: &Ctx, id: OrderId, errors: FormErrors, form: OrderForm) -> Answer {
+/// What a form of the page brought, to be shown again where it was refused.
+struct Sent {
+    form: OrderForm,
+    photos: FormPhotos,
+    /// Whether the photos are from before the work.
+    before: bool,
+}
+
+async fn show_order(ctx: &Ctx, id: OrderId, errors: FormErrors, sent: Sent) -> Answer {
     let tenant = ctx.tenant.id;
     let found = ctx.kernel().db().read(tenant, move |read| orders::one(read, tenant, id)).await?;
     let detail = read_detail(ctx, found.request_id, None).await?;
@@ -85,6 +98,8 @@ async fn show_order(ctx: &Ctx, id: OrderId, errors: FormErrors, form: OrderForm)
     let me = ctx.who.person().map(|person| person.id);
     let mine = detail.order.is_some_and(|order| order.worker_id == me);
     let reporter = detail.reports.first().filter(|_| mine);
+    let shown = sent.photos.shown(ctx).await?;
+    let (kept, kept_before) = if sent.before { (Vec::new(), shown) } else { (shown, Vec::new()) };
     let body = OrderPage {
         w: ctx.words.clone(),
         csrf: ctx.csrf(),
@@ -95,8 +110,11 @@ async fn show_order(ctx: &Ctx, id: OrderId, errors: FormErrors, form: OrderForm)
         contact_phone: reporter.and_then(|report| report.phone.clone()).unwrap_or_default(),
         state: view.status,
         errors,
-        note: form.note,
-        reason: form.reason,
+        note: sent.form.note,
+        reason: sent.form.reason,
+        albums: albums(ctx, &detail.view.photos, PhotoKind::ALL),
+        kept,
+        kept_before,
     };
     let page = Page::new(Face::Round, ctx.words.t1("requests-order-title", "number", &view.number));
     let page = if body.errors.is_empty() { page } else { page.failed(StatusCode::UNPROCESSABLE_ENTITY) };
@@ -108,24 +126,40 @@ async fn show_order(ctx: &Ctx, id: OrderId, errors: FormErrors, form: OrderForm)
 pub(super) struct OrderForm {
     note: String,
     reason: String,
+    kept: String,
+    dropped: String,
 }
 
-pub(super) async fn act(ctx: Ctx, Path((id, verb)): Path<(String, String)>, form: Form<OrderForm>) -> Answer {
+pub(super) async fn act(
+    ctx: Ctx,
+    Path((id, verb)): Path<(String, String)>,
+    form: Form<OrderForm, MOST_PHOTOS>,
+) -> Answer {
     let id = order_id(&id)?;
-    match do_it(&ctx, id, &verb, &form.fields).await {
+    let Form { fields, files, left_out, .. } = form;
+    let photos = FormPhotos::take(&ctx, (&fields.kept, &fields.dropped), files, left_out, MOST_PHOTOS).await?;
+    let done = match photos.with(Ok(())) {
+        Ok(()) => do_it(&ctx, id, &verb, &fields, &photos).await,
+        Err(error) => Err(error),
+    };
+    match done {
         Ok(next) => Ok(see_other(&next)),
         Err(error @ Error::Conflict(..)) if verb == "grab" => {
             let Error::Conflict(key, args) = &error else { return Err(error.into()) };
             show_pool(&ctx, "", ctx.words.with(key, args), StatusCode::CONFLICT).await
         }
         Err(error) => {
-            let errors = FormErrors::take(&ctx.words, error)?;
-            show_order(&ctx, id, errors, form.fields).await
+            let mut errors = FormErrors::take(&ctx.words, error)?;
+            let before = verb == "before";
+            for item in errors.items.iter_mut().filter(|item| before && item.field == "photos") {
+                item.field = verb.clone();
+            }
+            show_order(&ctx, id, errors, Sent { form: fields, photos, before }).await
         }
     }
 }
 
-async fn do_it(ctx: &Ctx, id: OrderId, verb: &str, form: &OrderForm) -> Result<String> {
+async fn do_it(ctx: &Ctx, id: OrderId, verb: &str, form: &OrderForm, photos: &FormPhotos) -> Result<String> {
     let (kernel, call) = (ctx.kernel(), ctx.kernel().call(&ctx.tenant, &ctx.who));
     let here = format!("/work/orders/{id}");
     match verb {
@@ -134,7 +168,10 @@ async fn do_it(ctx: &Ctx, id: OrderId, verb: &str, form: &OrderForm) -> Result<S
         "return" => actions::give_back(kernel, call, id, Decline { words: form.reason.clone(), ..Decline::default() })
             .await
             .map(|_| "/work".to_owned()),
-        "complete" => actions::complete(kernel, call, id, &form.note).await.map(|_| "/work".to_owned()),
+        "complete" => {
+            actions::complete_with(kernel, call, id, &form.note, &photos.ids).await.map(|_| "/work".to_owned())
+        }
+        "before" => actions::add_photos(kernel, call, id, PhotoKind::Before, photos.ids.clone()).await.map(|_| here),
         _ => Err(Error::NotFound),
     }
 }
