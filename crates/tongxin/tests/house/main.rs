@@ -3,6 +3,7 @@
 mod crash;
 mod loop_api;
 mod order;
+mod photos;
 mod race;
 mod real_input;
 mod rooms;
