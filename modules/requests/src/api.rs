@@ -20,7 +20,7 @@ use tongxin_kernel::Subject;
 mod orders;
 mod triage;
 
-pub(crate) use orders::{read_orders, worker_named};
+pub(crate) use orders::{Offered, read_orders, worker_named};
 
 /// Rows of one page of a list.
 const PAGE: i64 = 50;

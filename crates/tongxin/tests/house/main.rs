@@ -1,9 +1,11 @@
 //! Journeys across rooms, and what must hold for the house as a whole, on both engines.
 
 mod crash;
+mod dispatch;
 mod loop_api;
 mod order;
 mod race;
 mod real_input;
 mod rooms;
 mod town;
+mod triage;

@@ -132,6 +132,7 @@ pub async fn report(kernel: &Kernel, call: Call, report: Report, channel: Channe
             place: report.place.clone().map(|place| place.chars().take(LONGEST_LINE).collect()),
             words: report.words.clone(),
             contact_of: None,
+            came_from: None,
             created_at: call.now,
         };
         requests::add_reports(act.tx, tenant, std::slice::from_ref(&said), Some(&link))?;

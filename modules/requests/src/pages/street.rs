@@ -151,6 +151,9 @@ struct FollowPage {
     steps: Vec<Step>,
     said: Vec<Said>,
     asked: bool,
+    /// Other matters that were split off this one: where the reader follows them, and their numbers.
+    parts: Vec<(String, String)>,
+    others: i64,
     may_withdraw: bool,
     may_rate: bool,
     rated: String,
@@ -216,7 +219,16 @@ async fn show(ctx: &Ctx, id: RequestId, token: String, arrived: &Arrived, errors
         running: runs(view),
         due: clock.say(view.due_at),
         steps: steps(ctx, &shown),
-        asked: detail.request.paused_at.is_some(),
+        asked: detail.request.pause_reason.as_deref() == Some("question"),
+        parts: detail
+            .own_parts
+            .iter()
+            .map(|(part, report)| {
+                let token = actions::link_token(ctx.kernel(), &ctx.tenant.code, *report);
+                (format!("/r/{token}"), part.number.clone())
+            })
+            .collect(),
+        others: view.reporters,
         said,
         may_withdraw: matches!(view.status, Status::Received | Status::Accepted | Status::Open | Status::Reopened),
         may_rate: view.status == Status::Done,
