@@ -48,7 +48,7 @@ fn me(ctx: &Ctx) -> Result<PersonId> {
 /// A page's notices and the cursor of the next page.
 async fn page_of(ctx: &Ctx, cursor: Option<NoticeId>) -> Result<(Vec<Notice>, Option<NoticeId>)> {
     let (tenant, person) = (ctx.tenant.id, me(ctx)?);
-    let before = cursor.unwrap_or(NoticeId::from_uuid(Uuid::max()));
+    let before = cursor.unwrap_or(NoticeId::LAST);
     let read = move |read: &mut tongxin_db::Read<'_>| notice_store::of_person(read, tenant, person, before, PAGE + 1);
     let mut found = ctx.kernel().db().read(tenant, read).await?;
     let size = usize::try_from(PAGE).unwrap_or(usize::MAX);

@@ -9,7 +9,6 @@ use tongxin_base::{Error, Result, masked_email};
 use tongxin_kernel::{
     Act, Call, Channel, Facts, Kernel, Notice, NoticeFilter, NoticeId, NoticeState, ReadOrNot, Subject, notice_store,
 };
-use uuid::Uuid;
 
 use crate::ctx::Ctx;
 use crate::failure::Answer;
@@ -72,7 +71,7 @@ struct Asked {
 async fn list(ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
     let tenant = ctx.tenant.id;
     let filter = NoticeFilter { state: NoticeState::parse(&asked.state) };
-    let before = asked.cursor.parse().unwrap_or(NoticeId::from_uuid(Uuid::max()));
+    let before = asked.cursor.parse().unwrap_or(NoticeId::LAST);
     let state = filter.state;
     let read = move |read: &mut tongxin_db::Read<'_>| notice_store::outbox(read, tenant, &filter, before, PAGE + 1);
     let mut found = ctx.kernel().db().read(tenant, read).await?;

@@ -178,7 +178,7 @@ pub fn unread(read: &mut Read<'_>, tenant: TenantId, person: PersonId) -> Result
     read.one(
         sql!(
             "SELECT COUNT(*) FROM (SELECT id FROM notice
-             WHERE tenant_id = $1 AND to_id = $2 AND channel = 'app' AND state = 'sent' LIMIT $3) some"
+             WHERE tenant_id = $1 AND to_id = $2 AND channel = 'app' AND state = 'sent' LIMIT $3) AS found"
         ),
         params![tenant, person, MOST_COUNTED],
         |row| row.take(),
