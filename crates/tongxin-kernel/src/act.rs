@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use tongxin_base::{Error, Result, Time};
 use tongxin_db::Tx;
 
-use crate::batch::Noted;
+use crate::batch::{Later, Noted};
 use crate::event::Event;
 use crate::idempotency::{Claim, LONGEST_KEY};
 use crate::journal::{Entry, Personal};
@@ -98,6 +98,11 @@ impl<'a, 'tx> Act<'a, 'tx> {
         let actor = self.call.who.person().map(|person| person.id);
         let event = Event { topic: topic.to_owned(), subject: subject.clone(), payload, actor };
         self.tx.note(Noted::Event(self.call.now, Box::new(event)));
+    }
+
+    /// Has a job done at `at`, at least once. What it stands on may have changed by then: the job looks again.
+    pub fn later(&mut self, kind: &'static str, at: Time, payload: Value) {
+        self.tx.note(Noted::Job(Box::new(Later { kind, payload, at })));
     }
 
     /// Adds to a measure at a unit, on the day of `at`.

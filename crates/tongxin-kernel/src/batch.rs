@@ -17,7 +17,15 @@ use crate::merkle::{Frontier, leaf_hash};
 pub(crate) enum Noted {
     Entry(Box<Entry>),
     Event(Time, Box<Event>),
+    Job(Box<Later>),
     Delta(Cell, i64),
+}
+
+/// A job for a moment to come.
+pub(crate) struct Later {
+    pub kind: &'static str,
+    pub payload: Value,
+    pub at: Time,
 }
 
 /// Writes the notes of a batch.
@@ -30,6 +38,7 @@ pub(crate) struct Ledger {
 struct Batch {
     entries: Vec<Entry>,
     events: Vec<(Time, Event)>,
+    jobs: Vec<Later>,
     deltas: BTreeMap<Cell, i64>,
 }
 
@@ -41,11 +50,13 @@ impl BeforeCommit for Ledger {
             match *note.downcast::<Noted>().map_err(|_| Error::internal("a note of nobody we know"))? {
                 Noted::Entry(entry) => batch.entries.push(*entry),
                 Noted::Event(at, event) => batch.events.push((at, *event)),
+                Noted::Job(job) => batch.jobs.push(*job),
                 Noted::Delta(cell, delta) => *batch.deltas.entry(cell).or_default() += delta,
             }
         }
         for (tenant, batch) in &batches {
             write_deltas(tx, *tenant, &batch.deltas)?;
+            self.write_jobs(tx, *tenant, &batch.jobs)?;
         }
         for (tenant, batch) in &batches {
             if !(batch.entries.is_empty() && batch.events.is_empty()) {
@@ -86,6 +97,19 @@ fn many<const N: usize>(
 }
 
 impl Ledger {
+    fn write_jobs(&self, tx: &mut Tx<'_>, tenant: TenantId, jobs: &[Later]) -> Result<()> {
+        let payloads: Vec<String> = jobs.iter().map(|job| job.payload.to_string()).collect();
+        let rows: Vec<[Param<'_>; 5]> = jobs
+            .iter()
+            .zip(&payloads)
+            .map(|(job, payload)| {
+                let id: Id<()> = self.world.id();
+                [tenant.into(), id.into(), job.kind.into(), payload.into(), job.at.into()]
+            })
+            .collect();
+        many(tx, crate::job::insert(), &rows)
+    }
+
     fn write_head(&self, tx: &mut Tx<'_>, tenant: TenantId, batch: &Batch) -> Result<()> {
         let (size, frontier, mut events): (i64, Vec<u8>, i64) = tx.one(
             sql!("SELECT size, frontier, events FROM journal_head WHERE tenant_id = $1 FOR UPDATE"),

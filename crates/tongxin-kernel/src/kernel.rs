@@ -20,8 +20,9 @@ use crate::locator::{Located, Locator};
 use crate::notice::{AddressBook, Mailer};
 use crate::password::{PasswordCost, Passwords};
 use crate::people::{Person, PersonId, TokenScopes, Who, store};
-use crate::rateable::Rateable;
+use crate::rateable::{Rateable, Uncount};
 use crate::secret::Secret;
+use crate::subject::Subject;
 use crate::tenant::{self, Settings, Tenant};
 use crate::unit::UnitTree;
 
@@ -50,6 +51,8 @@ pub struct Room {
     pub address_books: &'static [AddressBook],
     /// The kinds of things it lets people rate.
     pub rateables: &'static [Rateable],
+    /// How ratings it keeps are taken out of the figures.
+    pub uncount: Option<Uncount>,
     /// The columns of its tables that hold text.
     pub fields: &'static [crate::PersonalField],
     /// The figures it keeps.
@@ -69,6 +72,7 @@ impl Room {
         locators: &[],
         address_books: &[],
         rateables: &[],
+        uncount: None,
         fields: &[],
         measures: &[],
         rates: &[],
@@ -251,6 +255,14 @@ impl Kernel {
     /// The token of the secret link that belongs to a thing, such as a report. It is derived, never stored.
     pub fn link_token<K>(&self, tenant_code: &str, of: tongxin_base::Id<K>) -> String {
         format!("{tenant_code}-{}", self.secret().code(&[b"link", of.uuid().as_bytes()]))
+    }
+
+    /// Takes the ratings of a completion out of the figures, in whichever rooms they are kept.
+    ///
+    /// # Errors
+    /// As `Tx::exec`.
+    pub fn uncount_ratings(&self, act: &mut Act<'_, '_>, of: &Subject, round: i64) -> Result<()> {
+        self.inner.rooms.iter().filter_map(|room| room.uncount).try_for_each(|uncount| uncount(act, of, round))
     }
 
     pub(crate) fn job_kind(&self, kind: &str) -> Option<JobKind> {

@@ -56,7 +56,12 @@ pub struct Rated {
     pub handler: Option<PersonId>,
     /// When it was completed; the figures count on that day.
     pub done_at: Time,
+    /// Whether it is in the assessment: what is left out by approval counts in no rate.
+    pub counts: bool,
 }
+
+/// Takes the ratings of a completion out of the figures: subject and round.
+pub type Uncount = fn(&mut Act<'_, '_>, &Subject, i64) -> Result<()>;
 
 /// What the rating led to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

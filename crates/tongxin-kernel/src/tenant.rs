@@ -18,6 +18,8 @@ pub struct Settings {
     pub open_orders_cap: i64,
     /// When nothing buzzes.
     pub quiet: Quiet,
+    /// A finished matter that nobody asked more of is closed after so many days.
+    pub close_after_days: u16,
 }
 
 impl Default for Settings {
@@ -27,6 +29,7 @@ impl Default for Settings {
             service_phone: "12345".to_owned(),
             open_orders_cap: 5,
             quiet: Quiet::default(),
+            close_after_days: 15,
         }
     }
 }

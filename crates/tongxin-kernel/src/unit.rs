@@ -21,6 +21,8 @@ pub enum Level {
     Compound,
     /// 楼栋
     Building,
+    /// 科室、站所: an office of the subdistrict, for what one grid cannot do alone.
+    Office,
 }
 
 impl Level {
@@ -32,12 +34,13 @@ impl Level {
             Self::Grid => "grid",
             Self::Compound => "compound",
             Self::Building => "building",
+            Self::Office => "office",
         }
     }
 
     /// From the word.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Subdistrict, Self::Community, Self::Grid, Self::Compound, Self::Building]
+        [Self::Subdistrict, Self::Community, Self::Grid, Self::Compound, Self::Building, Self::Office]
             .into_iter()
             .find(|level| level.as_str() == text)
     }

@@ -18,6 +18,7 @@ const UNITS: &str = include_str!("../../../programmes/binhe/units.csv");
 const CATEGORIES: &str = include_str!("../../../programmes/binhe/categories.csv");
 const SITES: &[u8] = include_bytes!("../../../programmes/binhe/sites.csv");
 const POOLS: &str = include_str!("../../../programmes/binhe/pools.csv");
+const PHRASES: &str = include_str!("../../../programmes/binhe/phrases.csv");
 
 /// Makes the demo where it is missing, and serves it.
 ///
@@ -94,9 +95,8 @@ async fn programme(kernel: &Kernel) -> tongxin_base::Result<Arc<Tenant>> {
     let now = kernel.world().now();
     let write = move |tx: &mut tongxin_db::Tx<'_>| units.iter().try_for_each(|unit| put_unit(tx, TENANT, now, unit));
     kernel.db().write(TENANT, "demo.units", write).await?;
-    let categories = tongxin_requests::setup::parse_categories(CATEGORIES)?;
-    let pools = tongxin_requests::setup::parse_pools(POOLS)?;
-    tongxin_requests::setup::set_up(kernel, &tenant, categories, pools).await?;
+    let lists = tongxin_requests::setup::Lists::parse(CATEGORIES, POOLS, PHRASES)?;
+    tongxin_requests::setup::set_up(kernel, &tenant, lists).await?;
     Ok(tenant)
 }
 

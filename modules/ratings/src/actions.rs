@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tongxin_base::{Error, Result};
-use tongxin_kernel::{Act, Call, Kernel, Rated, Rating, RatingAnswer, Subject};
+use tongxin_kernel::{Act, Call, Kernel, Rating, RatingAnswer, Subject};
 use utoipa::ToSchema;
 
 use crate::domain::{REASONS, SATISFIED_FROM};
 use crate::rates::{RATED, SATISFIED, SOLVED};
-use crate::store;
+use crate::store::{self, Counted};
 
 /// What became of a rating.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -34,10 +34,13 @@ pub async fn rate(
     let act = move |act: &mut Act<'_, '_>| {
         let tenant = act.call.tenant.id;
         let rated = (rateable.find)(act, &subject, link.as_deref())?;
+        let before = store::standing(act.tx, tenant, &subject, rated.round)?;
         if !store::add(act.tx, tenant, &subject, (&rated, &rating), act.call.now)? {
             return Err(Error::conflict("ratings-twice"));
         }
-        count(act, &rated, rating.solved.to_string() == "yes", rating.satisfied, 1);
+        let after = store::standing(act.tx, tenant, &subject, rated.round)?;
+        count(act, &before, -1);
+        count(act, &after, 1);
         // Codes are words of the field; a reporter's own words are theirs, and enter the journal as a digest alone.
         let codes: Vec<&String> = rating.reasons.iter().filter(|reason| REASONS.contains(&reason.as_str())).collect();
         let payload = json!({
@@ -46,9 +49,7 @@ pub async fn rate(
         act.journal("ratings.rate", &subject, payload, Some(&json!({"reasons": rating.reasons})))?;
         let answer = (rateable.rated)(act, &subject, &rated, &rating)?;
         if answer == RatingAnswer::Reopened {
-            for counted in store::discount(act.tx, tenant, &subject, rated.round)? {
-                count(act, &rated, counted.solved == "yes", counted.satisfied, -1);
-            }
+            uncount(act, &subject, rated.round)?;
         }
         act.event("ratings.rated", &subject, json!({"round": rated.round}));
         Ok(Given { reopened: answer == RatingAnswer::Reopened })
@@ -56,12 +57,67 @@ pub async fn rate(
     kernel.act(call, "ratings.rate", act).await
 }
 
-fn count(act: &mut Act<'_, '_>, rated: &Rated, solved: bool, satisfied: i64, delta: i64) {
-    act.measure(RATED, &rated.unit_path, rated.done_at, delta);
-    if solved {
-        act.measure(SOLVED, &rated.unit_path, rated.done_at, delta);
+/// Takes a completion's ratings out of the figures: it was opened again, or left out of the assessment.
+///
+/// # Errors
+/// As `Tx::exec`.
+pub fn uncount(act: &mut Act<'_, '_>, subject: &Subject, round: i64) -> Result<()> {
+    let counted = store::discount(act.tx, act.call.tenant.id, subject, round)?;
+    count(act, &counted, -1);
+    Ok(())
+}
+
+/// Counts a completion by all its ratings, or with `delta` -1 takes it back. However many reporters it has, it counts
+/// once.
+fn count(act: &mut Act<'_, '_>, ratings: &[Counted], delta: i64) {
+    let (Some(verdict), Some(any)) = (verdict(ratings), ratings.first()) else { return };
+    act.measure(RATED, &any.unit_path, any.done_at, delta);
+    if verdict.solved {
+        act.measure(SOLVED, &any.unit_path, any.done_at, delta);
     }
-    if satisfied >= SATISFIED_FROM {
-        act.measure(SATISFIED, &rated.unit_path, rated.done_at, delta);
+    if verdict.satisfied {
+        act.measure(SATISFIED, &any.unit_path, any.done_at, delta);
+    }
+}
+
+/// What all ratings of one completion come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Verdict {
+    solved: bool,
+    satisfied: bool,
+}
+
+/// Solved where everybody says yes; satisfied where the mean is from 4 up.
+fn verdict(ratings: &[Counted]) -> Option<Verdict> {
+    let count = i64::try_from(ratings.len()).ok().filter(|count| *count > 0)?;
+    let stars: i64 = ratings.iter().map(|rating| rating.satisfied).sum();
+    let solved = ratings.iter().all(|rating| rating.solved == "yes");
+    Some(Verdict { solved, satisfied: stars >= SATISFIED_FROM * count })
+}
+
+#[cfg(test)]
+mod tests {
+    use tongxin_base::Time;
+
+    use super::*;
+
+    #[test]
+    fn however_many_rate_a_completion_counts_once() {
+        let rating = |solved: &str, satisfied: i64| Counted {
+            solved: solved.to_owned(),
+            satisfied,
+            unit_path: String::new(),
+            done_at: Time::parse("2026-03-02T01:30:00Z").expect("a time"),
+        };
+        assert_eq!(verdict(&[]), None);
+        for (ratings, solved, satisfied) in [
+            (vec![rating("yes", 4)], true, true),
+            (vec![rating("yes", 3)], true, false),
+            (vec![rating("yes", 5), rating("partly", 3)], false, true),
+            (vec![rating("yes", 5), rating("yes", 2)], true, false),
+            (vec![rating("no", 5)], false, true),
+        ] {
+            assert_eq!(verdict(&ratings), Some(Verdict { solved, satisfied }), "{ratings:?}");
+        }
     }
 }

@@ -32,6 +32,7 @@ pub static MODULE: Module = Module {
                 retention_days: 730,
             },
         ],
+        uncount: Some(actions::uncount),
         measures: &[
             Measure { name: rates::RATED, list: "/desk/requests?status=rated&unit={unit}" },
             Measure { name: rates::SOLVED, list: "/desk/requests?status=rated&unit={unit}" },

@@ -1,16 +1,39 @@
 //! The SQL of ratings.
 
 use tongxin_base::{Error, Result, TenantId, Time};
-use tongxin_db::{Tx, params, sql};
+use tongxin_db::{Row, Tx, params, sql};
 use tongxin_kernel::{Rated, Rating, Subject};
 
-/// What a rating adds to the figures.
+/// What the figures take of a rating.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counted {
     /// `yes`, `partly` or `no`.
     pub solved: String,
     /// 1 to 5.
     pub satisfied: i64,
+    /// The unit it counts at.
+    pub unit_path: String,
+    /// The completion it is about; it counts on that day.
+    pub done_at: Time,
+}
+
+fn counted(row: &mut Row) -> Result<Counted> {
+    Ok(Counted { solved: row.take()?, satisfied: row.take()?, unit_path: row.take()?, done_at: row.take()? })
+}
+
+/// The ratings of a completion that are in the figures.
+///
+/// # Errors
+/// As [`Tx::rows`].
+pub fn standing(tx: &mut Tx<'_>, tenant: TenantId, subject: &Subject, round: i64) -> Result<Vec<Counted>> {
+    tx.rows(
+        sql!(
+            "SELECT solved, satisfied, unit_path, done_at FROM ratings_rating
+             WHERE tenant_id = $1 AND subject_kind = $2 AND subject_id = $3 AND round = $4 AND counts = 1"
+        ),
+        params![tenant, subject.kind.as_str(), subject.id, round],
+        counted,
+    )
 }
 
 /// Keeps a rating. False where this rater has rated this completion before.
@@ -28,7 +51,7 @@ pub fn add(
     let added = tx.exec(
         sql!(
             "INSERT INTO ratings_rating(tenant_id, subject_kind, subject_id, round, rater, unit_path, handler_id, done_at,
-               solved, satisfied, reasons, counts, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12)
+               solved, satisfied, reasons, counts, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, $12)
              ON CONFLICT (tenant_id, subject_kind, subject_id, round, rater) DO NOTHING"
         ),
         params![
@@ -43,7 +66,8 @@ pub fn add(
             &rating.solved.to_string(),
             rating.satisfied,
             &reasons,
-            now
+            now,
+            rated.counts
         ],
     )?;
     Ok(added == 1)
@@ -57,9 +81,9 @@ pub fn discount(tx: &mut Tx<'_>, tenant: TenantId, subject: &Subject, round: i64
     tx.rows(
         sql!(
             "UPDATE ratings_rating SET counts = 0 WHERE tenant_id = $1 AND subject_kind = $2 AND subject_id = $3
-             AND round = $4 AND counts = 1 RETURNING solved, satisfied"
+             AND round = $4 AND counts = 1 RETURNING solved, satisfied, unit_path, done_at"
         ),
         params![tenant, subject.kind.as_str(), subject.id, round],
-        |row| Ok(Counted { solved: row.take()?, satisfied: row.take()? }),
+        counted,
     )
 }

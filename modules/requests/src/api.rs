@@ -3,25 +3,30 @@
 use axum::Json;
 use axum::extract::{Path, Query};
 use serde::{Deserialize, Serialize};
-use tongxin_base::{Error, Id, Locale, Result, parse_point};
-use tongxin_kernel::{HistoryItem, PersonId, Role, Who, history, people_store, subtree};
+use tongxin_base::{Error, Id, Locale, Result};
+use tongxin_kernel::{HistoryItem, Role, Who, history};
 use tongxin_web::{Answer, ApiBody, Ctx, Gate, Items, Link, Routes, json_created};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use crate::actions::{self, Moved, OrderMoved, Published};
-use crate::domain::{Channel, ContactHow, OrderId, OrderState, RawReport, Report, RequestId, SUBJECT, Status};
-use crate::store::lists::Filter;
-use crate::store::{categories, orders};
-use crate::views::{self, Asker, Names, OrderView, RequestView};
+use crate::actions::{self, Decline, Moved, Published, Seen, Where};
+use crate::domain::{Channel, ContactHow, MessageWay, OrderId, RawReport, Report, RequestId, SUBJECT, Status};
+use crate::store::categories;
+use crate::store::lists::{self, Filter};
+use crate::views::{self, Asker, Names, RequestView};
 use tongxin_kernel::Subject;
+
+mod orders;
+mod triage;
+
+pub(crate) use orders::{read_orders, worker_named};
 
 /// Rows of one page of a list.
 const PAGE: i64 = 50;
 
 pub(crate) fn routes() -> Routes {
-    Routes::new()
+    let routes = Routes::new()
         .api(Gate::Public, routes!(list_categories))
         .api(Gate::May("requests.list"), routes!(list_requests))
         .api(Gate::May("requests.report"), routes!(create_request))
@@ -33,13 +38,8 @@ pub(crate) fn routes() -> Routes {
         .api(Gate::Public, routes!(add_message))
         .api(Gate::Public, routes!(withdraw_request))
         .api(Gate::May("requests.close"), routes!(close_request))
-        .api(Gate::Public, routes!(get_history))
-        .api(Gate::May("orders.list"), routes!(list_orders))
-        .api(Gate::May("orders.grab"), routes!(grab_order))
-        .api(Gate::May("orders.start"), routes!(start_order))
-        .api(Gate::May("orders.return"), routes!(return_order))
-        .api(Gate::May("orders.complete"), routes!(complete_order))
-        .api(Gate::May("orders.transfer"), routes!(transfer_order))
+        .api(Gate::Public, routes!(get_history));
+    triage::routes(orders::routes(routes))
 }
 
 /// A category.
@@ -53,6 +53,10 @@ struct CategoryView {
     parent: Option<String>,
     /// By when the reporter is reached: `2wh` working hours, `5wd` working days, `24h` clock hours.
     contact_limit: String,
+    /// By when its order is grabbed; then it is assigned.
+    grab_limit: String,
+    /// By when who grabbed it begins; then it goes back to the pool.
+    start_limit: String,
     /// By when it is done.
     finish_limit: String,
     /// Within this many metres two matters of this kind may be one.
@@ -66,6 +70,8 @@ async fn list_categories(ctx: Ctx) -> Answer<Json<Items<CategoryView>>> {
     let view = |category: crate::domain::Category| CategoryView {
         name: category.name.to(ctx.locale()).to_owned(),
         contact_limit: category.contact_limit.to_string(),
+        grab_limit: category.grab_limit.to_string(),
+        start_limit: category.start_limit.to_string(),
         finish_limit: category.finish_limit.to_string(),
         code: category.code,
         parent: category.parent,
@@ -114,13 +120,15 @@ struct NewLocation {
 }
 
 /// How to reach the reporter; all of it may be left out.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewContact {
     /// What to call them.
     name: Option<String>,
     /// Their phone.
     phone: Option<String>,
+    /// Their e-mail: they are told of every step.
+    email: Option<String>,
 }
 
 /// A report.
@@ -180,6 +188,8 @@ async fn create_request(ctx: Ctx, body: ApiBody<NewRequest>) -> Answer {
         lon: degrees(location.lon),
         name: contact.name.unwrap_or_default(),
         phone: contact.phone.unwrap_or_default(),
+        email: contact.email.unwrap_or_default(),
+        trap: String::new(),
     })?;
     let channel = channel(&ctx.who, Channel::Api);
     let received = actions::report(ctx.kernel(), ctx.call(&body.raw)?, report, channel).await?;
@@ -221,6 +231,17 @@ pub(crate) fn request_id(text: &str) -> Result<RequestId> {
     text.parse().map_err(|_| Error::NotFound)
 }
 
+/// A request by its id or by its number, for who has it on paper.
+pub(crate) async fn request_named(ctx: &Ctx, text: &str, field: &'static str) -> Result<RequestId> {
+    let text = text.trim().to_owned();
+    if let Ok(id) = text.parse() {
+        return Ok(id);
+    }
+    let tenant = ctx.tenant.id;
+    let found = ctx.kernel().db().read(tenant, move |read| lists::by_number(read, tenant, &text)).await?;
+    found.map(|request| request.id).ok_or_else(|| Error::field(field, "requests-no-such-number"))
+}
+
 pub(crate) fn order_id(text: &str) -> Result<OrderId> {
     text.parse().map_err(|_| Error::NotFound)
 }
@@ -236,6 +257,8 @@ struct ListQuery {
     unit: Option<String>,
     /// Words to look for in number, text and place.
     q: Option<String>,
+    /// Those that wait to be let through, instead of all others.
+    held: Option<bool>,
     /// `next` of the page before.
     cursor: Option<String>,
 }
@@ -243,8 +266,11 @@ struct ListQuery {
 #[utoipa::path(get, path = "/api/v1/requests", tag = "requests", params(ListQuery),
     responses((status = 200, body = Items<RequestView>)))]
 async fn list_requests(ctx: Ctx, Query(query): Query<ListQuery>) -> Answer<Json<Items<RequestView>>> {
-    let filter =
-        Filter { status: known_status(query.status)?, category: query.category.filter(|code| !code.is_empty()) };
+    let filter = Filter {
+        status: known_status(query.status)?,
+        category: query.category.filter(|code| !code.is_empty()),
+        held: query.held.unwrap_or_default(),
+    };
     let (items, next) =
         read_list(&ctx, filter, query.q.unwrap_or_default(), query.unit.as_deref(), query.cursor.as_deref()).await?;
     Ok(Json(Items { items, next }))
@@ -293,27 +319,53 @@ fn cursor_id<K>(cursor: Option<&str>) -> Result<Id<K>> {
 #[utoipa::path(post, path = "/api/v1/requests/{id}/accept", tag = "requests", params(("id" = Uuid, Path)),
     responses((status = 200, body = Moved), (status = 409, body = tongxin_web::Problem)))]
 async fn accept_request(ctx: Ctx, Path(id): Path<String>, body: ApiBody<Nothing>) -> Answer<Json<Moved>> {
-    Ok(Json(actions::accept(ctx.kernel(), ctx.call(&body.raw)?, request_id(&id)?).await?))
+    Ok(Json(actions::accept(ctx.kernel(), ctx.call(&body.raw)?, body.value.seen(&id)?).await?))
 }
 
 /// Nothing is asked for.
 #[derive(Debug, Deserialize, ToSchema)]
-struct Nothing {}
+struct Nothing {
+    /// The version that the caller looked at: if it has changed since, the answer is 409 and nothing is done.
+    version: Option<i64>,
+}
 
-/// A reason, at most 200 characters.
+impl Nothing {
+    fn seen(&self, id: &str) -> Result<Seen> {
+        seen(id, self.version)
+    }
+}
+
+/// A request by its id, and the version that the caller looked at.
+fn seen(id: &str, version: Option<i64>) -> Result<Seen> {
+    Ok(Seen { id: request_id(id)?, version })
+}
+
+/// A reason: a code out of the list, words of at most 200 characters, or both.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Reason {
-    /// Why.
+    /// Why, in words.
     #[serde(default)]
     reason: String,
+    /// A code out of the list of reasons.
+    #[serde(default)]
+    code: String,
+    /// See `Nothing`.
+    version: Option<i64>,
+}
+
+impl Reason {
+    fn why(self) -> Decline {
+        Decline { code: self.code, words: self.reason }
+    }
 }
 
 #[utoipa::path(post, path = "/api/v1/requests/{id}/decline", tag = "requests", params(("id" = Uuid, Path)),
     request_body = Reason, responses((status = 200, body = Moved), (status = 409, body = tongxin_web::Problem)))]
 async fn decline_request(ctx: Ctx, Path(id): Path<String>, body: ApiBody<Reason>) -> Answer<Json<Moved>> {
     let call = ctx.call(&body.raw)?;
-    Ok(Json(actions::decline(ctx.kernel(), call, request_id(&id)?, &body.value.reason).await?))
+    let seen = seen(&id, body.value.version)?;
+    Ok(Json(actions::decline(ctx.kernel(), call, seen, body.value.why()).await?))
 }
 
 /// Where to place the order.
@@ -322,13 +374,21 @@ async fn decline_request(ctx: Ctx, Path(id): Path<String>, body: ApiBody<Reason>
 struct Publish {
     /// The code of a pool; `all` where it is left out.
     pool: Option<String>,
+    /// The code of a unit: only those who work in it, or above it, may grab.
+    unit: Option<String>,
+    /// The code of a skill: only those who have it may grab.
+    skill: Option<String>,
+    /// See `Nothing`.
+    version: Option<i64>,
 }
 
 #[utoipa::path(post, path = "/api/v1/requests/{id}/publish", tag = "requests", params(("id" = Uuid, Path)),
     request_body = Publish, responses((status = 200, body = Published), (status = 409, body = tongxin_web::Problem)))]
 async fn publish_request(ctx: Ctx, Path(id): Path<String>, body: ApiBody<Publish>) -> Answer<Json<Published>> {
-    let call = ctx.call(&body.raw)?;
-    Ok(Json(actions::publish(ctx.kernel(), call, request_id(&id)?, body.value.pool).await?))
+    let (call, Publish { pool, unit, skill, version }) = (ctx.call(&body.raw)?, body.value);
+    let text = |text: Option<String>| text.unwrap_or_default();
+    let to = Where { pool: text(pool), unit: text(unit), skill: text(skill) };
+    Ok(Json(actions::publish(ctx.kernel(), call, seen(&id, version)?, to).await?))
 }
 
 /// How the reporter was reached.
@@ -369,6 +429,21 @@ struct NewMessage {
     /// From those who work on it: a question to the reporter, rather than a note among themselves.
     #[serde(default)]
     public: bool,
+    /// `question`, `update` (to the reporter, without asking anything: the clock runs on) or `note`; says more than
+    /// `public` where both are there.
+    #[serde(default)]
+    kind: Option<String>,
+}
+
+impl NewMessage {
+    fn way(&self) -> Result<MessageWay> {
+        match self.kind.as_deref() {
+            None | Some("") => Ok(if self.public { MessageWay::Question } else { MessageWay::Note }),
+            Some(word) => MessageWay::parse(word)
+                .filter(|way| *way != MessageWay::Answer)
+                .ok_or_else(|| Error::field("kind", "form-unknown-choice")),
+        }
+    }
 }
 
 #[utoipa::path(post, path = "/api/v1/requests/{id}/messages", tag = "requests", params(("id" = Uuid, Path), Link),
@@ -379,8 +454,8 @@ async fn add_message(
     Query(link): Query<Link>,
     body: ApiBody<NewMessage>,
 ) -> Answer<Json<Moved>> {
-    let (call, NewMessage { text, public }) = (ctx.call(&body.raw)?, body.value);
-    Ok(Json(actions::message(ctx.kernel(), call, request_id(&id)?, link.token, (text, public)).await?))
+    let (call, way) = (ctx.call(&body.raw)?, body.value.way()?);
+    Ok(Json(actions::message(ctx.kernel(), call, request_id(&id)?, link.token, (body.value.text, way)).await?))
 }
 
 #[utoipa::path(post, path = "/api/v1/requests/{id}/withdraw", tag = "requests", params(("id" = Uuid, Path), Link),
@@ -391,13 +466,13 @@ async fn withdraw_request(
     Query(link): Query<Link>,
     body: ApiBody<Nothing>,
 ) -> Answer<Json<Moved>> {
-    Ok(Json(actions::withdraw(ctx.kernel(), ctx.call(&body.raw)?, request_id(&id)?, link.token).await?))
+    Ok(Json(actions::withdraw(ctx.kernel(), ctx.call(&body.raw)?, body.value.seen(&id)?, link.token).await?))
 }
 
 #[utoipa::path(post, path = "/api/v1/requests/{id}/close", tag = "requests", params(("id" = Uuid, Path)),
     responses((status = 200, body = Moved), (status = 409, body = tongxin_web::Problem)))]
 async fn close_request(ctx: Ctx, Path(id): Path<String>, body: ApiBody<Nothing>) -> Answer<Json<Moved>> {
-    Ok(Json(actions::close(ctx.kernel(), ctx.call(&body.raw)?, request_id(&id)?).await?))
+    Ok(Json(actions::close(ctx.kernel(), ctx.call(&body.raw)?, body.value.seen(&id)?).await?))
 }
 
 /// A line of a request's history.
@@ -438,141 +513,6 @@ pub(crate) async fn read_history(ctx: &Ctx, detail: &views::Detail) -> Result<Ve
     let mut items = crate::import::imported_steps(&detail.request, &journal);
     items.extend(journal);
     Ok(items)
-}
-
-/// What a list of orders may be narrowed by.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-struct OrderQuery {
-    /// `open` where it is left out; `mine` for the asker's own.
-    status: Option<String>,
-    /// A unit's code: it and everything under it.
-    unit: Option<String>,
-    /// `lat,lon`: nearest first, of the newest two hundred. The position is used for this one answer and not kept.
-    near: Option<String>,
-    /// `next` of the page before.
-    cursor: Option<String>,
-}
-
-#[utoipa::path(get, path = "/api/v1/orders", tag = "orders", params(OrderQuery),
-    responses((status = 200, body = Items<OrderView>)))]
-async fn list_orders(ctx: Ctx, Query(query): Query<OrderQuery>) -> Answer<Json<Items<OrderView>>> {
-    let near = query.near.as_deref().filter(|near| !near.is_empty()).map(parse_near).transpose()?;
-    let status = query.status.unwrap_or_else(|| "open".to_owned());
-    let unit = match query.unit.as_deref().filter(|code| !code.is_empty()) {
-        Some(code) => {
-            let units = ctx.kernel().units(ctx.tenant.id).await?;
-            let unit = units.by_code(code).ok_or_else(|| Error::field("unit", "form-unknown-choice"))?;
-            unit.path.clone()
-        }
-        None => String::new(),
-    };
-    let (items, next) = read_orders(&ctx, &status, unit, near, cursor_id(query.cursor.as_deref())?).await?;
-    Ok(Json(Items { items, next }))
-}
-
-fn parse_near(text: &str) -> Result<(f64, f64)> {
-    parse_point(text).ok_or_else(|| Error::field("near", "requests-bad-near"))
-}
-
-/// A page of orders under a unit.
-pub(crate) async fn read_orders(
-    ctx: &Ctx,
-    status: &str,
-    unit_path: String,
-    near: Option<(f64, f64)>,
-    before: OrderId,
-) -> Result<(Vec<OrderView>, Option<String>)> {
-    let tenant = ctx.tenant.id;
-    let me = ctx.who.person().map(|person| person.id);
-    let state = match status {
-        "mine" => None,
-        word => Some(OrderState::parse(word).ok_or_else(|| Error::field("status", "form-unknown-choice"))?),
-    };
-    // Nearest first is sorted here, over more than one page's worth.
-    let limit = if near.is_some() { 4 * PAGE } else { PAGE };
-    let (locale, now) = (ctx.locale(), ctx.kernel().world().now());
-    let read = move |read: &mut tongxin_db::Read<'_>| {
-        let (low, high) = subtree(&unit_path);
-        let found = match (state, me) {
-            (None, Some(me)) => orders::of_worker(read, tenant, me)?,
-            (None, None) => Vec::new(),
-            (Some(OrderState::Open), _) => orders::open(read, tenant, (&low, &high), before, limit)?,
-            (Some(state), _) => orders::in_state(read, tenant, state, (&low, &high), before, limit)?,
-        };
-        let next = (state.is_some() && i64::try_from(found.len()) == Ok(limit)).then(|| found.last().map(|o| o.id));
-        let views = views::order_views(read, tenant, &found, (locale, now), near)?;
-        Ok((views, next.flatten().map(|id| id.to_string())))
-    };
-    ctx.kernel().db().read(tenant, read).await
-}
-
-#[utoipa::path(post, path = "/api/v1/orders/{id}/grab", tag = "orders", params(("id" = Uuid, Path)),
-    responses((status = 200, body = OrderMoved),
-        (status = 409, description = "somebody was first (`args.winner` is their public name), or the cap is reached",
-         body = tongxin_web::Problem)))]
-async fn grab_order(ctx: Ctx, Path(id): Path<String>, body: ApiBody<Nothing>) -> Answer<Json<OrderMoved>> {
-    Ok(Json(actions::grab(ctx.kernel(), ctx.call(&body.raw)?, order_id(&id)?).await?))
-}
-
-#[utoipa::path(post, path = "/api/v1/orders/{id}/start", tag = "orders", params(("id" = Uuid, Path)),
-    responses((status = 200, body = OrderMoved), (status = 409, body = tongxin_web::Problem)))]
-async fn start_order(ctx: Ctx, Path(id): Path<String>, body: ApiBody<Nothing>) -> Answer<Json<OrderMoved>> {
-    Ok(Json(actions::start(ctx.kernel(), ctx.call(&body.raw)?, order_id(&id)?).await?))
-}
-
-#[utoipa::path(post, path = "/api/v1/orders/{id}/return", tag = "orders", params(("id" = Uuid, Path)),
-    request_body = Reason, responses((status = 200, body = OrderMoved), (status = 409, body = tongxin_web::Problem)))]
-async fn return_order(ctx: Ctx, Path(id): Path<String>, body: ApiBody<Reason>) -> Answer<Json<OrderMoved>> {
-    let call = ctx.call(&body.raw)?;
-    Ok(Json(actions::give_back(ctx.kernel(), call, order_id(&id)?, &body.value.reason).await?))
-}
-
-/// What was done.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Complete {
-    /// At most 2000 characters; the reporter reads it.
-    #[serde(default)]
-    note: String,
-    /// Photos cannot be sent here yet; an empty list does no harm.
-    #[serde(default)]
-    photos: Vec<serde_json::Value>,
-}
-
-#[utoipa::path(post, path = "/api/v1/orders/{id}/complete", tag = "orders", params(("id" = Uuid, Path)),
-    request_body = Complete, responses((status = 200, body = OrderMoved), (status = 409, body = tongxin_web::Problem)))]
-async fn complete_order(ctx: Ctx, Path(id): Path<String>, body: ApiBody<Complete>) -> Answer<Json<OrderMoved>> {
-    if !body.value.photos.is_empty() {
-        return Err(Error::field("photos", "requests-no-photos-yet").into());
-    }
-    let call = ctx.call(&body.raw)?;
-    Ok(Json(actions::complete(ctx.kernel(), call, order_id(&id)?, &body.value.note).await?))
-}
-
-/// Whom to hand over to.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Transfer {
-    /// The id or the login of a worker.
-    to: String,
-}
-
-#[utoipa::path(post, path = "/api/v1/orders/{id}/transfer", tag = "orders", params(("id" = Uuid, Path)),
-    request_body = Transfer, responses((status = 200, body = OrderMoved), (status = 409, body = tongxin_web::Problem)))]
-async fn transfer_order(ctx: Ctx, Path(id): Path<String>, body: ApiBody<Transfer>) -> Answer<Json<OrderMoved>> {
-    let to = worker_named(&ctx, &body.value.to).await?;
-    Ok(Json(actions::transfer(ctx.kernel(), ctx.call(&body.raw)?, order_id(&id)?, to).await?))
-}
-
-/// A worker by id or by login.
-pub(crate) async fn worker_named(ctx: &Ctx, to: &str) -> Result<PersonId> {
-    if let Ok(id) = to.trim().parse() {
-        return Ok(id);
-    }
-    let (login, tenant) = (to.trim().to_owned(), ctx.tenant.id);
-    let known = ctx.kernel().db().read(tenant, move |read| people_store::login(read, &login)).await?;
-    let known = known.filter(|(at, ..)| *at == tenant).map(|(_, id, _)| id);
-    known.ok_or_else(|| Error::field("to", "requests-no-worker"))
 }
 
 /// Units and categories by name, for the pages.

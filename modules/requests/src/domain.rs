@@ -8,6 +8,11 @@ use tongxin_base::{Error, FieldError, Id, Label, Result};
 use tongxin_kernel::{Transition, Workflow};
 use utoipa::ToSchema;
 
+mod report;
+
+use report::check_length;
+pub use report::{Contact, RawReport, Report, suspicion};
+
 /// A marker for the id of a request.
 #[derive(Debug)]
 pub enum RequestKind {}
@@ -21,6 +26,22 @@ pub enum OrderKind {}
 #[derive(Debug)]
 pub enum MessageKind {}
 
+/// A marker for the id of a material.
+#[derive(Debug)]
+pub enum MaterialKind {}
+/// A marker for the id of a delegation.
+#[derive(Debug)]
+pub enum DelegationKind {}
+/// A marker for the id of an exclusion.
+#[derive(Debug)]
+pub enum ExclusionKind {}
+
+/// The id of something used up.
+pub type MaterialId = Id<MaterialKind>;
+/// The id of a delegation.
+pub type DelegationId = Id<DelegationKind>;
+/// The id of an exclusion.
+pub type ExclusionId = Id<ExclusionKind>;
 /// The id of a request.
 pub type RequestId = Id<RequestKind>;
 /// The id of a report.
@@ -117,6 +138,8 @@ word_enum! {
         Reopen = "reopen",
         /// Nothing more to do.
         Close = "close",
+        /// It goes on as part of another one, with all its reporters.
+        Merge = "merge",
     }
 }
 
@@ -143,9 +166,16 @@ pub const REQUEST: Workflow<Status, Verb> = Workflow {
         step(Status::Done, Verb::Rate, Status::Rated),
         step(Status::Done, Verb::Reopen, Status::Reopened),
         step(Status::Done, Verb::Close, Status::Closed),
+        step(Status::Rated, Verb::Reopen, Status::Reopened),
         step(Status::Rated, Verb::Close, Status::Closed),
+        step(Status::Reopened, Verb::Start, Status::Working),
+        step(Status::Reopened, Verb::Return, Status::Open),
         step(Status::Reopened, Verb::Publish, Status::Open),
         step(Status::Reopened, Verb::Withdraw, Status::Withdrawn),
+        step(Status::Received, Verb::Merge, Status::Closed),
+        step(Status::Accepted, Verb::Merge, Status::Closed),
+        step(Status::Open, Verb::Merge, Status::Closed),
+        step(Status::Reopened, Verb::Merge, Status::Closed),
     ],
 };
 
@@ -172,6 +202,10 @@ word_enum! {
     OrderVerb {
         /// 抢单
         Grab = "grab",
+        /// 派单: it is given to somebody, because nobody grabbed it in time or because it is theirs again.
+        Assign = "assign",
+        /// It was not begun in time.
+        Lapse = "lapse",
         /// The worker begins.
         Start = "start",
         /// The worker gives it back.
@@ -194,9 +228,11 @@ pub const ORDER: Workflow<OrderState, OrderVerb> = Workflow {
     initial: OrderState::Open,
     transitions: &[
         order_step(OrderState::Open, OrderVerb::Grab, OrderState::Grabbed),
+        order_step(OrderState::Open, OrderVerb::Assign, OrderState::Grabbed),
         order_step(OrderState::Open, OrderVerb::Cancel, OrderState::Cancelled),
         order_step(OrderState::Grabbed, OrderVerb::Start, OrderState::Working),
         order_step(OrderState::Grabbed, OrderVerb::Return, OrderState::Returned),
+        order_step(OrderState::Grabbed, OrderVerb::Lapse, OrderState::Returned),
         order_step(OrderState::Grabbed, OrderVerb::Transfer, OrderState::Grabbed),
         order_step(OrderState::Grabbed, OrderVerb::Cancel, OrderState::Cancelled),
         order_step(OrderState::Working, OrderVerb::Return, OrderState::Returned),
@@ -216,10 +252,62 @@ pub struct Category {
     pub name: Label,
     /// By when the reporter must have been reached.
     pub contact_limit: Limit,
+    /// By when somebody must have grabbed its order; then the best free worker is given it.
+    pub grab_limit: Limit,
+    /// By when who grabbed it must have begun; then it goes back to the pool.
+    pub start_limit: Limit,
     /// By when it must be done.
     pub finish_limit: Limit,
     /// Within this many metres two matters of this kind may be one.
     pub radius_m: i64,
+    /// The skill its orders ask for, where they ask for one.
+    pub skill: Option<String>,
+}
+
+/// A pool of orders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pool {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: Label,
+    /// The skill its workers have.
+    pub skill: Option<String>,
+    /// The kind of its workers: `grid_worker` or `part_time`.
+    pub kind: Option<String>,
+}
+
+word_enum! {
+    /// What a phrase is for.
+    PhraseKind {
+        /// Why a matter is not taken on.
+        Decline = "decline",
+        /// Why an order is given back.
+        Return = "return",
+        /// What the work waits for.
+        Wait = "wait",
+        /// What is often written to reporters.
+        Reply = "reply",
+        /// Why a matter is left out of the assessment.
+        Exclude = "exclude",
+        /// What a worker is good at.
+        Skill = "skill",
+    }
+}
+
+/// A line of the lists that staff choose from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phrase {
+    /// What it is for.
+    pub kind: PhraseKind,
+    /// Its code, unique in its kind.
+    pub code: String,
+    /// What is chosen.
+    pub name: Label,
+    /// What the reporter reads; may be empty.
+    pub text: Label,
+    /// Whether it can still be chosen.
+    pub active: bool,
 }
 
 /// How a report came in.
@@ -245,119 +333,6 @@ impl Channel {
             Self::Import => "import",
         }
     }
-}
-
-/// A report as it comes in, not yet looked at. Exactly one of point, site and place is needed; more do no harm.
-#[derive(Debug, Clone, Default)]
-pub struct RawReport {
-    /// The category's code.
-    pub category: String,
-    /// What is the matter.
-    pub words: String,
-    /// The printed code of a site.
-    pub site: String,
-    /// The place in words.
-    pub place: String,
-    /// Latitude and longitude, as they were written.
-    pub lat: String,
-    /// See `lat`.
-    pub lon: String,
-    /// How the reporter wants to be called; may be empty.
-    pub name: String,
-    /// The reporter's phone; may be empty.
-    pub phone: String,
-}
-
-/// A report that is well-formed.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Report {
-    /// The category's code; whether there is such a category is for the store to say.
-    pub category: String,
-    /// What is the matter.
-    pub words: String,
-    /// The printed code of a site.
-    pub site: Option<String>,
-    /// The place in words.
-    pub place: Option<String>,
-    /// Latitude and longitude, WGS 84 degrees.
-    pub point: Option<(f64, f64)>,
-    /// How the reporter wants to be called.
-    pub name: Option<String>,
-    /// The reporter's phone.
-    pub phone: Option<String>,
-}
-
-impl Report {
-    /// Looks at every field and names all that is wrong at once.
-    ///
-    /// # Errors
-    /// `Invalid`.
-    pub fn parse(raw: &RawReport) -> Result<Self> {
-        let mut wrong = Vec::new();
-        let category = raw.category.trim().to_owned();
-        if category.is_empty() {
-            wrong.push(FieldError::new("category", "requests-category-needed"));
-        }
-        let words = raw.words.trim().to_owned();
-        if words.is_empty() {
-            wrong.push(FieldError::new("description", "requests-words-needed"));
-        }
-        check_length(&mut wrong, "description", &words, LONGEST_WORDS);
-        let line = |wrong: &mut Vec<FieldError>, field: &str, text: &str| {
-            let text = text.trim();
-            check_length(wrong, field, text, LONGEST_LINE);
-            (!text.is_empty()).then(|| text.to_owned())
-        };
-        let site = line(&mut wrong, "site", &raw.site).map(|site| site.to_uppercase());
-        let place = line(&mut wrong, "place", &raw.place);
-        let name = line(&mut wrong, "name", &raw.name);
-        let phone = line(&mut wrong, "phone", &raw.phone);
-        if phone.as_deref().is_some_and(|phone| !is_phone(phone)) {
-            wrong.push(FieldError::new("phone", "form-bad-phone"));
-        }
-        let point = parse_point(&mut wrong, &raw.lat, &raw.lon);
-        if site.is_none() && place.is_none() && point.is_none() && !wrong.iter().any(|w| w.field == "lat") {
-            wrong.push(FieldError::new("place", "requests-place-needed"));
-        }
-        if wrong.is_empty() {
-            Ok(Self { category, words, site, place, point, name, phone })
-        } else {
-            Err(Error::Invalid(wrong))
-        }
-    }
-}
-
-fn check_length(wrong: &mut Vec<FieldError>, field: &str, text: &str, longest: usize) {
-    if text.chars().count() > longest {
-        wrong.push(FieldError::new(field, "form-too-long").with("max", longest));
-    }
-}
-
-/// Digits, at least seven, with what people put between them.
-fn is_phone(text: &str) -> bool {
-    let digits = text.chars().filter(char::is_ascii_digit).count();
-    (7..=15).contains(&digits) && text.chars().all(|c| c.is_ascii_digit() || " +-()转".contains(c))
-}
-
-fn parse_point(wrong: &mut Vec<FieldError>, lat: &str, lon: &str) -> Option<(f64, f64)> {
-    let (lat, lon) = (lat.trim(), lon.trim());
-    if lat.is_empty() && lon.is_empty() {
-        return None;
-    }
-    let mut degrees = |field: &str, text: &str, bound: f64| match text.parse::<f64>() {
-        Ok(x) if x.is_finite() && x.abs() <= bound => Some(x),
-        Ok(_) => {
-            wrong.push(FieldError::new(field, "form-out-of-range").with("min", -bound).with("max", bound));
-            None
-        }
-        Err(_) => {
-            wrong.push(FieldError::new(field, "form-not-a-number"));
-            None
-        }
-    };
-    let lat = degrees("lat", lat, 90.0);
-    let lon = degrees("lon", lon, 180.0);
-    lat.zip(lon)
 }
 
 /// A text that must be there and not be too long: a reason, a note, a message.
@@ -395,5 +370,7 @@ word_enum! {
         Answer = "answer",
         /// Among those who work on it.
         Note = "note",
+        /// To the reporter, without asking anything.
+        Update = "update",
     }
 }

@@ -1,21 +1,74 @@
-//! What happens after a write: a new matter becomes findable by its words.
+//! What happens after a write: a new matter becomes findable by its words; and what happens by the clock.
 
-use tongxin_base::{Error, Result, TenantId};
+use serde::de::DeserializeOwned;
+use tongxin_base::{Error, Locale, Result, TenantId};
 use tongxin_db::{Read, Tx};
-use tongxin_kernel::{Event, JobKind, JobRun, Kernel, Subscription, index_text};
+use tongxin_kernel::{Call, Event, JobKind, JobRun, Kernel, Subscription, Who, index_text};
 
+use crate::actions;
 use crate::domain::{RequestId, SUBJECT};
 use crate::store::{imports, requests};
+use crate::views::Names;
 
 /// The jobs of this room.
 pub const JOBS: &[JobKind] = &[
     JobKind { kind: "requests.index", run: |kernel, run| Box::pin(index(kernel, run)) },
     JobKind { kind: "requests.index_batch", run: |kernel, run| Box::pin(index_batch(kernel, run)) },
+    JobKind { kind: CARD_JOB, run: |kernel, run| Box::pin(card(kernel, run)) },
+    JobKind { kind: GRAB_JOB, run: |kernel, run| Box::pin(grab_due(kernel, run)) },
+    JobKind { kind: LEASE_JOB, run: |kernel, run| Box::pin(lease_due(kernel, run)) },
+    JobKind { kind: CLOSE_JOB, run: |kernel, run| Box::pin(close_due(kernel, run)) },
+    JobKind { kind: WHISTLE_JOB, run: |kernel, run| Box::pin(whistle_due(kernel, run)) },
 ];
+
+/// A request has used 80 % of its time, or all of it.
+pub(crate) const CARD_JOB: &str = "requests.card";
+/// An order should have been grabbed by now.
+pub(crate) const GRAB_JOB: &str = "requests.grab_due";
+/// A grabbed order should have been begun by now.
+pub(crate) const LEASE_JOB: &str = "requests.lease_due";
+/// A finished request may be closed.
+pub(crate) const CLOSE_JOB: &str = "requests.close_due";
+/// Another unit should have answered by now.
+pub(crate) const WHISTLE_JOB: &str = "requests.whistle_due";
+
+/// A field of what a job was set with.
+fn field<T: DeserializeOwned>(run: &JobRun, name: &str) -> Result<T> {
+    T::deserialize(run.payload.get(name).unwrap_or(&serde_json::Value::Null)).map_err(Error::internal)
+}
+
+fn by_the_clock(kernel: &Kernel, run: &JobRun) -> Call {
+    kernel.call(&run.tenant, &Who::System)
+}
+
+async fn card(kernel: Kernel, run: JobRun) -> Result<()> {
+    actions::give_card(&kernel, by_the_clock(&kernel, &run), field(&run, "request")?).await
+}
+
+async fn grab_due(kernel: Kernel, run: JobRun) -> Result<()> {
+    actions::nobody_grabbed(&kernel, by_the_clock(&kernel, &run), field(&run, "order")?).await
+}
+
+async fn lease_due(kernel: Kernel, run: JobRun) -> Result<()> {
+    let call = by_the_clock(&kernel, &run);
+    actions::lapse(&kernel, call, field(&run, "order")?, field(&run, "grabbed_at")?).await
+}
+
+async fn close_due(kernel: Kernel, run: JobRun) -> Result<()> {
+    let call = by_the_clock(&kernel, &run);
+    actions::auto_close(&kernel, call, field(&run, "request")?, field(&run, "round")?).await
+}
+
+async fn whistle_due(kernel: Kernel, run: JobRun) -> Result<()> {
+    let call = by_the_clock(&kernel, &run);
+    actions::unanswered(&kernel, call, field(&run, "request")?, field(&run, "delegation")?).await
+}
 
 /// The events it listens to.
 pub const SUBSCRIPTIONS: &[Subscription] = &[
     Subscription { topic: "requests.received", job: "requests.index" },
+    Subscription { topic: "requests.joined", job: "requests.index" },
+    Subscription { topic: "requests.moved", job: "requests.index" },
     Subscription { topic: "requests.imported", job: "requests.index_batch" },
 ];
 
@@ -53,7 +106,9 @@ async fn index_some(kernel: &Kernel, tenant: TenantId, ids: Vec<RequestId>) -> R
 }
 
 fn text_of(read: &mut Read<'_>, tenant: TenantId, id: RequestId) -> Result<String> {
-    let mut text = requests::one(read, tenant, id)?.number;
+    let request = requests::one(read, tenant, id)?;
+    let mut text = request.number.clone();
+    text.push_str(&Names::load(read, tenant, Locale::default())?.around(&request));
     for report in requests::reports(read, tenant, id)? {
         text.push('\n');
         text.push_str(&report.words);

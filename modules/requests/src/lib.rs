@@ -2,10 +2,12 @@
 
 pub mod actions;
 mod api;
+pub mod dispatch;
 pub mod domain;
 pub mod duty;
 pub mod import;
 mod jobs;
+pub mod likeness;
 pub mod measures;
 mod pages;
 mod privacy;
@@ -23,7 +25,7 @@ pub use views::{OrderView, RequestView};
 pub static MODULE: Module = Module {
     room: Room {
         name: "requests",
-        migrations: tongxin_db::migrations!("requests": "0001_request", "0004_duty"),
+        migrations: tongxin_db::migrations!("requests": "0001_request", "0002_loop", "0004_duty"),
         policy: include_str!("../policy.cedar"),
         jobs: jobs::JOBS,
         subscriptions: jobs::SUBSCRIPTIONS,

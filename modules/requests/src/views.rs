@@ -7,11 +7,12 @@ use tongxin_db::Read;
 use tongxin_kernel::{Access, PersonId, ReadOrNot, Scope, UnitTree, Who, people_store, search};
 use utoipa::ToSchema;
 
-use crate::actions::{facts, own_report};
-use crate::domain::{Category, OrderId, OrderState, RequestId, SUBJECT, Status};
+use crate::actions::{Why, asked_here, facts, own_report};
+use crate::domain::{Category, OrderId, OrderState, ReportId, RequestId, SUBJECT, Status};
 use crate::store::categories;
+use crate::store::desk::{self, Delegation, Exclusion};
 use crate::store::lists::{self, Filter};
-use crate::store::orders::{self, Order};
+use crate::store::orders::{self, Material, Order};
 use crate::store::requests::{self, Message, Reported, Request};
 
 /// A point, WGS 84 degrees.
@@ -110,6 +111,18 @@ pub struct OrderView {
     /// Metres from the `near` of the call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub distance_m: Option<f64>,
+    /// By when somebody must have grabbed it; then it is assigned.
+    #[schema(value_type = Option<String>)]
+    pub grab_due_at: Option<Time>,
+    /// By when who has it must have begun; then it goes back to the pool.
+    #[schema(value_type = Option<String>)]
+    pub lease_due_at: Option<Time>,
+    /// The skill it asks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skill: Option<String>,
+    /// Why it was assigned to who has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<Why>,
     /// What was done; for those who may read the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -165,6 +178,79 @@ pub struct RequestView {
     pub version: i64,
     /// The newest piece of work on it.
     pub order: Option<OrderView>,
+    /// How many reported it.
+    pub reporters: i64,
+    /// Its words speak of danger.
+    pub urgent: bool,
+    /// Its point is farther from every grid than we look after.
+    pub outside: bool,
+    /// Why nobody but the desk sees it yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<String>,
+    /// Why the clock stands still: `question`, or a code of the reasons to wait.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused: Option<String>,
+    /// How often it was opened again.
+    pub reopened: i64,
+    /// Left out of the assessment, by approval.
+    pub excluded: bool,
+    /// The stages of its time, each with its own limit.
+    pub stages: Vec<Stage>,
+    /// The matter it became part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<Kin>,
+    /// The matters that were split off it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Kin>,
+}
+
+/// Another matter that this one has to do with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Kin {
+    /// Which one.
+    #[schema(value_type = uuid::Uuid)]
+    pub id: RequestId,
+    /// Its number.
+    pub number: String,
+    /// Where it stands.
+    pub status: Status,
+}
+
+impl From<&Request> for Kin {
+    fn from(request: &Request) -> Self {
+        Self { id: request.id, number: request.number.clone(), status: request.status }
+    }
+}
+
+/// One stage of a matter's time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Stage {
+    /// `contact`, `grab`, `start` or `finish`.
+    pub name: String,
+    /// By when.
+    #[schema(value_type = String)]
+    pub due_at: Time,
+    /// When it was reached; null while it is not.
+    #[schema(value_type = Option<String>)]
+    pub reached_at: Option<Time>,
+    /// Whether it was reached in time, or still can be.
+    pub in_time: bool,
+}
+
+fn stage(name: &str, due_at: Time, reached_at: Option<Time>, now: Time) -> Stage {
+    Stage { name: name.to_owned(), due_at, reached_at, in_time: reached_at.unwrap_or(now) <= due_at }
+}
+
+/// The stages of a matter and of the order on it.
+fn stages(request: &Request, order: Option<&Order>, now: Time) -> Vec<Stage> {
+    let mut stages = vec![stage("contact", request.contact_due_at, request.contacted_at, now)];
+    if let Some(order) = order {
+        let grab = order.grab_due_at.map(|due| stage("grab", due, order.grabbed_at, now));
+        let start = order.lease_due_at.map(|due| stage("start", due, order.started_at, now));
+        stages.extend(grab.into_iter().chain(start));
+    }
+    stages.push(stage("finish", request.deadline.due, request.done_at, now));
+    stages
 }
 
 /// What is needed to give things their names.
@@ -191,6 +277,17 @@ impl Names {
     /// The categories.
     pub fn categories(&self) -> &[Category] {
         &self.categories
+    }
+
+    /// The names of where and what a matter is, in both languages: it is found by them. What the index says of it too.
+    pub(crate) fn around(&self, request: &Request) -> String {
+        let units = self.units.iter().filter(|unit| request.unit_path.starts_with(&unit.path)).map(|unit| &unit.name);
+        let kind = self.categories.iter().filter(|category| category.code == request.category);
+        let names = units.chain(kind.map(|category| &category.name));
+        let mut text: String = names.map(|name| format!("\n{}\n{}", name.zh, name.en)).collect();
+        text.push('\n');
+        text.push_str(request.site.as_deref().unwrap_or_default());
+        text
     }
 
     fn category(&self, code: &str) -> Named {
@@ -229,6 +326,18 @@ pub struct Detail {
     pub reports: Vec<Reported>,
     /// All messages.
     pub messages: Vec<Message>,
+    /// What was used up.
+    pub materials: Vec<Material>,
+    /// Which other units were called.
+    pub delegations: Vec<Delegation>,
+    /// What was asked to be left out.
+    pub exclusions: Vec<Exclusion>,
+    /// Matters that were split off this one or went into it.
+    pub kin: Vec<Request>,
+    /// The matter that this one went into.
+    pub merged_into: Option<Request>,
+    /// The report through which the asker reads it.
+    pub stood: Option<ReportId>,
 }
 
 /// Who asks, with what in hand.
@@ -252,18 +361,28 @@ pub struct Asker<'a> {
 pub fn detail(read: &mut Read<'_>, tenant: TenantId, id: RequestId, asker: &Asker<'_>) -> Result<Detail> {
     let request = requests::one(read, tenant, id)?;
     let order = orders::latest(read, tenant, id)?;
-    let own = own_report(read, asker.who, id, asker.link)?;
+    let own = own_report(read, asker.who, &request, asker.link)?;
     let facts = facts(&request, order.as_ref(), own.is_some(), asker.who);
-    let known = ReadOrNot::If("requests.read");
-    asker.access.require(asker.who, "requests.read", known, &facts).map_err(|error| match error {
-        // A link that is wrong and a request that is not there look the same.
-        Error::Unauthenticated if asker.link.is_some() => Error::NotFound,
-        other => other,
-    })?;
+    let delegations = desk::delegations(read, tenant, id)?;
+    if !asked_here(asker.access, asker.who, "requests.read", &delegations) {
+        let known = ReadOrNot::If("requests.read");
+        asker.access.require(asker.who, "requests.read", known, &facts).map_err(|error| match error {
+            // A link that is wrong and a request that is not there look the same.
+            Error::Unauthenticated if asker.link.is_some() => Error::NotFound,
+            other => other,
+        })?;
+    }
     let names = Names::load(read, tenant, asker.locale)?;
     let reports = requests::reports(read, tenant, id)?;
     let messages = requests::messages(read, tenant, id)?;
+    let materials = orders::materials(read, tenant, id)?;
+    let exclusions = desk::exclusions(read, tenant, id)?;
+    let kin = lists::kin(read, tenant, id)?;
+    let merged_into = request.merged_into.map(|into| requests::one(read, tenant, into)).transpose()?;
     let mut view = request_view(&request, &names, asker.now);
+    view.reporters = i64::try_from(reports.len()).unwrap_or_default();
+    view.merged_into = merged_into.as_ref().map(Kin::from);
+    view.parts = kin.iter().filter(|other| other.split_from == Some(id)).map(Kin::from).collect();
     let shown = own.as_ref().or(reports.first());
     view.description = shown.map(|report| report.words.clone()).unwrap_or_default();
     view.place = shown.and_then(|report| report.place.clone());
@@ -272,9 +391,12 @@ pub fn detail(read: &mut Read<'_>, tenant: TenantId, id: RequestId, asker: &Aske
         let worker = worker_name(read, tenant, order.worker_id)?;
         let mut order_view = order_view(order, &request, worker, &names, asker.now);
         order_view.note.clone_from(&order.note);
+        order_view.why = order.why.as_deref().and_then(Why::parse);
         view.order = Some(order_view);
+        view.stages = stages(&request, Some(order), asker.now);
     }
-    Ok(Detail { request, view, order, reports, messages })
+    let stood = own.map(|report| report.id);
+    Ok(Detail { request, view, order, reports, messages, materials, delegations, exclusions, kin, merged_into, stood })
 }
 
 fn worker_name(read: &mut Read<'_>, tenant: TenantId, worker: Option<PersonId>) -> Result<Option<String>> {
@@ -304,6 +426,16 @@ pub fn request_view(request: &Request, names: &Names, now: Time) -> RequestView 
         round: request.round,
         version: request.version,
         order: None,
+        reporters: 1,
+        urgent: request.urgent,
+        outside: request.outside,
+        held: request.held.clone(),
+        paused: request.pause_reason.clone(),
+        reopened: request.reopened,
+        excluded: request.excluded,
+        stages: stages(request, None, now),
+        merged_into: None,
+        parts: Vec::new(),
     }
 }
 
@@ -325,6 +457,10 @@ fn order_view(order: &Order, request: &Request, worker: Option<String>, names: &
         due_at: order.deadline.due,
         limit,
         distance_m: None,
+        grab_due_at: order.grab_due_at,
+        lease_due_at: order.lease_due_at,
+        skill: order.skill.clone(),
+        why: None,
         note: None,
     }
 }
@@ -398,14 +534,11 @@ fn matching(
 ) -> Result<Vec<Request>> {
     /// Rounds of candidates looked at before the reader is better asked for a longer query.
     const ROUNDS: usize = 5;
-    let fits = |request: &Request| {
-        scope.has(&request.unit_path)
-            && filter.status.as_ref().is_none_or(|status| request.status.as_str() == status)
-            && filter.category.as_ref().is_none_or(|category| request.category == *category)
-    };
+    let fits = |request: &Request| scope.has(&request.unit_path) && filter.fits(request);
     if let Some(request) = lists::by_number(read, tenant, query)? {
         return Ok(if fits(&request) && request.id < before { vec![request] } else { Vec::new() });
     }
+    let names = Names::load(read, tenant, Locale::default())?;
     let wanted = query.to_lowercase();
     let wanted: Vec<&str> = wanted.split_whitespace().collect();
     let mut found = Vec::new();
@@ -426,6 +559,7 @@ fn matching(
                 text.push_str(&report.words.to_lowercase());
                 text.push_str(&report.place.unwrap_or_default().to_lowercase());
             }
+            text.push_str(&names.around(&request).to_lowercase());
             if wanted.iter().all(|word| text.contains(word)) {
                 found.push(request);
                 if i64::try_from(found.len()) == Ok(limit) {

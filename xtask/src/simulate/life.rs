@@ -8,7 +8,7 @@ use anyhow::{Result, anyhow};
 use serde_json::{Value, json};
 use tongxin_base::{Seeded, SystemClock, World};
 use tongxin_kernel::{Held, PersonId, Role, people_store};
-use tongxin_requests::setup::{parse_categories, parse_pools, set_up};
+use tongxin_requests::setup::{Lists, set_up};
 use tongxin_testkit::{Cast, Client, Engine, Reply, TestApp};
 
 /// Workers who race.
@@ -67,10 +67,13 @@ impl Life {
     /// Moves in.
     pub async fn begin(seed: u64, engine: Engine) -> Result<Self> {
         let app = TestApp::start(engine, tongxin::MODULES).await;
-        let categories = parse_categories(include_str!("../../../programmes/binhe/categories.csv"));
-        let pools = parse_pools(include_str!("../../../programmes/binhe/pools.csv"));
-        let (categories, pools) = (categories.map_err(|e| anyhow!("{e}"))?, pools.map_err(|e| anyhow!("{e}"))?);
-        set_up(app.kernel(), &app.tenant, categories, pools).await.map_err(|e| anyhow!("{e}"))?;
+        let lists = Lists::parse(
+            include_str!("../../../programmes/binhe/categories.csv"),
+            include_str!("../../../programmes/binhe/pools.csv"),
+            include_str!("../../../programmes/binhe/phrases.csv"),
+        );
+        let lists = lists.map_err(|e| anyhow!("{e}"))?;
+        set_up(app.kernel(), &app.tenant, lists).await.map_err(|e| anyhow!("{e}"))?;
         let workers = hire(&app).await?;
         let beside = app.beside(seed + 1000).await;
         Ok(Self {

@@ -55,6 +55,9 @@ pub enum BadLimit {
 }
 
 impl Limit {
+    /// One working day.
+    pub const WORKDAY: Self = Self { kind: LimitKind::WorkingDays, amount: 1 };
+
     /// A limit of `amount` of `kind`; an error where the amount is 0 or above [`LimitKind::max`].
     pub const fn new(kind: LimitKind, amount: u16) -> Result<Self, BadLimit> {
         if amount == 0 || amount > kind.max() {

@@ -6,13 +6,13 @@ use tongxin_testkit::{Cast, Client, Engine, TestApp};
 /// All rooms on an engine, ready for a report.
 pub async fn town(engine: Engine) -> TestApp {
     let app = TestApp::start(engine, tongxin::MODULES).await;
-    let categories = include_str!("../../../../programmes/binhe/categories.csv");
-    let pools = include_str!("../../../../programmes/binhe/pools.csv");
-    let (list, pools) = (
-        tongxin_requests::setup::parse_categories(categories).expect("categories parse"),
-        tongxin_requests::setup::parse_pools(pools).expect("pools parse"),
+    let lists = tongxin_requests::setup::Lists::parse(
+        include_str!("../../../../programmes/binhe/categories.csv"),
+        include_str!("../../../../programmes/binhe/pools.csv"),
+        include_str!("../../../../programmes/binhe/phrases.csv"),
     );
-    tongxin_requests::setup::set_up(app.kernel(), &app.tenant, list, pools).await.expect("categories");
+    let lists = lists.expect("the lists parse");
+    tongxin_requests::setup::set_up(app.kernel(), &app.tenant, lists).await.expect("the lists");
     app
 }
 

@@ -7,14 +7,16 @@ use tongxin_kernel::{Act, Call, Facts, Kernel};
 use utoipa::ToSchema;
 
 use super::round::OrderRef;
-use super::{Moved, hold, resume, step, subject};
+use super::{Moved, Seen, hold, pause, rehome, resume, step, subject};
 use crate::domain::{
-    ContactHow, LONGEST_LINE, LONGEST_WORDS, MessageId, MessageWay, ORDER, OrderId, OrderState, OrderVerb, RequestId,
-    Status, Verb, required_text,
+    ContactHow, LONGEST_LINE, LONGEST_WORDS, MessageId, MessageWay, ORDER, OrderId, OrderState, OrderVerb, PhraseKind,
+    RequestId, Status, Verb, required_text,
 };
-use crate::measures::{RECEIVED, gauge};
+use crate::jobs::GRAB_JOB;
+use crate::store::desk::reporters;
 use crate::store::orders::{self, Order};
 use crate::store::requests::{self, Message, Request};
+use crate::store::{categories, phrases};
 
 /// The pool an order goes to where nobody names another.
 pub const DEFAULT_POOL: &str = "all";
@@ -33,9 +35,10 @@ pub struct Published {
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`; `Conflict` where it is no longer waiting.
-pub async fn accept(kernel: &Kernel, call: Call, id: RequestId) -> Result<Moved> {
+pub async fn accept(kernel: &Kernel, call: Call, seen: impl Into<Seen>) -> Result<Moved> {
+    let seen = seen.into();
     let act = move |act: &mut Act<'_, '_>| {
-        let held = hold(act, id, None)?;
+        let (held, id) = (hold(act, seen, None)?, seen.id);
         held.require(act, "requests.accept")?;
         let mut request = held.request;
         step(act, &mut request, Verb::Accept)?;
@@ -60,83 +63,150 @@ fn take_home(act: &mut Act<'_, '_>, request: &mut Request) {
     let Some(home) = home.filter(|home| home.starts_with(&request.unit_path) && **home != request.unit_path) else {
         return;
     };
-    for (path, delta) in [(&request.unit_path, -1), (home, 1)] {
-        act.measure(RECEIVED, path, request.created_at, delta);
-        act.measure(gauge(request.status), path, request.created_at, delta);
-    }
-    request.unit_path.clone_from(home);
+    rehome(act, request, home);
 }
 
-/// Does not take a request on, and says why.
+/// Why a request is not taken on.
+#[derive(Debug, Clone, Default)]
+pub struct Decline {
+    /// A code out of the list of reasons; empty where the words say it all.
+    pub code: String,
+    /// Words of one's own; they may be left out where a reason is chosen.
+    pub words: String,
+}
+
+/// Does not take a request on, and says why: a reason out of the list, words, or both.
 ///
 /// # Errors
 /// `Invalid` without a reason; else as [`accept`].
-pub async fn decline(kernel: &Kernel, call: Call, id: RequestId, reason: &str) -> Result<Moved> {
-    let reason = required_text("reason", reason, LONGEST_LINE)?;
+pub async fn decline(kernel: &Kernel, call: Call, seen: impl Into<Seen>, why: Decline) -> Result<Moved> {
+    let seen = seen.into();
+    let words = why.words.trim().to_owned();
+    if why.code.is_empty() || !words.is_empty() {
+        required_text("reason", &words, LONGEST_LINE)?;
+    }
     let act = move |act: &mut Act<'_, '_>| {
-        let held = hold(act, id, None)?;
+        let (tenant, id) = (act.call.tenant.id, seen.id);
+        let held = hold(act, seen, None)?;
         held.require(act, "requests.decline")?;
+        let chosen = phrases::chosen(act.tx, tenant, PhraseKind::Decline, &why.code, "code")?;
+        let said = chosen.map(|phrase| phrase.text.zh).filter(|text| !text.is_empty());
+        let reason: Vec<&str> = said.as_deref().into_iter().chain(Some(&*words).filter(|w| !w.is_empty())).collect();
+        let reason = reason.join(" ");
         let mut request = held.request;
         step(act, &mut request, Verb::Decline)?;
         request.reason = Some(reason.clone());
         request.closed_at = Some(act.call.now);
-        requests::save(act.tx, act.call.tenant.id, &request)?;
-        let payload = json!({"status": request.status});
+        requests::save(act.tx, tenant, &request)?;
+        let payload = json!({"status": request.status, "code": why.code});
         act.journal("requests.decline", &subject(id), payload, Some(&json!({"reason": reason})))?;
-        act.event("requests.declined", &subject(id), json!({}));
+        act.event("requests.declined", &subject(id), json!({"code": why.code}));
         Ok(Moved::saved(&request))
     };
     kernel.act(call, "requests.decline", act).await
 }
 
-/// 网格下单: places an order into a pool, for everybody to grab.
+/// Where an order is placed.
+#[derive(Debug, Clone, Default)]
+pub struct Where {
+    /// The code of a pool; empty for the pool of everybody.
+    pub pool: String,
+    /// The code of a unit: only those who work in it, or above it, may grab. Empty for everybody.
+    pub unit: String,
+    /// Only those with this skill may grab. Empty for what the pool says.
+    pub skill: String,
+}
+
+/// 网格下单: places an order into a pool, for everybody to grab whom the pool, the unit and the skill let. One that waits
+/// at its former handler after it was opened again is called back.
 ///
 /// # Errors
-/// `Invalid` for an unknown pool; else as [`accept`].
-pub async fn publish(kernel: &Kernel, call: Call, id: RequestId, pool: Option<String>) -> Result<Published> {
-    let order_id: OrderId = kernel.world().id();
-    let pool = pool.map(|pool| pool.trim().to_owned()).filter(|pool| !pool.is_empty());
-    let pool = pool.unwrap_or_else(|| DEFAULT_POOL.to_owned());
-    let act = move |act: &mut Act<'_, '_>| {
-        let tenant = act.call.tenant.id;
-        let held = hold(act, id, None)?;
-        held.require(act, "requests.publish")?;
-        let pools = crate::store::categories::pools(act.tx, tenant)?;
-        if !pools.iter().any(|(code, _)| *code == pool) {
-            return Err(Error::field("pool", "form-unknown-choice"));
+/// `Invalid` for an unknown pool, unit or skill; else as [`accept`].
+pub async fn publish(kernel: &Kernel, call: Call, seen: impl Into<Seen>, to: Where) -> Result<Published> {
+    let (seen, order_id): (Seen, OrderId) = (seen.into(), kernel.world().id());
+    let pool = if to.pool.trim().is_empty() { DEFAULT_POOL } else { to.pool.trim() }.to_owned();
+    let within = match to.unit.trim() {
+        "" => None,
+        code => {
+            let units = kernel.units(call.tenant.id).await?;
+            let unit = units.by_code(code).ok_or_else(|| Error::field("unit", "form-unknown-choice"))?;
+            Some(unit.path.clone())
         }
-        let mut request = held.request;
+    };
+    let act = move |act: &mut Act<'_, '_>| {
+        let (tenant, id) = (act.call.tenant.id, seen.id);
+        let held = hold(act, seen, None)?;
+        held.require(act, "requests.publish")?;
+        let pools = categories::pools(act.tx, tenant)?;
+        let pool = pools.into_iter().find(|known| known.code == pool);
+        let pool = pool.ok_or_else(|| Error::field("pool", "form-unknown-choice"))?;
+        let skill = phrases::chosen(act.tx, tenant, PhraseKind::Skill, to.skill.trim(), "skill")?;
+        let (mut request, order) = (held.request, held.order);
         step(act, &mut request, Verb::Publish)?;
-        let order = open_order(act, &request, order_id, &pool)?;
+        call_back(act, order)?;
+        let offer = Offer {
+            within: within.clone(),
+            skill: skill.map(|phrase| phrase.code).or(pool.skill),
+            kind: pool.kind,
+            pool: pool.code,
+        };
+        let order = open_order(act, &request, order_id, &offer)?;
         requests::save(act.tx, tenant, &request)?;
-        let payload = json!({"status": request.status, "order": order_id, "pool": pool});
+        let payload = json!({
+            "status": request.status, "order": order_id, "pool": offer.pool, "within": offer.within, "skill": offer.skill,
+        });
         act.journal("requests.publish", &subject(id), payload, None)?;
         Ok(Published { request: Moved::saved(&request), order })
     };
     kernel.act(call, "requests.publish", act).await
 }
 
-/// Puts an order for a request into a pool.
-pub(super) fn open_order(act: &mut Act<'_, '_>, request: &Request, id: OrderId, pool: &str) -> Result<OrderRef> {
+/// Cancels an order that nobody has begun.
+pub(super) fn call_back(act: &mut Act<'_, '_>, order: Option<Order>) -> Result<()> {
+    let tenant = act.call.tenant.id;
+    let Some(mut order) = order else { return Ok(()) };
+    let Some(state) = ORDER.next(order.state, OrderVerb::Cancel) else { return Ok(()) };
+    let was = std::mem::replace(&mut order.state, state);
+    order.ended_at = Some(act.call.now);
+    orders::save(act.tx, tenant, &order, was)?;
+    if let (OrderState::Grabbed, Some(worker)) = (was, order.worker_id) {
+        orders::give_place(act.tx, tenant, worker)?;
+    }
+    Ok(())
+}
+
+/// To whom an order is offered.
+#[derive(Debug, Clone)]
+pub(super) struct Offer {
+    pub pool: String,
+    pub within: Option<String>,
+    pub skill: Option<String>,
+    pub kind: Option<String>,
+}
+
+impl Offer {
+    /// The same offer once more.
+    pub fn again(order: &Order) -> Self {
+        let Order { pool, within, skill, kind, .. } = order.clone();
+        Self { pool, within, skill, kind }
+    }
+}
+
+/// Puts an order for a request into a pool. If nobody grabs it within its category's time, it will be assigned.
+pub(super) fn open_order(act: &mut Act<'_, '_>, request: &Request, id: OrderId, offer: &Offer) -> Result<OrderRef> {
+    let (tenant, now) = (act.call.tenant.id, act.call.now);
+    let category = categories::one(act.tx, tenant, &request.category)?.ok_or(Error::NotFound)?;
+    let grab_due = act.call.tenant.calendar.due(now, category.grab_limit);
     let order = Order {
-        id,
-        request_id: request.id,
-        pool: pool.to_owned(),
-        unit_path: request.unit_path.clone(),
-        category: request.category.clone(),
-        point: request.point,
-        state: ORDER.initial,
-        worker_id: None,
-        opened_at: act.call.now,
-        grabbed_at: None,
-        started_at: None,
-        ended_at: None,
-        deadline: request.deadline,
-        reason: None,
-        note: None,
+        grab_due_at: Some(grab_due),
+        within: offer.within.clone(),
+        skill: offer.skill.clone(),
+        kind: offer.kind.clone(),
+        ..Order::newborn(id, request, &offer.pool, now)
     };
-    orders::add(act.tx, act.call.tenant.id, &order)?;
-    act.event("requests.order_opened", &subject(request.id), json!({"order": id, "pool": pool}));
+    orders::add(act.tx, tenant, &order)?;
+    act.later(GRAB_JOB, grab_due, json!({"order": id}));
+    act.event("requests.order_opened", &subject(request.id), json!({"order": id, "pool": offer.pool}));
     Ok(OrderRef { id, status: order.state })
 }
 
@@ -144,10 +214,17 @@ pub(super) fn open_order(act: &mut Act<'_, '_>, request: &Request, id: OrderId, 
 ///
 /// # Errors
 /// As [`accept`]; `Conflict` where the request is over.
-pub async fn contact(kernel: &Kernel, call: Call, id: RequestId, how: ContactHow, note: String) -> Result<Moved> {
+pub async fn contact(
+    kernel: &Kernel,
+    call: Call,
+    seen: impl Into<Seen>,
+    how: ContactHow,
+    note: String,
+) -> Result<Moved> {
+    let seen = seen.into();
     let note = if note.trim().is_empty() { String::new() } else { required_text("note", &note, LONGEST_WORDS)? };
     let act = move |act: &mut Act<'_, '_>| {
-        let held = hold(act, id, None)?;
+        let (held, id) = (hold(act, seen, None)?, seen.id);
         held.require(act, "requests.contact")?;
         let mut request = held.request;
         not_over(&request)?;
@@ -159,7 +236,7 @@ pub async fn contact(kernel: &Kernel, call: Call, id: RequestId, how: ContactHow
     kernel.act(call, "requests.contact", act).await
 }
 
-fn not_over(request: &Request) -> Result<()> {
+pub(super) fn not_over(request: &Request) -> Result<()> {
     let over = [Status::Declined, Status::Withdrawn, Status::Done, Status::Rated, Status::Closed];
     if over.contains(&request.status) {
         let error = Error::conflict("requests-wrong-state");
@@ -168,36 +245,34 @@ fn not_over(request: &Request) -> Result<()> {
     Ok(())
 }
 
-/// A message: from the reporter an answer, from those who work on it a question to the reporter (`public`), which lets
-/// the clock stand still until they answer, or a note among themselves.
+/// A message: from the reporter an answer, whatever is asked for; from those who work on it a question to the reporter,
+/// which lets the clock stand still until they answer, an update that asks nothing, or a note among themselves.
 ///
 /// # Errors
 /// `Invalid` for an empty text; else as [`contact`].
 pub async fn message(
     kernel: &Kernel,
     call: Call,
-    id: RequestId,
+    seen: impl Into<Seen>,
     link: Option<String>,
-    (text, public): (String, bool),
+    (text, way): (String, MessageWay),
 ) -> Result<Moved> {
+    let seen = seen.into();
     let text = required_text("text", &text, LONGEST_WORDS)?;
     let message_id: MessageId = kernel.world().id();
     let act = move |act: &mut Act<'_, '_>| {
-        let held = hold(act, id, link.as_deref())?;
+        let (held, id) = (hold(act, seen, link.as_deref())?, seen.id);
         held.require(act, "requests.message")?;
-        let way = match (&held.own, public) {
-            (Some(_), _) => MessageWay::Answer,
-            (None, true) => MessageWay::Question,
-            (None, false) => MessageWay::Note,
-        };
+        let way = if held.own.is_some() { MessageWay::Answer } else { way };
         let mut request = held.request;
         if way != MessageWay::Note {
             not_over(&request)?;
         }
         match way {
-            MessageWay::Answer => resume(act, &mut request)?,
-            MessageWay::Question => request.paused_at = request.paused_at.or(Some(act.call.now)),
-            MessageWay::Note => {}
+            // Only what the reporter was asked waits for them; parts and weather do not come by an answer.
+            MessageWay::Answer if request.pause_reason.as_deref() == Some(QUESTION) => resume(act, &mut request)?,
+            MessageWay::Question => pause(act, &mut request, QUESTION)?,
+            MessageWay::Answer | MessageWay::Note | MessageWay::Update => {}
         }
         let person_id = act.call.who.person().map(|person| person.id);
         let message = Message { id: message_id, way, person_id, text: text.clone(), at: act.call.now };
@@ -211,28 +286,27 @@ pub async fn message(
     kernel.act(call, "requests.message", act).await
 }
 
+/// Why the clock stands still while the reporter is asked something.
+pub(crate) const QUESTION: &str = "question";
+
 /// Takes a request back: its reporter, or staff for a caller. An order that nobody has begun is cancelled.
 ///
 /// # Errors
 /// As [`accept`]; `Conflict` where somebody is already at it, or it is over.
-pub async fn withdraw(kernel: &Kernel, call: Call, id: RequestId, link: Option<String>) -> Result<Moved> {
+pub async fn withdraw(kernel: &Kernel, call: Call, seen: impl Into<Seen>, link: Option<String>) -> Result<Moved> {
+    let seen = seen.into();
     let act = move |act: &mut Act<'_, '_>| {
-        let tenant = act.call.tenant.id;
-        let held = hold(act, id, link.as_deref())?;
+        let (tenant, id) = (act.call.tenant.id, seen.id);
+        let held = hold(act, seen, link.as_deref())?;
         held.require(act, "requests.withdraw")?;
+        let others = reporters(act.tx, tenant, id)? > 1;
+        if held.own.is_some() && others {
+            return Err(Error::conflict("requests-others-wait").with("number", &held.request.number));
+        }
         let (mut request, order) = (held.request, held.order);
         step(act, &mut request, Verb::Withdraw)?;
         request.closed_at = Some(act.call.now);
-        if let Some(mut order) = order
-            && let Some(state) = ORDER.next(order.state, OrderVerb::Cancel)
-        {
-            let was = std::mem::replace(&mut order.state, state);
-            order.ended_at = Some(act.call.now);
-            orders::save(act.tx, tenant, &order, was)?;
-            if let (OrderState::Grabbed, Some(worker)) = (was, order.worker_id) {
-                orders::give_place(act.tx, tenant, worker)?;
-            }
-        }
+        call_back(act, order)?;
         requests::save(act.tx, tenant, &request)?;
         act.journal("requests.withdraw", &subject(id), json!({"status": request.status}), None)?;
         act.event("requests.withdrawn", &subject(id), json!({}));
@@ -245,15 +319,17 @@ pub async fn withdraw(kernel: &Kernel, call: Call, id: RequestId, link: Option<S
 ///
 /// # Errors
 /// As [`accept`].
-pub async fn close(kernel: &Kernel, call: Call, id: RequestId) -> Result<Moved> {
+pub async fn close(kernel: &Kernel, call: Call, seen: impl Into<Seen>) -> Result<Moved> {
+    let seen = seen.into();
     let act = move |act: &mut Act<'_, '_>| {
-        let held = hold(act, id, None)?;
+        let (held, id) = (hold(act, seen, None)?, seen.id);
         held.require(act, "requests.close")?;
         let mut request = held.request;
         step(act, &mut request, Verb::Close)?;
         request.closed_at = Some(act.call.now);
         requests::save(act.tx, act.call.tenant.id, &request)?;
         act.journal("requests.close", &subject(id), json!({"status": request.status}), None)?;
+        act.event("requests.closed", &subject(id), json!({}));
         Ok(Moved::saved(&request))
     };
     kernel.act(call, "requests.close", act).await

@@ -1,22 +1,42 @@
 //! One function per verb: permission, rule, store, journal, event, all inside one write.
 
+mod clock;
 mod desk;
+mod exclude;
+mod join;
+mod kin;
 mod rate;
 mod report;
 mod round;
+mod transfer;
+mod triage;
+mod whistle;
+mod work;
 
-pub use desk::{Published, accept, close, contact, decline, message, publish, reveal, withdraw};
+pub use clock::{auto_close, give_card, lapse, nobody_grabbed};
+pub use desk::{Decline, Published, Where, accept, close, contact, decline, message, publish, reveal, withdraw};
+pub use exclude::{decide_exclusion, exclude};
+pub use join::{Join, Similar, join, similar};
+pub use kin::{Part, Split, merge, split};
 pub use rate::RATEABLE;
 pub use report::{Received, link_token, report};
-pub use round::{OrderMoved, OrderRef, complete, give_back, grab, start, transfer};
+pub use round::{OrderMoved, OrderRef, complete, give_back, grab, start};
+pub use transfer::{Why, transfer};
+pub use triage::{move_on, release};
+pub use whistle::{Delegated, answer, delegate, recall, unanswered};
+pub use work::{Cost, NewMaterial, add_material, resume_work, wait};
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+use tongxin_base::calendar::{Deadline, State};
 use tongxin_base::{Error, Result};
-use tongxin_kernel::{Act, Facts, ReadOrNot, Subject, Who, token_digest};
+use tongxin_kernel::{Access, Act, Facts, ReadOrNot, Subject, Who, token_digest};
 use utoipa::ToSchema;
 
 use crate::domain::{OrderState, REQUEST, RequestId, SUBJECT, Status, Verb};
-use crate::measures::{FINISHED, gauge};
+use crate::jobs::CARD_JOB;
+use crate::measures::{FINISHED, RECEIVED, gauge};
+use crate::store::desk::{Delegation, begin_pause, delegations, end_pause};
 use crate::store::orders::Order;
 use crate::store::requests::{Reported, Request};
 use crate::store::{orders, requests};
@@ -43,6 +63,22 @@ impl Moved {
     }
 }
 
+/// Which request an act is about, and which version of it its caller has seen: of two clerks at one matter, the second
+/// is told what happened meanwhile instead of undoing it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// Which one.
+    pub id: RequestId,
+    /// The version its caller looked at; none: they do not mind.
+    pub version: Option<i64>,
+}
+
+impl From<RequestId> for Seen {
+    fn from(id: RequestId) -> Self {
+        Self { id, version: None }
+    }
+}
+
 /// A request held still, with what decides who may do what to it.
 pub(crate) struct Held {
     pub request: Request,
@@ -52,15 +88,32 @@ pub(crate) struct Held {
     pub own: Option<Reported>,
 }
 
+/// What a unit may do to a matter that it was asked to do its part of.
+pub(crate) const WHISTLED: [&str; 4] =
+    ["requests.read", "requests.contact", "requests.message", "requests.answer_delegation"];
+
 impl Held {
     fn facts(&self, who: &Who) -> Facts<'_> {
         facts(&self.request, self.order.as_ref(), self.own.is_some(), who)
     }
 
-    fn require(&self, act: &Act<'_, '_>, action: &str) -> Result<()> {
-        let who = &act.call.who;
-        act.kernel.access().require(who, action, ReadOrNot::If("requests.read"), &self.facts(who))
+    fn require(&self, act: &mut Act<'_, '_>, action: &str) -> Result<()> {
+        let (access, who) = (act.kernel.access(), &act.call.who);
+        if WHISTLED.contains(&action) && !access.allows(who, action, &self.facts(who)) {
+            let asked = delegations(act.tx, act.call.tenant.id, self.request.id)?;
+            if asked_here(access, who, action, &asked) {
+                return Ok(());
+            }
+        }
+        access.require(who, action, ReadOrNot::If("requests.read"), &self.facts(who))
     }
+}
+
+/// Whether one of the units that were asked for their part makes somebody's post good for an action.
+pub(crate) fn asked_here(access: &Access, who: &Who, action: &str, asked: &[Delegation]) -> bool {
+    let open = asked.iter().filter(|delegation| delegation.answered_at.is_none());
+    open.map(|delegation| Facts { unit_path: &delegation.unit_path, ..Facts::default() })
+        .any(|facts| access.allows(who, action, &facts))
 }
 
 /// What a decision about a request may look at.
@@ -71,27 +124,34 @@ pub(crate) fn facts<'a>(request: &'a Request, order: Option<&Order>, own: bool, 
     Facts { unit_path: &request.unit_path, own, handler }
 }
 
-/// The report through which the asker may call a request their own: by its secret link, or by their account.
+/// The report through which the asker may call a request their own: by its secret link, or by their account. The reports
+/// of a matter that was merged stand at the one it went into.
 pub(crate) fn own_report(
     read: &mut tongxin_db::Read<'_>,
     who: &Who,
-    id: RequestId,
+    request: &Request,
     link: Option<&str>,
 ) -> Result<Option<Reported>> {
     let tenant = read.tenant();
     if let Some(token) = link {
         let found = requests::by_link(read, tenant, &token_digest(token))?;
-        return Ok(found.filter(|report| report.request_id == id));
+        let at = [Some(request.id), request.merged_into];
+        return Ok(found.filter(|report| at.contains(&Some(report.request_id))));
     }
-    who.person().map_or(Ok(None), |person| requests::by_person(read, tenant, id, person.id))
+    let at = request.merged_into.unwrap_or(request.id);
+    who.person().map_or(Ok(None), |person| requests::by_person(read, tenant, at, person.id))
 }
 
 /// Holds a request still until the end of the write.
-fn hold(act: &mut Act<'_, '_>, id: RequestId, link: Option<&str>) -> Result<Held> {
-    let tenant = act.call.tenant.id;
-    let request = requests::hold(act.tx, tenant, id)?;
-    let order = orders::latest(act.tx, tenant, id)?;
-    let own = own_report(act.tx, &act.call.who, id, link)?;
+fn hold(act: &mut Act<'_, '_>, seen: impl Into<Seen>, link: Option<&str>) -> Result<Held> {
+    let (tenant, seen) = (act.call.tenant.id, seen.into());
+    let request = requests::hold(act.tx, tenant, seen.id)?;
+    if seen.version.is_some_and(|version| version != request.version) {
+        let error = Error::conflict("requests-changed-since");
+        return Err(error.with("number", &request.number).with("version", request.version));
+    }
+    let order = orders::latest(act.tx, tenant, seen.id)?;
+    let own = own_report(act.tx, &act.call.who, &request, link)?;
     Ok(Held { request, order, own })
 }
 
@@ -100,7 +160,7 @@ pub(crate) fn subject(id: RequestId) -> Subject {
     Subject::new(SUBJECT, id)
 }
 
-/// Moves a request along its workflow, and the gauges with it.
+/// Moves a request along its workflow, and the gauges with it. One that was held back is let through by it.
 ///
 /// # Errors
 /// `Conflict` where the verb cannot be done from where the request stands.
@@ -109,15 +169,40 @@ fn step(act: &mut Act<'_, '_>, request: &mut Request, verb: Verb) -> Result<()> 
     let to = REQUEST
         .next(from, verb)
         .ok_or_else(|| Error::conflict("requests-wrong-state").with("status", from).with("number", &request.number))?;
+    let_through(act, request);
     act.measure(gauge(from), &request.unit_path, request.created_at, -1);
     act.measure(gauge(to), &request.unit_path, request.created_at, 1);
     request.status = to;
     Ok(())
 }
 
-/// Counts a completion, or with `delta` -1 takes it back.
+/// Lets a request that was held back be seen and counted.
+fn let_through(act: &mut Act<'_, '_>, request: &mut Request) {
+    if request.held.take().is_some() {
+        enter(act, request, 1);
+    }
+}
+
+/// Counts a request where it stands, or with `delta` -1 no more.
+fn enter(act: &mut Act<'_, '_>, request: &Request, delta: i64) {
+    act.measure(RECEIVED, &request.unit_path, request.created_at, delta);
+    act.measure(gauge(request.status), &request.unit_path, request.created_at, delta);
+}
+
+/// Moves a request to another part of the tree, and the figures with it.
+fn rehome(act: &mut Act<'_, '_>, request: &mut Request, unit_path: &str) {
+    if request.held.is_none() {
+        enter(act, request, -1);
+    }
+    unit_path.clone_into(&mut request.unit_path);
+    if request.held.is_none() {
+        enter(act, request, 1);
+    }
+}
+
+/// Counts a completion, or with `delta` -1 takes it back. One that is excluded counts nowhere.
 fn count_completion(act: &mut Act<'_, '_>, request: &Request, delta: i64) {
-    let Some(done_at) = request.done_at else { return };
+    let Some(done_at) = request.done_at.filter(|_| !request.excluded) else { return };
     act.measure(FINISHED.assessed, &request.unit_path, done_at, delta);
     if request.contacted_in_time() {
         act.measure(FINISHED.contacted, &request.unit_path, done_at, delta);
@@ -127,10 +212,39 @@ fn count_completion(act: &mut Act<'_, '_>, request: &Request, delta: i64) {
     }
 }
 
+/// Lets the clock stand still, for a reason out of the list or for a `question`.
+fn pause(act: &mut Act<'_, '_>, request: &mut Request, reason: &str) -> Result<()> {
+    if request.paused_at.is_some() {
+        return Ok(());
+    }
+    request.paused_at = Some(act.call.now);
+    request.pause_reason = Some(reason.to_owned());
+    begin_pause(act.tx, act.call.tenant.id, request.id, act.call.now, reason)
+}
+
 /// Lets a paused clock run on.
 fn resume(act: &mut Act<'_, '_>, request: &mut Request) -> Result<()> {
     let Some(paused_at) = request.paused_at.take() else { return Ok(()) };
+    request.pause_reason = None;
+    end_pause(act.tx, act.call.tenant.id, request.id, act.call.now)?;
     let calendar = &act.call.tenant.calendar;
-    request.deadline = calendar.resume(request.deadline, paused_at, act.call.now, request.finish_limit.kind());
-    orders::set_deadline(act.tx, act.call.tenant.id, request.id, request.deadline)
+    let deadline = calendar.resume(request.deadline, paused_at, act.call.now, request.finish_limit.kind());
+    set_deadline(act, request, deadline)
+}
+
+/// Gives a request and its order a new deadline, and has it looked at then.
+fn set_deadline(act: &mut Act<'_, '_>, request: &mut Request, deadline: Deadline) -> Result<()> {
+    request.deadline = deadline;
+    if deadline.state(act.call.now) == State::Green {
+        request.card = None;
+    }
+    watch(act, request);
+    orders::set_deadline(act.tx, act.call.tenant.id, request.id, deadline)
+}
+
+/// Has a request looked at when 80 % of its time are used, and when all of it is.
+fn watch(act: &mut Act<'_, '_>, request: &Request) {
+    for at in [request.deadline.yellow, request.deadline.due] {
+        act.later(CARD_JOB, at, json!({"request": request.id}));
+    }
 }

@@ -2,14 +2,21 @@
 
 use serde_json::json;
 use tongxin_base::{Error, Result};
-use tongxin_kernel::{Act, Rateable, Rated, Rating, RatingAnswer, Solved, Subject};
+use tongxin_kernel::{Act, Rateable, Rated, Rating, RatingAnswer, Role, Solved, Subject, TokenScopes, people_store};
 
-use super::{count_completion, hold, step, subject};
-use crate::domain::{RequestId, SUBJECT, Status, Verb};
-use crate::store::requests;
+use super::round::lease;
+use super::transfer::Why;
+use super::{count_completion, hold, set_deadline, step, subject};
+use crate::domain::{ORDER, OrderVerb, RequestId, SUBJECT, Status, Verb};
+use crate::store::orders::{self, Order};
+use crate::store::requests::Request;
+use crate::store::{categories, requests};
 
 /// Requests can be rated.
 pub const RATEABLE: Rateable = Rateable { kind: SUBJECT, find, rated };
+
+/// So often a matter that is not solved goes back to who had it; then to the manager.
+const TO_HANDLER: i64 = 2;
 
 fn find(act: &mut Act<'_, '_>, of: &Subject, link: Option<&str>) -> Result<Rated> {
     let id: RequestId = of.typed();
@@ -29,20 +36,19 @@ fn find(act: &mut Act<'_, '_>, of: &Subject, link: Option<&str>) -> Result<Rated
         unit_path: request.unit_path.clone(),
         handler: request.handler_id,
         done_at,
+        counts: !request.excluded,
     })
 }
 
 fn rated(act: &mut Act<'_, '_>, of: &Subject, _: &Rated, rating: &Rating) -> Result<RatingAnswer> {
     let tenant = act.call.tenant.id;
     let mut request = requests::hold(act.tx, tenant, of.typed())?;
-    if request.status != Status::Done {
-        return Ok(RatingAnswer::Kept); // another reporter rated before and it stands
+    let reopens = rating.solved == Solved::No;
+    if request.status == Status::Rated && !reopens {
+        return Ok(RatingAnswer::Kept);
     }
-    let answer = if rating.solved == Solved::No {
-        count_completion(act, &request, -1);
-        step(act, &mut request, Verb::Reopen)?;
-        request.done_at = None;
-        act.event("requests.reopened", &subject(request.id), json!({"round": request.round}));
+    let answer = if reopens {
+        reopen(act, &mut request)?;
         RatingAnswer::Reopened
     } else {
         step(act, &mut request, Verb::Rate)?;
@@ -50,4 +56,46 @@ fn rated(act: &mut Act<'_, '_>, of: &Subject, _: &Rated, rating: &Rating) -> Res
     };
     requests::save(act.tx, tenant, &request)?;
     Ok(answer)
+}
+
+/// Not solved: the completion counts no more, the clock begins anew, and who had it has it again: twice. Then a manager
+/// decides.
+fn reopen(act: &mut Act<'_, '_>, request: &mut Request) -> Result<()> {
+    count_completion(act, request, -1);
+    step(act, request, Verb::Reopen)?;
+    request.done_at = None;
+    request.reopened += 1;
+    let deadline = act.call.tenant.calendar.deadline(act.call.now, request.finish_limit);
+    set_deadline(act, request, deadline)?;
+    let to_handler = request.reopened <= TO_HANDLER && give_again(act, request)?;
+    let payload = json!({"round": request.round, "times": request.reopened, "to_handler": to_handler});
+    act.journal("requests.reopen", &subject(request.id), payload.clone(), None)?;
+    act.event("requests.reopened", &subject(request.id), payload);
+    Ok(())
+}
+
+/// Gives a matter back to who had it, if they still work here. It is their own work, so it is theirs even where they hold
+/// as many orders as allowed.
+fn give_again(act: &mut Act<'_, '_>, request: &Request) -> Result<bool> {
+    let (tenant, now) = (act.call.tenant.id, act.call.now);
+    let Some(handler) = request.handler_id else { return Ok(false) };
+    let there = people_store::person(act.tx, tenant, handler, TokenScopes::All, now)?;
+    if !there.is_some_and(|person| person.is(Role::GridWorker) || person.is(Role::PartTime)) {
+        return Ok(false);
+    }
+    let before = orders::latest(act.tx, tenant, request.id)?;
+    let pool = before.map_or_else(|| super::desk::DEFAULT_POOL.to_owned(), |order| order.pool);
+    let category = categories::one(act.tx, tenant, &request.category)?.ok_or(Error::NotFound)?;
+    let mut order = Order::newborn(act.kernel.world().id(), request, &pool, now);
+    order.state = ORDER
+        .next(order.state, OrderVerb::Assign)
+        .ok_or_else(|| Error::internal("an order that cannot be assigned"))?;
+    order.worker_id = Some(handler);
+    order.grabbed_at = Some(now);
+    order.lease_due_at = Some(act.call.tenant.calendar.due(now, category.start_limit));
+    order.why = Some(Why::reopened().text());
+    orders::take_place(act.tx, tenant, handler, i64::MAX)?;
+    orders::add(act.tx, tenant, &order)?;
+    lease(act, &order);
+    Ok(true)
 }

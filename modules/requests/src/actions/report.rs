@@ -4,13 +4,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tongxin_base::{Error, Result, TenantId, metres};
 use tongxin_db::Read;
-use tongxin_kernel::{Act, Call, Kernel, Level, UnitTree, day_number, next_numbers, token_digest};
+use tongxin_kernel::{Act, Call, Kernel, Level, Unit, UnitTree, day_number, next_numbers, token_digest};
 
-use super::subject;
-use crate::domain::{Category, Channel, LONGEST_LINE, Report, ReportId, RequestId, Status};
-use crate::measures::{RECEIVED, gauge};
+use super::{enter, subject, watch};
+use crate::domain::{Category, Channel, LONGEST_LINE, Report, ReportId, RequestId, suspicion};
 use crate::store::categories;
-use crate::store::requests::{self, Reported, newborn};
+use crate::store::requests::{self, Reported, Request, newborn};
 
 /// A point farther from every grid than this, in metres, is not ours to place: the subdistrict's desk looks at it.
 const FARTHEST_M: f64 = 5_000.0;
@@ -32,50 +31,69 @@ pub fn link_token(kernel: &Kernel, tenant_code: &str, report: ReportId) -> Strin
 }
 
 /// Where a report belongs, found before the write.
-struct Placed {
+pub(super) struct Placed {
     category: Category,
-    unit_path: String,
-    unit_code: String,
-    site: Option<String>,
-    point: Option<(f64, f64)>,
+    pub unit_path: String,
+    pub site: Option<String>,
+    pub point: Option<(f64, f64)>,
+    /// A point that no grid of ours is near.
+    outside: bool,
 }
 
-fn place(kernel: &Kernel, read: &mut Read<'_>, tenant: TenantId, report: &Report) -> Result<Placed> {
+pub(super) fn place(kernel: &Kernel, read: &mut Read<'_>, tenant: TenantId, report: &Report) -> Result<Placed> {
     let category = categories::one(read, tenant, &report.category)?
         .ok_or_else(|| Error::field("category", "form-unknown-choice"))?;
     let units = UnitTree::load(read, tenant)?;
     let root = units.root().ok_or_else(|| Error::internal("a subdistrict without units"))?;
-    let mut placed = Placed {
-        category,
-        unit_path: root.path.clone(),
-        unit_code: root.code.clone(),
-        site: None,
-        point: report.point,
-    };
+    let mut placed = Placed { category, unit_path: root.path.clone(), site: None, point: report.point, outside: false };
     let unit = if let Some(code) = &report.site {
         let found = kernel.locate(read, tenant, code)?.ok_or_else(|| Error::field("site", "requests-unknown-site"))?;
         placed.site = Some(found.code);
         placed.point = placed.point.or(found.point);
         units.by_path(&found.unit_path)
     } else if let Some(point) = report.point {
-        units.nearest(Level::Grid, point).filter(|grid| grid.point.is_some_and(|at| metres(at, point) <= FARTHEST_M))
+        let near = |grid: &&Unit| grid.point.is_some_and(|at| metres(at, point) <= FARTHEST_M);
+        let grid = units.nearest(Level::Grid, point);
+        placed.outside = grid.is_some_and(|grid| !near(&grid));
+        grid.filter(near)
     } else {
         // In words: a community or a grid that is named in them.
         let words = report.place.as_deref().unwrap_or_default();
-        let named = units.iter().filter(|unit| unit.level != Level::Subdistrict && words.contains(&unit.name.zh));
+        let named = units
+            .iter()
+            .filter(|unit| !matches!(unit.level, Level::Subdistrict | Level::Office) && words.contains(&unit.name.zh));
         named.max_by_key(|unit| unit.path.len())
     };
     if let Some(unit) = unit {
         placed.unit_path.clone_from(&unit.path);
-        placed.unit_code.clone_from(&unit.code);
     }
     Ok(placed)
 }
 
-/// `20261123-003001-0042`: the day, street and community of the unit (000 for none), the day's counter.
-fn number(day: i64, unit_code: &str, counter: i64) -> String {
-    let digits: String = unit_code.chars().skip(6).take(6).collect();
-    format!("{day}-{digits:0<6}-{counter:04}")
+/// The next number of a unit: `20261123-003001-0042`, the day, street and community (000 for none), the day's counter.
+pub(super) fn numbered(act: &mut Act<'_, '_>, unit_path: &str) -> Result<String> {
+    let day = day_number(act.call.now, act.call.tenant.zone());
+    let counter = next_numbers(act.tx, act.call.tenant.id, &format!("requests.{day}"), 1)?;
+    let code = unit_path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let digits: String = code.chars().skip(6).take(6).collect();
+    Ok(format!("{day}-{digits:0<6}-{counter:04}"))
+}
+
+/// A matter of a category that is reported now, with its limits; where it is, is for the caller to say.
+pub(super) fn bear(act: &Act<'_, '_>, id: RequestId, number: String, category: &Category, channel: &str) -> Request {
+    let (now, calendar) = (act.call.now, &act.call.tenant.calendar);
+    Request {
+        channel: channel.to_owned(),
+        ..newborn(
+            id,
+            number,
+            category.code.clone(),
+            now,
+            calendar.due(now, category.contact_limit),
+            category.finish_limit,
+            calendar.deadline(now, category.finish_limit),
+        )
+    }
 }
 
 /// Takes a report in.
@@ -88,24 +106,19 @@ pub async fn report(kernel: &Kernel, call: Call, report: Report, channel: Channe
     let placed = kernel.db().read(tenant, move |read| place(&finder, read, tenant, &asked)).await?;
     let (id, report_id): (RequestId, ReportId) = (kernel.world().id(), kernel.world().id());
     let link = token_digest(&link_token(kernel, &call.tenant.code, report_id));
+    // Only what nobody stands for is held back; who is signed in speaks for themselves.
+    let held = suspicion(&report).filter(|_| call.who.person().is_none());
     let act = move |act: &mut Act<'_, '_>| {
-        let (call, calendar) = (act.call, &act.call.tenant.calendar);
-        let Placed { category, unit_path, unit_code, site, point } = &placed;
-        let day = day_number(call.now, call.tenant.zone());
-        let counter = next_numbers(act.tx, tenant, &format!("requests.{day}"), 1)?;
-        let request = newborn(
-            id,
-            number(day, unit_code, counter),
-            category.code.clone(),
-            unit_path.clone(),
-            site.clone(),
-            *point,
-            channel,
-            call.now,
-            calendar.due(call.now, category.contact_limit),
-            category.finish_limit,
-            calendar.deadline(call.now, category.finish_limit),
-        );
+        let call = act.call;
+        let Placed { category, unit_path, site, point, outside } = &placed;
+        let number = numbered(act, unit_path)?;
+        let mut request = bear(act, id, number, category, channel.as_str());
+        request.unit_path.clone_from(unit_path);
+        request.site.clone_from(site);
+        request.point = *point;
+        request.outside = *outside;
+        request.urgent = report.urgent();
+        request.held = held.map(str::to_owned);
         requests::add(act.tx, tenant, std::slice::from_ref(&request), None)?;
         // Staff who type in for a caller are not the reporter.
         let reporter = call.who.person().filter(|_| channel != Channel::Staff);
@@ -113,18 +126,23 @@ pub async fn report(kernel: &Kernel, call: Call, report: Report, channel: Channe
             id: report_id,
             request_id: id,
             person_id: reporter.map(|person| person.id),
-            name: report.name.clone(),
-            phone: report.phone.clone(),
+            name: report.contact.name.clone(),
+            phone: report.contact.phone.clone(),
+            email: report.contact.email.clone(),
             place: report.place.clone().map(|place| place.chars().take(LONGEST_LINE).collect()),
             words: report.words.clone(),
+            contact_of: None,
             created_at: call.now,
         };
         requests::add_reports(act.tx, tenant, std::slice::from_ref(&said), Some(&link))?;
-        act.measure(RECEIVED, unit_path, call.now, 1);
-        act.measure(gauge(Status::Received), unit_path, call.now, 1);
+        if request.held.is_none() {
+            enter(act, &request, 1);
+        }
+        watch(act, &request);
+        let unit_code = unit_path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         let payload = json!({
             "number": request.number, "category": category.code, "unit": unit_code, "site": site, "channel": channel.as_str(),
-            "report": report_id,
+            "report": report_id, "held": request.held,
         });
         let personal = json!({"words": said.words, "place": said.place, "name": said.name, "phone": said.phone});
         act.journal("requests.report", &subject(id), payload, Some(&personal))?;

@@ -1,16 +1,24 @@
 //! 全员抢单、处理问题、办结: what a worker does to an order.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tongxin_base::{Error, Result};
-use tongxin_kernel::{Act, Call, Facts, Kernel, PersonId, ReadOrNot, Role, TokenScopes, people_store};
+use tongxin_kernel::{Act, Call, Facts, Kernel, PersonId, ReadOrNot, people_store};
 use utoipa::ToSchema;
 
-use super::desk::open_order;
+use super::desk::{Decline, Offer, open_order};
 use super::{Held, Moved, count_completion, hold, resume, step, subject};
-use crate::domain::{LONGEST_LINE, LONGEST_WORDS, ORDER, OrderId, OrderState, OrderVerb, Verb, required_text};
+use crate::dispatch::offered;
+use crate::domain::{
+    LONGEST_LINE, LONGEST_WORDS, ORDER, OrderId, OrderState, OrderVerb, PhraseKind, Verb, required_text,
+};
+use crate::jobs::{CLOSE_JOB, LEASE_JOB};
 use crate::store::orders::{self, Order};
-use crate::store::requests;
+use crate::store::{categories, duty, phrases, requests};
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// An order and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -38,26 +46,44 @@ pub struct OrderMoved {
 }
 
 /// 抢单: exactly one worker wins. Decided by the conditional update of the order alone; the worker's counter row keeps
-/// two grabs of one worker from passing the cap together.
+/// two grabs of one worker from passing the cap together. To whom an order is offered never changes, so that is looked
+/// at before the write.
 ///
 /// # Errors
-/// `Conflict` for all who came second (with the winner's public name), and for who holds as many as allowed.
+/// `Conflict` for all who came second (with the winner's public name), for who holds as many as allowed, for whom the
+/// order is not offered to, and for who let an earlier order of the matter lapse.
 pub async fn grab(kernel: &Kernel, call: Call, id: OrderId) -> Result<OrderMoved> {
     let me = call.who.person().ok_or(Error::Unauthenticated)?.clone();
     kernel.access().require(&call.who, "orders.grab", ReadOrNot::If("orders.list"), &Facts::default())?;
+    let (tenant, person) = (call.tenant.id, me.id);
+    let (order, category, skills) = kernel
+        .db()
+        .read(tenant, move |read| {
+            let order = orders::one(read, tenant, id)?;
+            let category = categories::one(read, tenant, &order.category)?.ok_or(Error::NotFound)?;
+            let skills = duty::duty(read, tenant, person)?.skills;
+            Ok((order, category, skills))
+        })
+        .await?;
+    let posts: Vec<(&str, &str)> = me.posts.iter().map(|post| (post.role.as_str(), post.unit_path.as_str())).collect();
+    if order.state == OrderState::Open && !offered(&order, &posts, &skills) {
+        return Err(Error::conflict("requests-not-offered"));
+    }
     let cap = call.tenant.settings.open_orders_cap;
+    let lease_due = call.tenant.calendar.due(call.now, category.start_limit);
     let act = move |act: &mut Act<'_, '_>| {
         let (tenant, now) = (act.call.tenant.id, act.call.now);
         if !orders::take_place(act.tx, tenant, me.id, cap)? {
             lost(act, id, me.id)?;
             return Err(Error::conflict("requests-over-cap").with("cap", cap));
         }
-        if !orders::win(act.tx, tenant, id, me.id, now)? {
+        if !orders::win(act.tx, tenant, id, me.id, (now, lease_due))? {
             lost(act, id, me.id)?;
             return Err(Error::conflict("requests-changed-meanwhile"));
         }
         let order = orders::one(act.tx, tenant, id)?;
         let request = requests::one(act.tx, tenant, order.request_id)?;
+        lease(act, &order);
         let payload = json!({"order": id, "order_status": order.state});
         act.journal("orders.grab", &subject(request.id), payload, None)?;
         act.event("requests.order_grabbed", &subject(request.id), json!({"order": id}));
@@ -69,11 +95,24 @@ pub async fn grab(kernel: &Kernel, call: Call, id: OrderId) -> Result<OrderMoved
     kernel.act(call, "orders.grab", act).await
 }
 
+/// Has an order looked at when it should have been begun.
+pub(super) fn lease(act: &mut Act<'_, '_>, order: &Order) {
+    if let (Some(due), Some(grabbed_at)) = (order.lease_due_at, order.grabbed_at) {
+        act.later(LEASE_JOB, due, json!({"order": order.id, "grabbed_at": grabbed_at}));
+    }
+}
+
 /// Says who was first, if somebody was.
 fn lost(act: &mut Act<'_, '_>, id: OrderId, me: PersonId) -> Result<()> {
     let order = orders::one(act.tx, act.call.tenant.id, id)?;
     match (order.state, order.worker_id) {
-        (OrderState::Open, _) => Ok(()),
+        (OrderState::Open, _) => match orders::cooldown(act.tx, act.call.tenant.id, order.request_id, me)? {
+            Some(until) if until > act.call.now => {
+                let until = until.in_zone(act.call.tenant.zone()).strftime("%m-%d %H:%M").to_string();
+                Err(Error::conflict("requests-cooldown").with("until", until))
+            }
+            _ => Ok(()),
+        },
         (OrderState::Grabbed | OrderState::Working, Some(winner)) if winner == me => {
             Err(Error::conflict("requests-already-yours"))
         }
@@ -86,14 +125,14 @@ fn lost(act: &mut Act<'_, '_>, id: OrderId, me: PersonId) -> Result<()> {
 }
 
 /// An order and its request, held still, with the order moved along its workflow.
-struct AtWork {
-    held: Held,
-    order: Order,
-    was: OrderState,
+pub(super) struct AtWork {
+    pub held: Held,
+    pub order: Order,
+    pub was: OrderState,
 }
 
 /// Holds the order's request still, then asks the policies and the workflow.
-fn at_work(act: &mut Act<'_, '_>, id: OrderId, action: &str, verb: OrderVerb) -> Result<AtWork> {
+pub(super) fn at_work(act: &mut Act<'_, '_>, id: OrderId, action: &str, verb: OrderVerb) -> Result<AtWork> {
     let tenant = act.call.tenant.id;
     let request = orders::one(act.tx, tenant, id)?.request_id;
     let held = hold(act, request, None)?;
@@ -106,7 +145,7 @@ fn at_work(act: &mut Act<'_, '_>, id: OrderId, action: &str, verb: OrderVerb) ->
     Ok(AtWork { held, order, was })
 }
 
-fn moved(act: &mut Act<'_, '_>, order: &Order, request: Moved) -> Result<OrderMoved> {
+pub(super) fn moved(act: &mut Act<'_, '_>, order: &Order, request: Moved) -> Result<OrderMoved> {
     let worker = match order.worker_id {
         Some(worker) => Some(people_store::public_name(act.tx, act.call.tenant.id, worker)?),
         None => None,
@@ -139,11 +178,18 @@ pub async fn start(kernel: &Kernel, call: Call, id: OrderId) -> Result<OrderMove
 ///
 /// # Errors
 /// `Invalid` without a reason; else as [`start`].
-pub async fn give_back(kernel: &Kernel, call: Call, id: OrderId, reason: &str) -> Result<OrderMoved> {
-    let reason = required_text("reason", reason, LONGEST_LINE)?;
+pub async fn give_back(kernel: &Kernel, call: Call, id: OrderId, why: Decline) -> Result<OrderMoved> {
+    let words = why.words.trim().to_owned();
+    if why.code.is_empty() || !words.is_empty() {
+        required_text("reason", &words, LONGEST_LINE)?;
+    }
     let next: OrderId = kernel.world().id();
     let act = move |act: &mut Act<'_, '_>| {
         let (tenant, now) = (act.call.tenant.id, act.call.now);
+        let chosen = phrases::chosen(act.tx, tenant, PhraseKind::Return, &why.code, "code")?;
+        let said = chosen.map(|phrase| phrase.name.zh);
+        let reason: Vec<&str> = said.as_deref().into_iter().chain(Some(&*words).filter(|w| !w.is_empty())).collect();
+        let reason = reason.join(" ");
         let AtWork { held, mut order, was } = at_work(act, id, "orders.return", OrderVerb::Return)?;
         let mut request = held.request;
         step(act, &mut request, Verb::Return)?;
@@ -153,9 +199,10 @@ pub async fn give_back(kernel: &Kernel, call: Call, id: OrderId, reason: &str) -
         if let Some(worker) = order.worker_id {
             orders::give_place(act.tx, tenant, worker)?;
         }
-        let next = open_order(act, &request, next, &order.pool)?;
+        resume(act, &mut request)?;
+        let next = open_order(act, &request, next, &Offer::again(&order))?;
         requests::save(act.tx, tenant, &request)?;
-        let payload = json!({"order": id, "next": next.id, "status": request.status});
+        let payload = json!({"order": id, "next": next.id, "status": request.status, "code": why.code});
         act.journal("orders.return", &subject(request.id), payload, Some(&json!({"reason": reason})))?;
         let answer = moved(act, &order, Moved::saved(&request))?;
         Ok(OrderMoved { next: Some(next), ..answer })
@@ -189,45 +236,9 @@ pub async fn complete(kernel: &Kernel, call: Call, id: OrderId, note: &str) -> R
         let payload = json!({"order": id, "status": request.status, "round": request.round});
         act.journal("orders.complete", &subject(request.id), payload, Some(&json!({"note": note})))?;
         act.event("requests.done", &subject(request.id), json!({"order": id, "round": request.round}));
+        let close_at = now + DAY * u32::from(act.call.tenant.settings.close_after_days);
+        act.later(CLOSE_JOB, close_at, json!({"request": request.id, "round": request.round}));
         moved(act, &order, Moved::saved(&request))
     };
     kernel.act(call, "orders.complete", act).await
-}
-
-/// Hands an order over to another worker, who must have room for it.
-///
-/// # Errors
-/// `Invalid` where `to` is no worker; `Conflict` where they hold as many as allowed; else as [`start`].
-pub async fn transfer(kernel: &Kernel, call: Call, id: OrderId, to: PersonId) -> Result<OrderMoved> {
-    let cap = call.tenant.settings.open_orders_cap;
-    let act = move |act: &mut Act<'_, '_>| {
-        let (tenant, now) = (act.call.tenant.id, act.call.now);
-        let AtWork { held, mut order, was } = at_work(act, id, "orders.transfer", OrderVerb::Transfer)?;
-        let other = people_store::person(act.tx, tenant, to, TokenScopes::All, now)?
-            .filter(|person| person.is(Role::GridWorker) || person.is(Role::PartTime))
-            .ok_or_else(|| Error::field("to", "requests-no-worker"))?;
-        if order.worker_id == Some(other.id) {
-            return Err(Error::field("to", "requests-same-worker"));
-        }
-        if let Some(worker) = order.worker_id {
-            orders::give_place(act.tx, tenant, worker)?;
-        }
-        if !orders::take_place(act.tx, tenant, other.id, cap)? {
-            return Err(Error::conflict("requests-over-cap").with("cap", cap));
-        }
-        order.worker_id = Some(other.id);
-        order.grabbed_at = Some(now);
-        order.started_at = None;
-        orders::save(act.tx, tenant, &order, was)?;
-        let mut request = held.request;
-        if was == OrderState::Working {
-            // Nobody is at it any more until the other one begins.
-            step(act, &mut request, Verb::Return)?;
-        }
-        requests::save(act.tx, tenant, &request)?;
-        act.journal("orders.transfer", &subject(request.id), json!({"order": id, "to": other.id}), None)?;
-        act.event("requests.order_transferred", &subject(request.id), json!({"order": id, "to": other.id}));
-        moved(act, &order, Moved::saved(&request))
-    };
-    kernel.act(call, "orders.transfer", act).await
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use tongxin_base::calendar::Deadline;
+use tongxin_base::calendar::{Deadline, Limit};
 use tongxin_base::{Error, Id, Label, Result, Time};
 use tongxin_kernel::{Act, Kernel, Subject, Tenant, Who, day_number, next_numbers};
 
@@ -131,8 +131,11 @@ async fn make_categories(
                     parent: None,
                     name: Label::new(name.clone(), String::new()),
                     contact_limit: parsed.mapping.limits.contact,
+                    grab_limit: Limit::WORKDAY,
+                    start_limit: Limit::WORKDAY,
                     finish_limit: parsed.mapping.limits.finish,
                     radius_m: 50,
+                    skill: None,
                 });
                 code
             }
@@ -171,15 +174,14 @@ impl Matter {
             id,
             String::new(),
             category.clone(),
-            unit_path.clone(),
-            None,
-            row.point,
-            Channel::Import,
             row.created,
             calendar.due(row.created, mapping.limits.contact),
             mapping.limits.finish,
             deadline,
         );
+        request.unit_path.clone_from(unit_path);
+        request.point = row.point;
+        request.channel = Channel::Import.as_str().to_owned();
         request.accepted_at = row.accepted;
         request.contacted_at = row.contacted;
         request.done_at = row.done;
@@ -197,8 +199,10 @@ impl Matter {
             person_id: None,
             name: None,
             phone: None,
+            email: None,
             place: row.place.clone(),
             words: row.words.clone(),
+            contact_of: None,
             created_at: row.created,
         };
         let note = row.note.as_ref().map(|text| {

@@ -9,8 +9,9 @@ use tongxin_kernel::{Role, people_store};
 use tongxin_web::{Answer, Choice, ChoiceGroup, Ctx, Face, Form, FormErrors, Page, Words, see_other, url_escape};
 
 use super::{Clockwork, Row, Sign, Step, category_groups, limit_sign, request_row, request_sign, runs, steps};
-use crate::actions::{self, facts};
+use crate::actions::{self, Decline, Where, facts};
 use crate::api::{known_status, read_detail, read_history, read_list, read_names, request_id, worker_named};
+use crate::domain::Pool;
 use crate::domain::{ContactHow, MessageWay, ORDER, OrderVerb, REQUEST, RequestId, Status, Verb};
 use crate::store::categories;
 use crate::store::lists::Filter;
@@ -43,6 +44,7 @@ pub(super) async fn list(ctx: Ctx, Query(query): Query<DeskQuery>) -> Answer {
     let filter = Filter {
         status: known_status(Some(query.status.clone()))?,
         category: Some(query.category.clone()).filter(|code| !code.is_empty()),
+        held: false,
     };
     let (items, next) = read_list(&ctx, filter, query.q.clone(), Some(&query.unit), Some(&query.cursor)).await?;
     let names = read_names(&ctx, ctx.locale()).await?;
@@ -191,6 +193,7 @@ async fn show(ctx: &Ctx, id: RequestId, errors: FormErrors, form: MatterForm, re
             MessageWay::Question => "requests-said-question",
             MessageWay::Answer => "requests-said-answer",
             MessageWay::Note => "requests-said-note",
+            MessageWay::Update => "requests-said-update",
         }),
         when: clock.say(message.at),
         at: message.at.to_string(),
@@ -223,7 +226,10 @@ async fn show(ctx: &Ctx, id: RequestId, errors: FormErrors, form: MatterForm, re
         note: order.and_then(|order| order.note.clone()).unwrap_or_default(),
         said: said.collect(),
         steps: steps(ctx, &history),
-        pools: pools.into_iter().map(|(code, name)| choice(code, name.to(ctx.locale()).to_owned(), false)).collect(),
+        pools: pools
+            .into_iter()
+            .map(|Pool { code, name, .. }| choice(code, name.to(ctx.locale()).to_owned(), false))
+            .collect(),
         workers: workers.into_iter().map(|(id, name)| choice(id.to_string(), name, false)).collect(),
         hows: ContactHow::ALL
             .iter()
@@ -239,7 +245,7 @@ async fn show(ctx: &Ctx, id: RequestId, errors: FormErrors, form: MatterForm, re
     page.show(ctx, &body)
 }
 
-type Lookups = (Vec<(String, tongxin_base::Label)>, Vec<(tongxin_kernel::PersonId, String)>);
+type Lookups = (Vec<Pool>, Vec<(tongxin_kernel::PersonId, String)>);
 
 fn lookups(read: &mut tongxin_db::Read<'_>, tenant: tongxin_base::TenantId, now: Time) -> Result<Lookups> {
     let pools = categories::pools(read, tenant)?;
@@ -265,15 +271,17 @@ async fn do_it(ctx: &Ctx, id: RequestId, verb: &str, form: MatterForm) -> Result
     let (kernel, call) = (ctx.kernel(), ctx.kernel().call(&ctx.tenant, &ctx.who));
     match verb {
         "accept" => actions::accept(kernel, call, id).await.map(drop),
-        "decline" => actions::decline(kernel, call, id, &form.reason).await.map(drop),
-        "publish" => actions::publish(kernel, call, id, Some(form.pool)).await.map(drop),
+        "decline" => {
+            actions::decline(kernel, call, id, Decline { words: form.reason, ..Decline::default() }).await.map(drop)
+        }
+        "publish" => actions::publish(kernel, call, id, Where { pool: form.pool, ..Where::default() }).await.map(drop),
         "contact" => {
             let how = ContactHow::parse(&form.how).ok_or_else(|| Error::field("how", "form-unknown-choice"))?;
             actions::contact(kernel, call, id, how, form.note).await.map(drop)
         }
         "message" => {
-            let public = !form.public.is_empty();
-            actions::message(kernel, call, id, None, (form.text, public)).await.map(drop)
+            let way = if form.public.is_empty() { MessageWay::Note } else { MessageWay::Question };
+            actions::message(kernel, call, id, None, (form.text, way)).await.map(drop)
         }
         "transfer" => {
             let to = worker_named(ctx, &form.to).await?;

@@ -9,7 +9,7 @@ use tongxin_web::{Answer, Ctx, Face, Form, FormErrors, Page, Words, see_other};
 use uuid::Uuid;
 
 use super::{Row, order_row};
-use crate::actions;
+use crate::actions::{self, Decline};
 use crate::api::{order_id, read_detail, read_orders};
 use crate::domain::{OrderId, OrderState};
 use crate::store::orders;
@@ -131,7 +131,9 @@ async fn do_it(ctx: &Ctx, id: OrderId, verb: &str, form: &OrderForm) -> Result<S
     match verb {
         "grab" => actions::grab(kernel, call, id).await.map(|_| here),
         "start" => actions::start(kernel, call, id).await.map(|_| here),
-        "return" => actions::give_back(kernel, call, id, &form.reason).await.map(|_| "/work".to_owned()),
+        "return" => actions::give_back(kernel, call, id, Decline { words: form.reason.clone(), ..Decline::default() })
+            .await
+            .map(|_| "/work".to_owned()),
         "complete" => actions::complete(kernel, call, id, &form.note).await.map(|_| "/work".to_owned()),
         _ => Err(Error::NotFound),
     }

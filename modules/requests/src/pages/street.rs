@@ -110,6 +110,7 @@ async fn take_in(ctx: &Ctx, fields: &ReportForm, once: &str) -> Result<String> {
         lon: fields.lon,
         name: fields.name,
         phone: fields.phone,
+        ..RawReport::default()
     })?;
     let channel = channel(&ctx.who, Channel::Web);
     let received = actions::report(ctx.kernel(), ctx.call_once(once)?, report, channel).await?;
@@ -244,7 +245,7 @@ pub(super) struct MessageForm {
 pub(super) async fn message(ctx: Ctx, Path(token): Path<String>, form: Form<MessageForm>) -> Answer {
     let id = behind(&ctx, &token).await?;
     let (call, text) = (ctx.kernel().call(&ctx.tenant, &ctx.who), form.fields.text);
-    match actions::message(ctx.kernel(), call, id, Some(token.clone()), (text.clone(), true)).await {
+    match actions::message(ctx.kernel(), call, id, Some(token.clone()), (text.clone(), MessageWay::Answer)).await {
         Ok(_) => Ok(see_other(&format!("/r/{token}"))),
         Err(error) => {
             let errors = FormErrors::take(&ctx.words, error)?;

@@ -3,20 +3,23 @@
 use tongxin_base::{Error, Label, Result, TenantId};
 use tongxin_db::{Read, Row, Tx, params, sql};
 
-use crate::domain::Category;
+use crate::domain::{Category, Pool};
 
 fn category(row: &mut Row) -> Result<Category> {
     let (code, parent) = (row.take()?, row.take()?);
     let name = Label::new(row.take::<String>()?, row.take::<String>()?);
     let mut limit = || row.take::<String>()?.parse().map_err(Error::internal);
-    Ok(Category { code, parent, name, contact_limit: limit()?, finish_limit: limit()?, radius_m: row.take()? })
+    let (contact_limit, grab_limit, start_limit, finish_limit) = (limit()?, limit()?, limit()?, limit()?);
+    let (radius_m, skill) = (row.take()?, row.take()?);
+    Ok(Category { code, parent, name, contact_limit, grab_limit, start_limit, finish_limit, radius_m, skill })
 }
 
 /// The categories in use, in their order.
 pub fn all(read: &mut Read<'_>, tenant: TenantId) -> Result<Vec<Category>> {
     read.rows(
         sql!(
-            "SELECT code, parent, name, name_en, contact_limit, finish_limit, radius_m FROM requests_category
+            "SELECT code, parent, name, name_en, contact_limit, grab_limit, start_limit, finish_limit, radius_m, skill
+             FROM requests_category
              WHERE tenant_id = $1 AND active = 1 ORDER BY position, code"
         ),
         params![tenant],
@@ -28,7 +31,8 @@ pub fn all(read: &mut Read<'_>, tenant: TenantId) -> Result<Vec<Category>> {
 pub fn one(read: &mut Read<'_>, tenant: TenantId, code: &str) -> Result<Option<Category>> {
     read.maybe(
         sql!(
-            "SELECT code, parent, name, name_en, contact_limit, finish_limit, radius_m FROM requests_category
+            "SELECT code, parent, name, name_en, contact_limit, grab_limit, start_limit, finish_limit, radius_m, skill
+             FROM requests_category
              WHERE tenant_id = $1 AND code = $2"
         ),
         params![tenant, code],
@@ -38,14 +42,15 @@ pub fn one(read: &mut Read<'_>, tenant: TenantId, code: &str) -> Result<Option<C
 
 /// Adds a category or changes the one with its code; requests already made keep the limits they were promised.
 pub fn put(tx: &mut Tx<'_>, tenant: TenantId, category: &Category, position: i64) -> Result<()> {
-    let Category { code, parent, name, contact_limit, finish_limit, radius_m } = category;
+    let Category { code, parent, name, radius_m, skill, .. } = category;
     tx.exec(
         sql!(
             "INSERT INTO requests_category(tenant_id, code, parent, name, name_en, contact_limit, finish_limit, radius_m,
-               position, active) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)
+               position, active, grab_limit, start_limit, skill) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12)
              ON CONFLICT (tenant_id, code) DO UPDATE SET parent = excluded.parent, name = excluded.name,
                name_en = excluded.name_en, contact_limit = excluded.contact_limit, finish_limit = excluded.finish_limit,
-               radius_m = excluded.radius_m, position = excluded.position, active = 1"
+               radius_m = excluded.radius_m, position = excluded.position, active = 1, grab_limit = excluded.grab_limit,
+               start_limit = excluded.start_limit, skill = excluded.skill"
         ),
         params![
             tenant,
@@ -53,32 +58,40 @@ pub fn put(tx: &mut Tx<'_>, tenant: TenantId, category: &Category, position: i64
             parent,
             &name.zh,
             &name.en,
-            &contact_limit.to_string(),
-            &finish_limit.to_string(),
+            &category.contact_limit.to_string(),
+            &category.finish_limit.to_string(),
             *radius_m,
-            position
+            position,
+            &category.grab_limit.to_string(),
+            &category.start_limit.to_string(),
+            skill
         ],
     )?;
     Ok(())
 }
 
 /// The pools, by code.
-pub fn pools(read: &mut Read<'_>, tenant: TenantId) -> Result<Vec<(String, Label)>> {
+pub fn pools(read: &mut Read<'_>, tenant: TenantId) -> Result<Vec<Pool>> {
     read.rows(
-        sql!("SELECT code, name, name_en FROM requests_pool WHERE tenant_id = $1 ORDER BY code"),
+        sql!("SELECT code, name, name_en, skill, kind FROM requests_pool WHERE tenant_id = $1 ORDER BY code"),
         params![tenant],
-        |row| Ok((row.take()?, Label::new(row.take::<String>()?, row.take::<String>()?))),
+        |row| {
+            let (code, name) = (row.take()?, Label::new(row.take::<String>()?, row.take::<String>()?));
+            Ok(Pool { code, name, skill: row.take()?, kind: row.take()? })
+        },
     )
 }
 
-/// Adds a pool or renames it.
-pub fn put_pool(tx: &mut Tx<'_>, tenant: TenantId, code: &str, name: &Label) -> Result<()> {
+/// Adds a pool or changes it.
+pub fn put_pool(tx: &mut Tx<'_>, tenant: TenantId, pool: &Pool) -> Result<()> {
+    let Pool { code, name, skill, kind } = pool;
     tx.exec(
         sql!(
-            "INSERT INTO requests_pool(tenant_id, code, name, name_en) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (tenant_id, code) DO UPDATE SET name = excluded.name, name_en = excluded.name_en"
+            "INSERT INTO requests_pool(tenant_id, code, name, name_en, skill, kind) VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (tenant_id, code) DO UPDATE SET name = excluded.name, name_en = excluded.name_en,
+               skill = excluded.skill, kind = excluded.kind"
         ),
-        params![tenant, code, &name.zh, &name.en],
+        params![tenant, code, &name.zh, &name.en, skill, kind],
     )?;
     Ok(())
 }

@@ -14,6 +14,17 @@ pub struct Filter {
     pub status: Option<String>,
     /// One category.
     pub category: Option<String>,
+    /// Those that wait to be let through, instead of all others.
+    pub held: bool,
+}
+
+impl Filter {
+    /// Whether a matter is what is looked for.
+    pub fn fits(&self, request: &Request) -> bool {
+        self.status.as_ref().is_none_or(|status| request.status.as_str() == status)
+            && self.category.as_ref().is_none_or(|category| request.category == *category)
+            && self.held == request.held.is_some()
+    }
 }
 
 /// Matters in the scope, newest first, older than `before`. Those of an import not yet live are not there.
@@ -27,17 +38,19 @@ pub fn in_scope(
 ) -> Result<Vec<Request>> {
     let b = scope.bounds();
     read.rows(
-        sql!(
-            "SELECT id, number, category, unit_path, site, lat, lon, channel, status, created_at, accepted_at, contacted_at,
-               started_at, done_at, closed_at, contact_due_at, finish_limit, yellow_at, due_at, paused_at, round,
-               handler_id, reason, version FROM requests_request r
-             WHERE tenant_id = $1 AND id < $2 AND ($3::text IS NULL OR status = $3) AND ($4::text IS NULL OR category = $4)
-               AND ((unit_path >= $6 AND unit_path < $7) OR (unit_path >= $8 AND unit_path < $9)
-                 OR (unit_path >= $10 AND unit_path < $11) OR (unit_path >= $12 AND unit_path < $13)
-                 OR (unit_path >= $14 AND unit_path < $15))
-               AND NOT EXISTS (SELECT 1 FROM requests_batch b WHERE b.tenant_id = $1 AND b.id = r.batch_id AND b.live = 0)
-             ORDER BY id DESC LIMIT $5"
-        ),
+        sql!(concat!(
+            "SELECT ",
+            request_columns!(),
+            " FROM requests_request r
+                 WHERE tenant_id = $1 AND id < $2 AND ($3::text IS NULL OR status = $3)
+                   AND ($4::text IS NULL OR category = $4)
+                   AND ((unit_path >= $6 AND unit_path < $7) OR (unit_path >= $8 AND unit_path < $9)
+                     OR (unit_path >= $10 AND unit_path < $11) OR (unit_path >= $12 AND unit_path < $13)
+                     OR (unit_path >= $14 AND unit_path < $15))
+                   AND (($16::bigint = 0 AND held IS NULL) OR ($16::bigint = 1 AND held IS NOT NULL)) AND ",
+            seen!(),
+            " ORDER BY id DESC LIMIT $5"
+        )),
         params![
             tenant,
             before,
@@ -53,7 +66,8 @@ pub fn in_scope(
             b[6],
             b[7],
             b[8],
-            b[9]
+            b[9],
+            filter.held
         ],
         request,
     )
@@ -62,12 +76,12 @@ pub fn in_scope(
 /// The matter with this number.
 pub fn by_number(read: &mut Read<'_>, tenant: TenantId, number: &str) -> Result<Option<Request>> {
     read.maybe(
-        sql!(
-            "SELECT id, number, category, unit_path, site, lat, lon, channel, status, created_at, accepted_at, contacted_at,
-               started_at, done_at, closed_at, contact_due_at, finish_limit, yellow_at, due_at, paused_at, round,
-               handler_id, reason, version FROM requests_request r WHERE tenant_id = $1 AND number = $2
-               AND NOT EXISTS (SELECT 1 FROM requests_batch b WHERE b.tenant_id = $1 AND b.id = r.batch_id AND b.live = 0)"
-        ),
+        sql!(concat!(
+            "SELECT ",
+            request_columns!(),
+            " FROM requests_request r WHERE tenant_id = $1 AND number = $2 AND ",
+            seen!()
+        )),
         params![tenant, number],
         request,
     )
@@ -78,10 +92,69 @@ pub fn counts(read: &mut Read<'_>, tenant: TenantId) -> Result<Vec<(String, Stri
     read.rows(
         sql!(
             "SELECT unit_path, status, COUNT(*) FROM requests_request r WHERE tenant_id = $1
+               AND held IS NULL
                AND NOT EXISTS (SELECT 1 FROM requests_batch b WHERE b.tenant_id = $1 AND b.id = r.batch_id AND b.live = 0)
              GROUP BY unit_path, status ORDER BY unit_path, status"
         ),
         params![tenant],
         |row| Ok((row.take()?, row.take()?, row.take()?)),
+    )
+}
+
+/// Matters of a category under way within a box of degrees, to be measured one by one; the first two hundred.
+pub fn in_box(
+    read: &mut Read<'_>,
+    tenant: TenantId,
+    category: &str,
+    (south, north): (f64, f64),
+    (west, east): (f64, f64),
+) -> Result<Vec<Request>> {
+    read.rows(
+        sql!(concat!(
+            "SELECT ",
+            request_columns!(),
+            " FROM requests_request r WHERE tenant_id = $1 AND category = $2 AND lat IS NOT NULL
+               AND status IN ('received', 'accepted', 'open', 'working', 'reopened')
+               AND lat >= $3 AND lat <= $4 AND lon >= $5 AND lon <= $6 AND held IS NULL AND ",
+            seen!(),
+            " ORDER BY id DESC LIMIT 200"
+        )),
+        params![tenant, category, south, north, west, east],
+        request,
+    )
+}
+
+/// The newest matters of a category under way under a unit, to compare their words; the first hundred.
+pub fn under_way(
+    read: &mut Read<'_>,
+    tenant: TenantId,
+    category: &str,
+    (low, high): (&str, &str),
+) -> Result<Vec<Request>> {
+    read.rows(
+        sql!(concat!(
+            "SELECT ",
+            request_columns!(),
+            " FROM requests_request r WHERE tenant_id = $1 AND unit_path >= $3 AND unit_path < $4 AND category = $2
+               AND status IN ('received', 'accepted', 'open', 'working', 'reopened') AND held IS NULL AND ",
+            seen!(),
+            " ORDER BY id DESC LIMIT 100"
+        )),
+        params![tenant, category, low, high],
+        request,
+    )
+}
+
+/// Matters that came out of one (`split_from`), or went into it (`merged_into`).
+pub fn kin(read: &mut Read<'_>, tenant: TenantId, id: RequestId) -> Result<Vec<Request>> {
+    read.rows(
+        sql!(concat!(
+            "SELECT ",
+            request_columns!(),
+            " FROM requests_request r WHERE tenant_id = $1 AND (split_from = $2 OR merged_into = $2)
+             ORDER BY id LIMIT 50"
+        )),
+        params![tenant, id],
+        request,
     )
 }

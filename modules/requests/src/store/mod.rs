@@ -1,9 +1,52 @@
 //! All SQL of the room. `requests` holds matters and reports, `orders` the work, `categories` what an administrator sets, `duty` who is there, `imports` what
 //! came from files.
 
+/// The columns of a matter in the order in which `requests::request` takes them.
+macro_rules! request_columns {
+    () => {
+        "id, number, category, unit_path, site, lat, lon, channel, status, created_at, accepted_at, contacted_at, \
+         started_at, done_at, closed_at, contact_due_at, finish_limit, yellow_at, due_at, paused_at, round, handler_id, \
+         reason, version, outside, urgent, held, pause_reason, reopened, excluded, card, merged_into, split_from"
+    };
+}
+
+/// What lets a matter `r` be seen: it came with no import, or with one that is live.
+macro_rules! seen {
+    () => {
+        "NOT EXISTS (SELECT 1 FROM requests_batch b WHERE b.tenant_id = $1 AND b.id = r.batch_id AND b.live = 0)"
+    };
+}
+
+/// The columns of an order in the order in which `orders::order` takes them.
+macro_rules! order_columns {
+    () => {
+        "id, request_id, pool, unit_path, category, lat, lon, state, worker_id, opened_at, grabbed_at, started_at, \
+         ended_at, yellow_at, due_at, reason, note, within, skill, kind, grab_due_at, lease_due_at, why"
+    };
+}
+
+/// The columns of a report in the order in which `requests::reported` takes them. Name, phone and e-mail may stand in
+/// another report of the same reporter.
+macro_rules! report_columns {
+    () => {
+        "r.id, r.request_id, r.person_id, coalesce(r.name, c.name), coalesce(r.phone, c.phone), \
+         coalesce(r.email, c.email), r.place, r.words, r.contact_of, r.created_at"
+    };
+}
+
+/// Reports `r`, each with the one `c` that holds its contact.
+macro_rules! reports_with_contact {
+    () => {
+        "requests_report r LEFT JOIN requests_report c ON c.tenant_id = r.tenant_id AND c.id = r.contact_of"
+    };
+}
+
 pub mod categories;
+pub mod desk;
 pub mod duty;
 pub mod imports;
 pub mod lists;
 pub mod orders;
+pub mod photos;
+pub mod phrases;
 pub mod requests;

@@ -5,7 +5,8 @@ use tongxin_base::{Error, Result, TenantId, Time};
 use tongxin_db::{Read, Row, Tx, params, sql};
 use tongxin_kernel::PersonId;
 
-use crate::domain::{OrderId, OrderState, RequestId};
+use super::requests::Request;
+use crate::domain::{MaterialId, ORDER, OrderId, OrderState, RequestId};
 
 /// A piece of work as it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +27,47 @@ pub struct Order {
     pub deadline: Deadline,
     pub reason: Option<String>,
     pub note: Option<String>,
+    /// Only those who work in or above this part of the tree may grab it; none: everybody.
+    pub within: Option<String>,
+    /// Only those with this skill may grab it.
+    pub skill: Option<String>,
+    /// Only workers of this kind may grab it: `grid_worker` or `part_time`.
+    pub kind: Option<String>,
+    /// By when somebody must have grabbed it; then it is assigned.
+    pub grab_due_at: Option<Time>,
+    /// By when who has it must have begun; then it goes back to the pool.
+    pub lease_due_at: Option<Time>,
+    /// Why it was assigned to who has it, as JSON.
+    pub why: Option<String>,
+}
+
+impl Order {
+    /// An order at its birth, for everybody.
+    pub fn newborn(id: OrderId, request: &Request, pool: &str, now: Time) -> Self {
+        Self {
+            id,
+            request_id: request.id,
+            pool: pool.to_owned(),
+            unit_path: request.unit_path.clone(),
+            category: request.category.clone(),
+            point: request.point,
+            state: ORDER.initial,
+            worker_id: None,
+            opened_at: now,
+            grabbed_at: None,
+            started_at: None,
+            ended_at: None,
+            deadline: request.deadline,
+            reason: None,
+            note: None,
+            within: None,
+            skill: None,
+            kind: None,
+            grab_due_at: None,
+            lease_due_at: None,
+            why: None,
+        }
+    }
 }
 
 pub(crate) fn order(row: &mut Row) -> Result<Order> {
@@ -49,6 +91,12 @@ pub(crate) fn order(row: &mut Row) -> Result<Order> {
         deadline: Deadline { yellow: row.take()?, due: row.take()? },
         reason: row.take()?,
         note: row.take()?,
+        within: row.take()?,
+        skill: row.take()?,
+        kind: row.take()?,
+        grab_due_at: row.take()?,
+        lease_due_at: row.take()?,
+        why: row.take()?,
     })
 }
 
@@ -58,8 +106,10 @@ pub fn add(tx: &mut Tx<'_>, tenant: TenantId, o: &Order) -> Result<()> {
     tx.exec(
         sql!(
             "INSERT INTO requests_order(tenant_id, id, request_id, pool, unit_path, category, lat, lon, state, worker_id,
-               opened_at, grabbed_at, started_at, ended_at, yellow_at, due_at, reason, note)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
+               opened_at, grabbed_at, started_at, ended_at, yellow_at, due_at, reason, note, within, skill, kind,
+               grab_due_at, lease_due_at, why)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+               $23, $24)"
         ),
         params![
             tenant,
@@ -79,7 +129,13 @@ pub fn add(tx: &mut Tx<'_>, tenant: TenantId, o: &Order) -> Result<()> {
             o.deadline.yellow,
             o.deadline.due,
             &o.reason,
-            &o.note
+            &o.note,
+            &o.within,
+            &o.skill,
+            &o.kind,
+            o.grab_due_at,
+            o.lease_due_at,
+            &o.why
         ],
     )?;
     Ok(())
@@ -118,14 +174,23 @@ pub fn held(read: &mut Read<'_>, tenant: TenantId, worker: PersonId) -> Result<i
     Ok(held.unwrap_or(0))
 }
 
-/// The one conditional write that decides a grab. False where the order is no longer open.
-pub fn win(tx: &mut Tx<'_>, tenant: TenantId, id: OrderId, worker: PersonId, now: Time) -> Result<bool> {
+/// The one conditional write that decides a grab. False where the order is no longer open, or the worker let an earlier
+/// order of the matter lapse and must wait.
+pub fn win(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    id: OrderId,
+    worker: PersonId,
+    (now, lease_due): (Time, Time),
+) -> Result<bool> {
     let won = tx.exec(
         sql!(
-            "UPDATE requests_order SET state = 'grabbed', worker_id = $3, grabbed_at = $4
-             WHERE tenant_id = $1 AND id = $2 AND state = 'open'"
+            "UPDATE requests_order SET state = 'grabbed', worker_id = $3, grabbed_at = $4, lease_due_at = $5
+             WHERE tenant_id = $1 AND id = $2 AND state = 'open' AND NOT EXISTS
+               (SELECT 1 FROM requests_cooldown c WHERE c.tenant_id = $1 AND c.request_id = requests_order.request_id
+                AND c.person_id = $3 AND c.ends_at > $4)"
         ),
-        params![tenant, id, worker, now],
+        params![tenant, id, worker, now, lease_due],
     )?;
     Ok(won == 1)
 }
@@ -138,7 +203,8 @@ pub fn save(tx: &mut Tx<'_>, tenant: TenantId, o: &Order, was: OrderState) -> Re
     let saved = tx.exec(
         sql!(
             "UPDATE requests_order SET state = $3, worker_id = $4, grabbed_at = $5, started_at = $6, ended_at = $7,
-               reason = $8, note = $9 WHERE tenant_id = $1 AND id = $2 AND state = $10"
+               reason = $8, note = $9, lease_due_at = $11, why = $12
+             WHERE tenant_id = $1 AND id = $2 AND state = $10"
         ),
         params![
             tenant,
@@ -150,7 +216,9 @@ pub fn save(tx: &mut Tx<'_>, tenant: TenantId, o: &Order, was: OrderState) -> Re
             o.ended_at,
             &o.reason,
             &o.note,
-            was.as_str()
+            was.as_str(),
+            o.lease_due_at,
+            &o.why
         ],
     )?;
     if saved == 1 { Ok(()) } else { Err(Error::conflict("requests-changed-meanwhile")) }
@@ -168,14 +236,22 @@ pub fn set_deadline(tx: &mut Tx<'_>, tenant: TenantId, request: RequestId, deadl
     Ok(())
 }
 
+/// Moves the orders of a matter that are under way with it, to another unit or category.
+pub fn set_place(tx: &mut Tx<'_>, tenant: TenantId, request: RequestId, unit_path: &str, category: &str) -> Result<()> {
+    tx.exec(
+        sql!(
+            "UPDATE requests_order SET unit_path = $3, category = $4
+             WHERE tenant_id = $1 AND request_id = $2 AND state IN ('open', 'grabbed', 'working')"
+        ),
+        params![tenant, request, unit_path, category],
+    )?;
+    Ok(())
+}
+
 /// An order, to look at.
 pub fn one(read: &mut Read<'_>, tenant: TenantId, id: OrderId) -> Result<Order> {
     read.one(
-        sql!(
-            "SELECT id, request_id, pool, unit_path, category, lat, lon, state, worker_id, opened_at, grabbed_at,
-               started_at, ended_at, yellow_at, due_at, reason, note FROM requests_order
-             WHERE tenant_id = $1 AND id = $2"
-        ),
+        sql!(concat!("SELECT ", order_columns!(), " FROM requests_order WHERE tenant_id = $1 AND id = $2")),
         params![tenant, id],
         order,
     )
@@ -184,11 +260,11 @@ pub fn one(read: &mut Read<'_>, tenant: TenantId, id: OrderId) -> Result<Order> 
 /// The newest order of a matter.
 pub fn latest(read: &mut Read<'_>, tenant: TenantId, request: RequestId) -> Result<Option<Order>> {
     read.maybe(
-        sql!(
-            "SELECT id, request_id, pool, unit_path, category, lat, lon, state, worker_id, opened_at, grabbed_at,
-               started_at, ended_at, yellow_at, due_at, reason, note FROM requests_order
-             WHERE tenant_id = $1 AND request_id = $2 ORDER BY id DESC LIMIT 1"
-        ),
+        sql!(concat!(
+            "SELECT ",
+            order_columns!(),
+            " FROM requests_order WHERE tenant_id = $1 AND request_id = $2 ORDER BY id DESC LIMIT 1"
+        )),
         params![tenant, request],
         order,
     )
@@ -203,12 +279,9 @@ pub fn open(
     limit: i64,
 ) -> Result<Vec<Order>> {
     read.rows(
-        sql!(
-            "SELECT id, request_id, pool, unit_path, category, lat, lon, state, worker_id, opened_at, grabbed_at,
-               started_at, ended_at, yellow_at, due_at, reason, note FROM requests_order
-             WHERE tenant_id = $1 AND state = 'open' AND unit_path >= $2 AND unit_path < $3 AND id < $4
-             ORDER BY id DESC LIMIT $5"
-        ),
+        sql!(concat!(
+            "SELECT ", order_columns!(), " FROM requests_order WHERE tenant_id = $1 AND state = 'open' AND unit_path >= $2 AND unit_path < $3 AND id < $4 ORDER BY id DESC LIMIT $5"
+        )),
         params![tenant, low, high, before, limit],
         order,
     )
@@ -224,12 +297,9 @@ pub fn in_state(
     limit: i64,
 ) -> Result<Vec<Order>> {
     read.rows(
-        sql!(
-            "SELECT id, request_id, pool, unit_path, category, lat, lon, state, worker_id, opened_at, grabbed_at,
-               started_at, ended_at, yellow_at, due_at, reason, note FROM requests_order
-             WHERE tenant_id = $1 AND state = $2 AND unit_path >= $3 AND unit_path < $4 AND id < $5
-             ORDER BY id DESC LIMIT $6"
-        ),
+        sql!(concat!(
+            "SELECT ", order_columns!(), " FROM requests_order WHERE tenant_id = $1 AND state = $2 AND unit_path >= $3 AND unit_path < $4 AND id < $5 ORDER BY id DESC LIMIT $6"
+        )),
         params![tenant, state.as_str(), low, high, before, limit],
         order,
     )
@@ -238,12 +308,90 @@ pub fn in_state(
 /// The orders a worker holds, those due first in front.
 pub fn of_worker(read: &mut Read<'_>, tenant: TenantId, worker: PersonId) -> Result<Vec<Order>> {
     read.rows(
-        sql!(
-            "SELECT id, request_id, pool, unit_path, category, lat, lon, state, worker_id, opened_at, grabbed_at,
-               started_at, ended_at, yellow_at, due_at, reason, note FROM requests_order
-             WHERE tenant_id = $1 AND worker_id = $2 AND state IN ('grabbed', 'working') ORDER BY due_at, id LIMIT 100"
-        ),
+        sql!(concat!(
+            "SELECT ", order_columns!(), " FROM requests_order WHERE tenant_id = $1 AND worker_id = $2 AND state IN ('grabbed', 'working') ORDER BY due_at, id LIMIT 100"
+        )),
         params![tenant, worker],
         order,
+    )
+}
+
+/// Until when a worker may not grab orders of a matter again.
+pub fn cooldown(read: &mut Read<'_>, tenant: TenantId, request: RequestId, worker: PersonId) -> Result<Option<Time>> {
+    read.maybe(
+        sql!("SELECT ends_at FROM requests_cooldown WHERE tenant_id = $1 AND request_id = $2 AND person_id = $3"),
+        params![tenant, request, worker],
+        |row| row.take(),
+    )
+}
+
+/// Lets a worker wait before they may grab an order of a matter again.
+pub fn cool_down(tx: &mut Tx<'_>, tenant: TenantId, request: RequestId, worker: PersonId, ends_at: Time) -> Result<()> {
+    tx.exec(
+        sql!(
+            "INSERT INTO requests_cooldown(tenant_id, request_id, person_id, ends_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (tenant_id, request_id, person_id) DO UPDATE SET ends_at = excluded.ends_at"
+        ),
+        params![tenant, request, worker, ends_at],
+    )?;
+    Ok(())
+}
+
+/// Workers who may not be given an order of a matter now: they let one lapse lately, or gave one back.
+pub fn not_again(read: &mut Read<'_>, tenant: TenantId, request: RequestId, now: Time) -> Result<Vec<PersonId>> {
+    read.rows(
+        sql!(
+            "SELECT person_id FROM requests_cooldown WHERE tenant_id = $1 AND request_id = $2 AND ends_at > $3
+             UNION SELECT worker_id FROM requests_order
+             WHERE tenant_id = $1 AND request_id = $2 AND state = 'returned' AND worker_id IS NOT NULL"
+        ),
+        params![tenant, request, now],
+        |row| row.take(),
+    )
+}
+
+/// Something that was used up in the work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the columns of requests_material under their own names")]
+pub struct Material {
+    pub id: MaterialId,
+    pub order_id: OrderId,
+    pub name: String,
+    pub amount: String,
+    /// In fen, where it cost something that is known.
+    pub cost_fen: Option<i64>,
+    pub at: Time,
+}
+
+/// Writes down what was used.
+pub fn add_material(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    request: RequestId,
+    by: Option<PersonId>,
+    m: &Material,
+) -> Result<()> {
+    tx.exec(
+        sql!(
+            "INSERT INTO requests_material(tenant_id, id, order_id, request_id, name, amount, cost_fen, person_id, at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+        ),
+        params![tenant, m.id, m.order_id, request, &m.name, &m.amount, m.cost_fen, by, m.at],
+    )?;
+    Ok(())
+}
+
+/// What was used up for a matter, oldest first; the first two hundred.
+pub fn materials(read: &mut Read<'_>, tenant: TenantId, request: RequestId) -> Result<Vec<Material>> {
+    read.rows(
+        sql!(
+            "SELECT id, order_id, name, amount, cost_fen, at FROM requests_material
+             WHERE tenant_id = $1 AND request_id = $2 ORDER BY id LIMIT 200"
+        ),
+        params![tenant, request],
+        |row| {
+            let (id, order_id, name, amount) = (row.take()?, row.take()?, row.take()?, row.take()?);
+            Ok(Material { id, order_id, name, amount, cost_fen: row.take()?, at: row.take()? })
+        },
     )
 }

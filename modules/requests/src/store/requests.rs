@@ -33,6 +33,22 @@ pub struct Request {
     pub handler_id: Option<PersonId>,
     pub reason: Option<String>,
     pub version: i64,
+    /// Farther from every grid than we look after.
+    pub outside: bool,
+    /// Its words speak of danger.
+    pub urgent: bool,
+    /// Why nobody but the desk sees it yet; none for what is seen.
+    pub held: Option<String>,
+    /// Why the clock stands still.
+    pub pause_reason: Option<String>,
+    /// How often its reporters said it is not solved.
+    pub reopened: i64,
+    /// Not in the assessment, by approval.
+    pub excluded: bool,
+    /// The card it was last given: `yellow` or `red`.
+    pub card: Option<String>,
+    pub merged_into: Option<RequestId>,
+    pub split_from: Option<RequestId>,
 }
 
 impl Request {
@@ -51,8 +67,11 @@ pub struct Reported {
     pub person_id: Option<PersonId>,
     pub name: Option<String>,
     pub phone: Option<String>,
+    pub email: Option<String>,
     pub place: Option<String>,
     pub words: String,
+    /// The report that holds name, phone and e-mail for this one.
+    pub contact_of: Option<ReportId>,
     pub created_at: Time,
 }
 
@@ -101,10 +120,19 @@ pub(crate) fn request(row: &mut Row) -> Result<Request> {
         handler_id: row.take()?,
         reason: row.take()?,
         version: row.take()?,
+        outside: row.take()?,
+        urgent: row.take()?,
+        held: row.take()?,
+        pause_reason: row.take()?,
+        reopened: row.take()?,
+        excluded: row.take()?,
+        card: row.take()?,
+        merged_into: row.take()?,
+        split_from: row.take()?,
     })
 }
 
-fn request_params<'a>(tenant: TenantId, r: &'a Request, limit: &'a String, batch: Option<Id<()>>) -> [Param<'a>; 26] {
+fn request_params<'a>(tenant: TenantId, r: &'a Request, limit: &'a String, batch: Option<Id<()>>) -> [Param<'a>; 30] {
     let (lat, lon) = r.point.unzip();
     [
         tenant.into(),
@@ -133,21 +161,26 @@ fn request_params<'a>(tenant: TenantId, r: &'a Request, limit: &'a String, batch
         (&r.reason).into(),
         r.version.into(),
         batch.into(),
+        r.outside.into(),
+        r.urgent.into(),
+        (&r.held).into(),
+        r.split_from.into(),
     ]
 }
 
 /// Adds matters, in one round trip; `batch` is the import they came with and stay unseen with.
 pub fn add(tx: &mut Tx<'_>, tenant: TenantId, matters: &[Request], batch: Option<Id<()>>) -> Result<()> {
     let limits: Vec<String> = matters.iter().map(|r| r.finish_limit.to_string()).collect();
-    let rows: Vec<[Param<'_>; 26]> =
+    let rows: Vec<[Param<'_>; 30]> =
         matters.iter().zip(&limits).map(|(r, limit)| request_params(tenant, r, limit, batch)).collect();
     tx.exec_many(
         sql!(
             "INSERT INTO requests_request(tenant_id, id, number, category, unit_path, site, lat, lon, channel, status,
                created_at, accepted_at, contacted_at, started_at, done_at, closed_at, contact_due_at, finish_limit,
-               yellow_at, due_at, paused_at, round, handler_id, reason, version, batch_id)
+               yellow_at, due_at, paused_at, round, handler_id, reason, version, batch_id, outside, urgent, held,
+               split_from)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-               $23, $24, $25, $26)"
+               $23, $24, $25, $26, $27, $28, $29, $30)"
         ),
         &slices(&rows),
     )
@@ -166,7 +199,9 @@ pub fn save(tx: &mut Tx<'_>, tenant: TenantId, r: &Request) -> Result<()> {
         sql!(
             "UPDATE requests_request SET unit_path = $3, status = $4, accepted_at = $5, contacted_at = $6, started_at = $7,
                done_at = $8, closed_at = $9, yellow_at = $10, due_at = $11, paused_at = $12, round = $13,
-               handler_id = $14, reason = $15, version = version + 1
+               handler_id = $14, reason = $15, category = $17, contact_due_at = $18, finish_limit = $19, held = $20,
+               pause_reason = $21, reopened = $22, excluded = $23, card = $24, merged_into = $25, outside = $26,
+               version = version + 1
              WHERE tenant_id = $1 AND id = $2 AND version = $16"
         ),
         params![
@@ -185,7 +220,17 @@ pub fn save(tx: &mut Tx<'_>, tenant: TenantId, r: &Request) -> Result<()> {
             r.round,
             r.handler_id,
             &r.reason,
-            r.version
+            r.version,
+            &r.category,
+            r.contact_due_at,
+            &r.finish_limit.to_string(),
+            &r.held,
+            &r.pause_reason,
+            r.reopened,
+            r.excluded,
+            &r.card,
+            r.merged_into,
+            r.outside
         ],
     )?;
     if saved == 1 { Ok(()) } else { Err(Error::conflict("requests-changed-meanwhile")) }
@@ -194,13 +239,13 @@ pub fn save(tx: &mut Tx<'_>, tenant: TenantId, r: &Request) -> Result<()> {
 /// A matter, held still until the end of the write. One that came with an import not yet live is not there.
 pub fn hold(tx: &mut Tx<'_>, tenant: TenantId, id: RequestId) -> Result<Request> {
     tx.one(
-        sql!(
-            "SELECT id, number, category, unit_path, site, lat, lon, channel, status, created_at, accepted_at, contacted_at,
-               started_at, done_at, closed_at, contact_due_at, finish_limit, yellow_at, due_at, paused_at, round,
-               handler_id, reason, version FROM requests_request r WHERE tenant_id = $1 AND id = $2
-               AND NOT EXISTS (SELECT 1 FROM requests_batch b WHERE b.tenant_id = $1 AND b.id = r.batch_id AND b.live = 0)
-             FOR UPDATE"
-        ),
+        sql!(concat!(
+            "SELECT ",
+            request_columns!(),
+            " FROM requests_request r WHERE tenant_id = $1 AND id = $2 AND ",
+            seen!(),
+            " FOR UPDATE"
+        )),
         params![tenant, id],
         request,
     )
@@ -209,18 +254,18 @@ pub fn hold(tx: &mut Tx<'_>, tenant: TenantId, id: RequestId) -> Result<Request>
 /// A matter, to look at.
 pub fn one(read: &mut Read<'_>, tenant: TenantId, id: RequestId) -> Result<Request> {
     read.one(
-        sql!(
-            "SELECT id, number, category, unit_path, site, lat, lon, channel, status, created_at, accepted_at, contacted_at,
-               started_at, done_at, closed_at, contact_due_at, finish_limit, yellow_at, due_at, paused_at, round,
-               handler_id, reason, version FROM requests_request r WHERE tenant_id = $1 AND id = $2
-               AND NOT EXISTS (SELECT 1 FROM requests_batch b WHERE b.tenant_id = $1 AND b.id = r.batch_id AND b.live = 0)"
-        ),
+        sql!(concat!(
+            "SELECT ",
+            request_columns!(),
+            " FROM requests_request r WHERE tenant_id = $1 AND id = $2 AND ",
+            seen!()
+        )),
         params![tenant, id],
         request,
     )
 }
 
-fn report_params<'a>(tenant: TenantId, r: &'a Reported, link: Option<&'a [u8; 32]>) -> [Param<'a>; 10] {
+fn report_params<'a>(tenant: TenantId, r: &'a Reported, link: Option<&'a [u8; 32]>) -> [Param<'a>; 12] {
     [
         tenant.into(),
         r.id.into(),
@@ -232,16 +277,18 @@ fn report_params<'a>(tenant: TenantId, r: &'a Reported, link: Option<&'a [u8; 32
         (&r.words).into(),
         link.map(|digest| &digest[..]).into(),
         r.created_at.into(),
+        (&r.email).into(),
+        r.contact_of.into(),
     ]
 }
 
 /// Adds what reporters said, in one round trip; `link` is the digest of a secret link's token.
 pub fn add_reports(tx: &mut Tx<'_>, tenant: TenantId, reports: &[Reported], link: Option<&[u8; 32]>) -> Result<()> {
-    let rows: Vec<[Param<'_>; 10]> = reports.iter().map(|r| report_params(tenant, r, link)).collect();
+    let rows: Vec<[Param<'_>; 12]> = reports.iter().map(|r| report_params(tenant, r, link)).collect();
     tx.exec_many(
         sql!(
             "INSERT INTO requests_report(tenant_id, id, request_id, person_id, name, phone, place, words, link_digest,
-               created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+               created_at, email, contact_of) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
         ),
         &slices(&rows),
     )
@@ -254,8 +301,10 @@ fn reported(row: &mut Row) -> Result<Reported> {
         person_id: row.take()?,
         name: row.take()?,
         phone: row.take()?,
+        email: row.take()?,
         place: row.take()?,
         words: row.take()?,
+        contact_of: row.take()?,
         created_at: row.take()?,
     })
 }
@@ -263,10 +312,13 @@ fn reported(row: &mut Row) -> Result<Reported> {
 /// What was said of a matter, first report first.
 pub fn reports(read: &mut Read<'_>, tenant: TenantId, id: RequestId) -> Result<Vec<Reported>> {
     read.rows(
-        sql!(
-            "SELECT id, request_id, person_id, name, phone, place, words, created_at FROM requests_report
-             WHERE tenant_id = $1 AND request_id = $2 ORDER BY id LIMIT 200"
-        ),
+        sql!(concat!(
+            "SELECT ",
+            report_columns!(),
+            " FROM ",
+            reports_with_contact!(),
+            " WHERE r.tenant_id = $1 AND r.request_id = $2 ORDER BY r.id LIMIT 200"
+        )),
         params![tenant, id],
         reported,
     )
@@ -275,10 +327,13 @@ pub fn reports(read: &mut Read<'_>, tenant: TenantId, id: RequestId) -> Result<V
 /// The report behind a secret link.
 pub fn by_link(read: &mut Read<'_>, tenant: TenantId, link: &[u8; 32]) -> Result<Option<Reported>> {
     read.maybe(
-        sql!(
-            "SELECT id, request_id, person_id, name, phone, place, words, created_at FROM requests_report
-             WHERE tenant_id = $1 AND link_digest = $2"
-        ),
+        sql!(concat!(
+            "SELECT ",
+            report_columns!(),
+            " FROM ",
+            reports_with_contact!(),
+            " WHERE r.tenant_id = $1 AND r.link_digest = $2"
+        )),
         params![tenant, link],
         reported,
     )
@@ -287,10 +342,13 @@ pub fn by_link(read: &mut Read<'_>, tenant: TenantId, link: &[u8; 32]) -> Result
 /// The report that a person with an account made of a matter.
 pub fn by_person(read: &mut Read<'_>, tenant: TenantId, id: RequestId, person: PersonId) -> Result<Option<Reported>> {
     read.maybe(
-        sql!(
-            "SELECT id, request_id, person_id, name, phone, place, words, created_at FROM requests_report
-             WHERE tenant_id = $1 AND request_id = $2 AND person_id = $3"
-        ),
+        sql!(concat!(
+            "SELECT ",
+            report_columns!(),
+            " FROM ",
+            reports_with_contact!(),
+            " WHERE r.tenant_id = $1 AND r.request_id = $2 AND r.person_id = $3 ORDER BY r.id LIMIT 1"
+        )),
         params![tenant, id, person],
         reported,
     )
@@ -329,16 +387,11 @@ pub fn messages(read: &mut Read<'_>, tenant: TenantId, id: RequestId) -> Result<
     )
 }
 
-/// A matter at its birth.
-#[expect(clippy::too_many_arguments, reason = "what is known of a matter at its birth")]
+/// A matter at its birth, nowhere yet, from a page of ours.
 pub fn newborn(
     id: RequestId,
     number: String,
     category: String,
-    unit_path: String,
-    site: Option<String>,
-    point: Option<(f64, f64)>,
-    channel: Channel,
     now: Time,
     contact_due_at: Time,
     finish_limit: Limit,
@@ -348,10 +401,10 @@ pub fn newborn(
         id,
         number,
         category,
-        unit_path,
-        site,
-        point,
-        channel: channel.as_str().to_owned(),
+        unit_path: String::new(),
+        site: None,
+        point: None,
+        channel: Channel::Web.as_str().to_owned(),
         status: Status::Received,
         created_at: now,
         accepted_at: None,
@@ -367,5 +420,14 @@ pub fn newborn(
         handler_id: None,
         reason: None,
         version: 1,
+        outside: false,
+        urgent: false,
+        held: None,
+        pause_reason: None,
+        reopened: 0,
+        excluded: false,
+        card: None,
+        merged_into: None,
+        split_from: None,
     }
 }
