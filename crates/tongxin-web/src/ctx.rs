@@ -120,7 +120,7 @@ impl Ctx {
     /// # Errors
     /// `Invalid` where the key is empty or too long.
     pub fn call(&self, asked: &[u8]) -> Result<Call> {
-        let call = self.kernel().call(&self.tenant, &self.who);
+        let call = self.any_call();
         match &self.key {
             Some(key) => call.once(key, &[self.path.as_bytes(), asked]),
             None => Ok(call),
@@ -132,7 +132,13 @@ impl Ctx {
     /// # Errors
     /// As [`Ctx::call`].
     pub fn call_once(&self, key: &str) -> Result<Call> {
-        self.kernel().call(&self.tenant, &self.who).once(key, &[self.path.as_bytes()])
+        self.any_call().once(key, &[self.path.as_bytes()])
+    }
+
+    fn any_call(&self) -> Call {
+        let mut call = self.kernel().call(&self.tenant, &self.who);
+        call.locale = self.locale();
+        call
     }
 
     /// Asks the policies; see `Access::require`.
