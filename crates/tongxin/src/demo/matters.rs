@@ -155,7 +155,8 @@ impl Street<'_> {
         if until == Until::Accepted || !self.later(5, 30, now) {
             return Ok(());
         }
-        let order = actions::publish(self.kernel, self.call(&desk), received.id, actions::Where::default()).await?.order.id;
+        let order =
+            actions::publish(self.kernel, self.call(&desk), received.id, actions::Where::default()).await?.order.id;
         if until == Until::Open {
             return Ok(());
         }

@@ -2,6 +2,7 @@
 
 mod crash;
 mod loop_api;
+mod mail;
 mod order;
 mod race;
 mod real_input;
