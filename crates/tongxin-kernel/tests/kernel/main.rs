@@ -5,6 +5,7 @@ mod house;
 mod jobs;
 mod journal;
 mod measures;
+mod notices;
 mod once;
 mod schema;
 mod scope;

@@ -3,6 +3,7 @@
 mod crash;
 mod dispatch;
 mod loop_api;
+mod mail;
 mod order;
 mod race;
 mod real_input;

@@ -8,8 +8,8 @@ use tongxin_kernel::{Act, Call, Kernel, Level, Unit, UnitTree, day_number, next_
 
 use super::{enter, subject, watch};
 use crate::domain::{Category, Channel, LONGEST_LINE, Report, ReportId, RequestId, suspicion};
-use crate::store::categories;
 use crate::store::requests::{self, Reported, Request, newborn};
+use crate::store::{categories, told};
 
 /// A point farther from every grid than this, in metres, is not ours to place: the subdistrict's desk looks at it.
 const FARTHEST_M: f64 = 5_000.0;
@@ -27,7 +27,7 @@ pub struct Received {
 
 /// The token of the secret link that belongs to a report.
 pub fn link_token(kernel: &Kernel, tenant_code: &str, report: ReportId) -> String {
-    format!("{tenant_code}-{}", kernel.secret().code(&[b"link", report.uuid().as_bytes()]))
+    kernel.link_token(tenant_code, report)
 }
 
 /// Where a report belongs, found before the write.
@@ -136,6 +136,9 @@ pub async fn report(kernel: &Kernel, call: Call, report: Report, channel: Channe
             created_at: call.now,
         };
         requests::add_reports(act.tx, tenant, std::slice::from_ref(&said), Some(&link))?;
+        if said.email.is_some() {
+            told::set_locale(act.tx, tenant, report_id, call.locale)?;
+        }
         if request.held.is_none() {
             enter(act, &request, 1);
         }

@@ -41,6 +41,7 @@ pub(super) struct ReportForm {
     lon: String,
     name: String,
     phone: String,
+    email: String,
 }
 
 #[derive(Deserialize)]
@@ -110,6 +111,7 @@ async fn take_in(ctx: &Ctx, fields: &ReportForm, once: &str) -> Result<String> {
         lon: fields.lon,
         name: fields.name,
         phone: fields.phone,
+        email: fields.email,
         ..RawReport::default()
     })?;
     let channel = channel(&ctx.who, Channel::Web);

@@ -50,3 +50,4 @@ pub mod orders;
 pub mod photos;
 pub mod phrases;
 pub mod requests;
+pub mod told;
