@@ -45,13 +45,13 @@ export function freePort() {
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Starts `tongxin demo` in a folder of its own and waits until /readyz says 200. */
-export async function startBinary({ bin = process.env.TONGXIN_BIN, database, args = [] } = {}) {
+export async function startBinary({ bin = process.env.TONGXIN_BIN, database, args = [], env = {} } = {}) {
   if (!bin) throw new Error("TONGXIN_BIN is not set: build the binary and name it, e.g. TONGXIN_BIN=target/debug/tongxin");
   const data = await mkdtemp(path.join(tmpdir(), "tongxin-e2e-"));
   const port = await freePort();
   const base = `http://localhost:${port}`; // the name, not the number: secure-context rules and passkeys want it
   const argv = ["demo", "--data", data, "--listen", `127.0.0.1:${port}`, ...(database ? ["--database", database] : []), ...args];
-  const child = spawn(path.resolve(bin), argv, { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(path.resolve(bin), argv, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   let log = "";
   const keep = (chunk) => (log = (log + chunk).slice(-20_000));
   child.stdout.on("data", keep);
@@ -105,7 +105,7 @@ export async function freshDatabase(url) {
  * PostgreSQL: pass `database`, or set TONGXIN_TEST_POSTGRES and pass `postgres: true`: a database of its own is made in
  * that cluster and dropped at the end.
  */
-export async function open({ server, database, postgres = false, args } = {}) {
+export async function open({ server, database, postgres = false, args, env } = {}) {
   let drop;
   if (postgres && !database) {
     const cluster = process.env.TONGXIN_TEST_POSTGRES;
@@ -117,7 +117,7 @@ export async function open({ server, database, postgres = false, args } = {}) {
     await drop?.();
   };
   try {
-    server ??= await startBinary({ database, args });
+    server ??= await startBinary({ database, args, env });
   } catch (error) {
     await stopServer();
     throw error;

@@ -18,6 +18,9 @@ pub struct TenantId(pub i64);
 pub struct Id<K>(Uuid, PhantomData<fn() -> K>);
 
 impl<K> Id<K> {
+    /// An id after every other: where a list that is read backwards begins.
+    pub const LAST: Self = Self(Uuid::max(), PhantomData);
+
     /// An id from its UUID.
     pub const fn from_uuid(uuid: Uuid) -> Self {
         Self(uuid, PhantomData)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use tongxin_base::{Error, Result, Time};
+use tongxin_base::{Error, Locale, Result, Time};
 use tongxin_db::Tx;
 
 use crate::batch::{Later, Noted};
@@ -29,6 +29,8 @@ pub struct Call {
     pub who: Who,
     /// The moment of the call.
     pub now: Time,
+    /// The language of who asks, where it is known.
+    pub locale: Locale,
     pub(crate) entropy: [u8; 32],
     pub(crate) claim: Option<Claim>,
 }

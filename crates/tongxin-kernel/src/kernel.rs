@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::Notify;
-use tongxin_base::{Error, Label, Result, TenantId, World};
+use tongxin_base::{Error, Label, Locale, Result, TenantId, World};
 use tongxin_db::{Db, Migration, Options};
 
 use crate::access::Access;
@@ -289,6 +289,7 @@ impl Kernel {
             tenant: Arc::clone(tenant),
             who: who.clone(),
             now: self.world().now(),
+            locale: Locale::default(),
             entropy: self.world().bytes(),
             claim: None,
         }

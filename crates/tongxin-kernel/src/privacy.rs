@@ -92,6 +92,8 @@ pub const FIELDS: &[PersonalField] = &[
     plain("notice.channel"),
     plain("notice.to_kind"),
     plain("notice.subject_kind"),
+    plain("notice.cause"),
+    plain("notice.link_of"),
     plain("notice.key"),
     plain("notice.args"),
     plain("notice.link"),

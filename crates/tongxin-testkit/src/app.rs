@@ -11,6 +11,7 @@ use tongxin_kernel::{Config, FileStore, Kernel, PasswordCost, Secret, Settings, 
 use tongxin_web::{App, AppConfig, Module};
 
 use crate::cast::Cast;
+use crate::postbox::Postbox;
 use crate::reply::Client;
 
 /// The engine a test runs on.
@@ -134,8 +135,20 @@ impl TestApp {
         self.clock.advance(time);
     }
 
-    /// Does all jobs that are due.
+    /// Does all jobs that are due, and sends the letters they leave.
     pub async fn work_off(&self) {
         self.kernel().work_off().await.expect("the jobs are done");
+        self.kernel().post_off().await.expect("the letters are sent");
+    }
+
+    /// Somebody who is signed in with a cookie, as pages want it, by key.
+    pub async fn signed_in(&self, key: &str) -> Client {
+        let (_, _, session) = self.kernel().sign_in(key, "tongxin").await.expect("the cast signs in");
+        self.anyone().with("cookie", &format!("{}={session}; lang=en", tongxin_web::SESSION_COOKIE))
+    }
+
+    /// A postbox for all letters of this house; without one they wait.
+    pub fn postbox(&self) -> Arc<Postbox> {
+        Postbox::of(&self.app)
     }
 }

@@ -4,11 +4,13 @@
 
 mod app;
 mod cast;
+mod postbox;
 mod reply;
 mod room;
 
 pub use app::{Engine, TestApp, database, engines};
 pub use cast::{COMMUNITY, Cast, GRID, OTHER_COMMUNITY, OTHER_GRID, SUBDISTRICT};
+pub use postbox::{PUBLIC_URL, Postbox, Posted};
 pub use reply::{Client, Reply, hidden, multipart};
 pub use room::{check_kernel, check_room};
 

@@ -13,13 +13,14 @@ use axum::routing::get;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tongxin_base::{Error, Locale, Result};
-use tongxin_kernel::{Kernel, Tenant};
+use tongxin_kernel::{Kernel, Letter, Tenant};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use utoipa::openapi::OpenApi;
 
 use crate::ctx::Ctx;
 use crate::failure::{Fail, render};
+use crate::letters::{self, Mail};
 use crate::module::Module;
 use crate::routes::{Gate, Routes};
 use crate::words::{Dictionary, Words};
@@ -111,6 +112,11 @@ impl App {
     /// Words for a reader.
     pub fn words(&self, locale: Locale) -> Words {
         Words::new(Arc::clone(&self.inner.dictionary), locale)
+    }
+
+    /// A letter in its reader's words. `public_url` is how the house is reached from outside, without a slash at its end.
+    pub fn letter(&self, letter: &Letter, public_url: &str) -> Mail {
+        letters::compose(&self.words(letter.address.locale), letter, public_url)
     }
 
     /// The tenant whose code a token, a session or a link begins with; else the first one.

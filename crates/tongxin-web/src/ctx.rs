@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use tongxin_base::{Error, Locale, Result};
-use tongxin_kernel::{Call, Facts, Kernel, ReadOrNot, Tenant, Who};
+use tongxin_kernel::{Call, Facts, Kernel, ReadOrNot, Tenant, Who, notice_store};
 
 use crate::app::App;
 use crate::failure::Fail;
@@ -30,6 +30,8 @@ pub struct Ctx {
     pub path: String,
     /// Scheme and host as the reader reached us, for links to be kept.
     pub origin: String,
+    /// How many notices the reader of a page has not read, counted up to 100.
+    pub unread: i64,
     pub(crate) session: Option<String>,
     pub(crate) posted: bool,
     key: Option<String>,
@@ -65,6 +67,7 @@ impl Ctx {
             words: app.words(language),
             elder: cookie(headers, "mode").is_some_and(|mode| mode == "elder"),
             path,
+            unread: 0,
             session,
             posted: parts.method != Method::GET && parts.method != Method::HEAD,
             key: headers.get("idempotency-key").and_then(|value| value.to_str().ok()).map(str::to_owned),
@@ -79,8 +82,17 @@ impl Ctx {
             Ok(who) => ctx.who = who,
             Err(error) => return Err((Box::new(ctx), error)),
         }
-        if ctx.who == Who::Nobody {
-            ctx.session = None;
+        match ctx.who.person().map(|person| person.id) {
+            None => ctx.session = None,
+            Some(person) if ctx.session.is_some() => {
+                let tenant = ctx.tenant.id;
+                let unread = ctx.kernel().db().read(tenant, move |read| notice_store::unread(read, tenant, person));
+                match unread.await {
+                    Ok(unread) => ctx.unread = unread,
+                    Err(error) => return Err((Box::new(ctx), error)),
+                }
+            }
+            Some(_) => {}
         }
         Ok(ctx)
     }
@@ -110,7 +122,7 @@ impl Ctx {
     /// # Errors
     /// `Invalid` where the key is empty or too long.
     pub fn call(&self, asked: &[u8]) -> Result<Call> {
-        let call = self.kernel().call(&self.tenant, &self.who);
+        let call = self.any_call();
         match &self.key {
             Some(key) => call.once(key, &[self.path.as_bytes(), asked]),
             None => Ok(call),
@@ -122,7 +134,13 @@ impl Ctx {
     /// # Errors
     /// As [`Ctx::call`].
     pub fn call_once(&self, key: &str) -> Result<Call> {
-        self.kernel().call(&self.tenant, &self.who).once(key, &[self.path.as_bytes()])
+        self.any_call().once(key, &[self.path.as_bytes()])
+    }
+
+    fn any_call(&self) -> Call {
+        let mut call = self.kernel().call(&self.tenant, &self.who);
+        call.locale = self.locale();
+        call
     }
 
     /// Asks the policies; see `Access::require`.

@@ -8,6 +8,7 @@ use crate::assets;
 use crate::ctx::Ctx;
 use crate::failure::Fail;
 use crate::module::Face;
+use crate::standing;
 use crate::words::Words;
 use tongxin_base::Error;
 
@@ -32,6 +33,8 @@ struct Shell {
     icon: String,
     nav: Vec<NavLink>,
     who: Option<String>,
+    /// Unread notices, as they are shown; empty where there are none.
+    unread: String,
     path: String,
     csrf: String,
     w: Words,
@@ -98,7 +101,7 @@ impl Page {
     pub fn show(self, ctx: &Ctx, body: &impl Template) -> Result<Response, Fail> {
         let body = body.render().map_err(Error::internal)?;
         let access = ctx.kernel().access();
-        let nav = ctx.app.modules().iter().flat_map(|module| module.nav);
+        let nav = ctx.app.modules().iter().flat_map(|module| module.nav).chain(&standing::NAV);
         let nav = nav.filter(|item| item.action.is_empty() || access.anywhere(&ctx.who, item.action));
         let nav: Vec<_> = nav.collect();
         let here =
@@ -125,6 +128,11 @@ impl Page {
                     },
                 })
                 .collect(),
+            unread: match ctx.unread {
+                0 => String::new(),
+                n if n < 100 => n.to_string(),
+                _ => "99+".to_owned(),
+            },
             who: ctx.who.person().map(|person| person.public_name.clone()),
             path: ctx.path.clone(),
             csrf: ctx.csrf(),

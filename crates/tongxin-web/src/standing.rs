@@ -11,7 +11,9 @@ use tongxin_base::{Error, FieldError, Locale};
 use crate::ctx::Ctx;
 use crate::failure::Answer;
 use crate::form::{Form, FormErrors};
-use crate::module::Face;
+use crate::module::{Card, Face, NavItem};
+use crate::notices::{self, ContactForm};
+use crate::outbox;
 use crate::page::{Page, see_other};
 use crate::routes::{Gate, Routes};
 use crate::words::Words;
@@ -21,6 +23,13 @@ pub const SESSION_COOKIE: &str = "tongxin_session";
 /// Preferences are kept for a year.
 const YEAR: u32 = 365 * 24 * 3600;
 
+/// The links of the navigation that belong to no room; they stand last.
+pub(crate) const NAV: [NavItem; 1] = [NavItem { href: ADMIN, label: "shell-nav-admin", action: "admin.open" }];
+/// Cards that lead under this path are for administrators: they stand on its page, not on the home page.
+const ADMIN: &str = "/admin";
+/// What administrators look after that belongs to no room.
+const ADMIN_CARDS: [Card; 1] = [Card { href: "/admin/outbox", title: "outbox-card", action: "outbox.read" }];
+
 pub(crate) fn routes() -> Routes {
     crate::files::routes(Routes::new())
         .get(Gate::Public, "/", home)
@@ -29,9 +38,12 @@ pub(crate) fn routes() -> Routes {
         .post(Gate::Public, "/sign-out", sign_out)
         .post(Gate::Public, "/preferences", preferences)
         .get(Gate::May("people.me"), "/me", me)
+        .get(Gate::May("admin.open"), ADMIN, admin)
         .get(Gate::Public, "/privacy", |ctx: Ctx| promise(ctx, "privacy"))
         .get(Gate::Public, "/accessibility", |ctx: Ctx| promise(ctx, "accessibility"))
         .get(Gate::Public, "/about", |ctx: Ctx| promise(ctx, "about"))
+        .merge(notices::routes())
+        .merge(outbox::routes())
 }
 
 struct HomeCard {
@@ -48,18 +60,37 @@ struct Home {
     place: String,
 }
 
-async fn home(ctx: Ctx) -> Answer {
+/// The cards that the reader may use.
+fn cards<'a>(ctx: &Ctx, cards: impl Iterator<Item = &'a Card>) -> Vec<HomeCard> {
     let access = ctx.kernel().access();
-    let cards = ctx.app.modules().iter().flat_map(|module| module.cards);
-    let cards = cards.filter(|card| card.action.is_empty() || access.anywhere(&ctx.who, card.action));
+    cards
+        .filter(|card| card.action.is_empty() || access.anywhere(&ctx.who, card.action))
+        .map(|card| HomeCard {
+            href: card.href,
+            title: ctx.words.t(card.title),
+            words: ctx.words.t(&format!("{}-words", card.title)),
+        })
+        .collect()
+}
+
+#[derive(Template)]
+#[template(path = "admin.html")]
+struct Admin {
+    cards: Vec<HomeCard>,
+    w: Words,
+}
+
+async fn admin(ctx: Ctx) -> Answer {
+    let rooms = ctx.app.modules().iter().flat_map(|module| module.cards);
+    let all = ADMIN_CARDS.iter().chain(rooms.filter(|card| card.href.starts_with(ADMIN)));
+    let body = Admin { cards: cards(&ctx, all), w: ctx.words.clone() };
+    Page::new(Face::Desk, ctx.words.t("admin-title")).show(&ctx, &body)
+}
+
+async fn home(ctx: Ctx) -> Answer {
+    let rooms = ctx.app.modules().iter().flat_map(|module| module.cards);
     let body = Home {
-        cards: cards
-            .map(|card| HomeCard {
-                href: card.href,
-                title: ctx.words.t(card.title),
-                words: ctx.words.t(&format!("{}-words", card.title)),
-            })
-            .collect(),
+        cards: cards(&ctx, rooms.filter(|card| !card.href.starts_with(ADMIN))),
         place: ctx.tenant.name.to(ctx.locale()).to_owned(),
         w: ctx.words.clone(),
     };
@@ -186,22 +217,46 @@ struct Me {
     name: String,
     public_name: String,
     posts: Vec<PostRow>,
+    csrf: String,
+    contact: ContactForm,
+    errors: FormErrors,
+    done: bool,
 }
 
-async fn me(ctx: Ctx) -> Answer {
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Done {
+    done: String,
+}
+
+async fn me(ctx: Ctx, Query(Done { done }): Query<Done>) -> Answer {
+    let body = Me { done: done == "contact", ..me_page(&ctx, ContactForm::load(&ctx).await?).await? };
+    Page::new(Face::Street, ctx.words.t("me-title")).show(&ctx, &body)
+}
+
+/// One's own page after a form on it was refused.
+pub(crate) async fn show_me(ctx: &Ctx, contact: ContactForm, errors: FormErrors, status: StatusCode) -> Answer {
+    let body = Me { errors, ..me_page(ctx, contact).await? };
+    Page::new(Face::Street, ctx.words.t("me-title")).failed(status).show(ctx, &body)
+}
+
+async fn me_page(ctx: &Ctx, contact: ContactForm) -> Result<Me, Error> {
     let units = ctx.kernel().units(ctx.tenant.id).await?;
     let person = ctx.who.person().ok_or(Error::Unauthenticated)?;
     let posts = person.posts.iter().map(|post| PostRow {
         role: ctx.words.t(&format!("role-{}", post.role)),
         unit: units.by_path(&post.unit_path).map_or_else(String::new, |unit| unit.name.to(ctx.locale()).to_owned()),
     });
-    let body = Me {
+    Ok(Me {
         w: ctx.words.clone(),
         name: person.name.clone(),
         public_name: person.public_name.clone(),
         posts: posts.collect(),
-    };
-    Page::new(Face::Street, ctx.words.t("me-title")).show(&ctx, &body)
+        csrf: ctx.csrf(),
+        contact,
+        errors: FormErrors::default(),
+        done: false,
+    })
 }
 
 #[derive(Template)]

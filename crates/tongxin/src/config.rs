@@ -8,6 +8,8 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
+use crate::mail::MailServer;
+
 /// The settings that flags may set. Secrets are not among them: a command line is read by everybody on the machine.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Flags {
@@ -35,6 +37,10 @@ struct File {
     files: Option<PathBuf>,
     https: Option<bool>,
     log: Option<String>,
+    public_url: Option<String>,
+    mail: Option<String>,
+    mail_from: Option<String>,
+    mail_password: Option<String>,
 }
 
 /// Where a setting came from.
@@ -66,6 +72,10 @@ pub struct Config {
     pub https: bool,
     /// What is logged, in tracing's words: `info`, `tongxin_db=debug`.
     pub log: String,
+    /// How the house is reached from outside, without a slash at its end: what links in letters begin with.
+    pub public_url: String,
+    /// The mail server that takes our letters, where there is one.
+    pub mail: Option<MailServer>,
     /// Where each setting came from.
     pub sources: BTreeMap<&'static str, Source>,
 }
@@ -99,7 +109,11 @@ impl Config {
         let files = pick("files", None, file.files.as_deref().map(text), "");
         let https = pick("https", None, file.https.map(|https| https.to_string()), "false");
         let log = pick("log", None, file.log, "info,tokio_postgres=warn");
-        let listen = listen.parse().with_context(|| {
+        let public_url = pick("public_url", None, file.public_url, "");
+        let mail = pick("mail", None, file.mail, "");
+        let mail_from = pick("mail_from", None, file.mail_from, "");
+        let mail_password = pick("mail_password", None, file.mail_password, "");
+        let listen: SocketAddr = listen.parse().with_context(|| {
             format!(
                 "listen = {listen:?} ({:?}): write an address and a port, such as 127.0.0.1:8080",
                 sources["listen"]
@@ -107,6 +121,16 @@ impl Config {
         })?;
         let https =
             https.parse().with_context(|| format!("https = {https:?} ({:?}): true or false", sources["https"]))?;
+        let public_url = if public_url.is_empty() { format!("http://localhost:{}", listen.port()) } else { public_url };
+        if !public_url.starts_with("http://") && !public_url.starts_with("https://") {
+            bail!(
+                "public_url = {public_url:?} ({:?}): write how people reach this server, such as https://tongxin.example.cn",
+                sources["public_url"]
+            );
+        }
+        let public_url = public_url.trim_end_matches('/').to_owned();
+        let mail = MailServer::parse(&mail, &mail_from, &mail_password)
+            .with_context(|| format!("mail ({:?})", sources["mail"]))?;
         let database = Some(database).filter(|url| !url.is_empty());
         if let Some(url) = &database
             && !url.starts_with("postgres://")
@@ -119,7 +143,7 @@ impl Config {
         }
         let data = PathBuf::from(data);
         let files = if files.is_empty() { data.join("files") } else { PathBuf::from(files) };
-        Ok(Self { data, listen, database, files, https, log, sources })
+        Ok(Self { data, listen, database, files, https, log, public_url, mail, sources })
     }
 
     /// What is in force and where it came from; a password in a URL is not shown.
@@ -131,12 +155,19 @@ impl Config {
             }
             None => url.to_owned(),
         };
+        let of_mail = |say: fn(&MailServer) -> String| self.mail.as_ref().map(say);
         let value = |name: &str| match name {
             "data" => self.data.display().to_string(),
             "listen" => self.listen.to_string(),
             "database" => self.database.as_deref().map_or_else(|| "SQLite in the data folder".to_owned(), hidden),
             "files" => self.files.display().to_string(),
             "https" => self.https.to_string(),
+            "public_url" => self.public_url.clone(),
+            "mail" => of_mail(MailServer::url).unwrap_or_else(|| "none: letters wait in the outbox".to_owned()),
+            "mail_from" => of_mail(|mail| mail.from.clone()).unwrap_or_default(),
+            "mail_password" => {
+                of_mail(|mail| mail.password.as_ref().map(|_| "***".to_owned()).unwrap_or_default()).unwrap_or_default()
+            }
             _ => self.log.clone(),
         };
         self.sources.iter().map(|(name, source)| (*name, (value(name), source.clone()))).collect()
@@ -188,5 +219,14 @@ mod tests {
         let flags = Flags { database: Some("postgres://u:geheim@h/d".into()), ..Flags::default() };
         let report = format!("{:?}", Config::load(&flags, |_| None).expect("settings").report());
         assert!(!report.contains("geheim"), "{report}");
+        let set = |name: &str| match name {
+            "TONGXIN_MAIL" => Some("smtps://post:geheim1@mail.example.cn".to_owned()),
+            "TONGXIN_MAIL_FROM" => Some("post@example.cn".to_owned()),
+            "TONGXIN_MAIL_PASSWORD" => Some("geheim2".to_owned()),
+            _ => None,
+        };
+        let config = Config::load(&Flags::default(), set).expect("settings");
+        let said = format!("{:?} {config:?}", config.report());
+        assert!(!said.contains("geheim") && said.contains("smtps://post@mail.example.cn:465"), "{said}");
     }
 }

@@ -13,6 +13,7 @@ use tongxin_web::{App, AppConfig};
 
 use crate::MODULES;
 use crate::config::Config;
+use crate::mail::Post;
 
 /// After the signal to stop, requests under way get this long.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -65,6 +66,9 @@ pub async fn serve(config: &Config, kernel: Kernel, ready: impl FnOnce()) -> Res
     }
     let app = App::new(kernel.clone(), MODULES.to_vec(), AppConfig { https: config.https })
         .map_err(|error| anyhow!("the rooms do not fit together: {error}"))?;
+    if let Some(server) = &config.mail {
+        kernel.set_mailer(Post::new(server, app.clone(), &config.public_url)?);
+    }
     let listener = tokio::net::TcpListener::bind(config.listen).await.with_context(|| {
         format!("cannot listen on {}; is another server running there? --listen takes another", config.listen)
     })?;

@@ -4,6 +4,7 @@ pub mod commands;
 pub mod config;
 pub mod demo;
 pub mod house;
+pub mod mail;
 pub mod modules;
 
 pub use modules::MODULES;

@@ -23,7 +23,7 @@ mod triage;
 
 use photos::{LARGEST as WITH_PHOTOS, NewPhoto, take_photos};
 
-pub(crate) use orders::{read_orders, worker_named};
+pub(crate) use orders::{Offered, read_orders, worker_named};
 
 /// Rows of one page of a list.
 const PAGE: i64 = 50;

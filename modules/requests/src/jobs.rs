@@ -14,6 +14,7 @@ use crate::views::Names;
 pub const JOBS: &[JobKind] = &[
     JobKind { kind: "requests.index", run: |kernel, run| Box::pin(index(kernel, run)) },
     JobKind { kind: "requests.index_batch", run: |kernel, run| Box::pin(index_batch(kernel, run)) },
+    crate::notices::NOTIFY,
     JobKind { kind: CARD_JOB, run: |kernel, run| Box::pin(card(kernel, run)) },
     JobKind { kind: GRAB_JOB, run: |kernel, run| Box::pin(grab_due(kernel, run)) },
     JobKind { kind: LEASE_JOB, run: |kernel, run| Box::pin(lease_due(kernel, run)) },

@@ -9,6 +9,7 @@ pub mod import;
 mod jobs;
 pub mod likeness;
 pub mod measures;
+pub mod notices;
 mod pages;
 mod photos;
 mod privacy;
@@ -27,10 +28,11 @@ pub use views::{OrderView, RequestView};
 pub static MODULE: Module = Module {
     room: Room {
         name: "requests",
-        migrations: tongxin_db::migrations!("requests": "0001_request", "0002_loop", "0003_photo", "0004_duty"),
+        migrations: tongxin_db::migrations!("requests": "0001_request", "0002_loop", "0003_photo", "0004_duty", "0005_reader"),
         policy: include_str!("../policy.cedar"),
         jobs: jobs::JOBS,
-        subscriptions: jobs::SUBSCRIPTIONS,
+        subscriptions: &notices::SUBSCRIPTIONS,
+        address_books: &[notices::ADDRESSES],
         rateables: &[actions::RATEABLE],
         fields: privacy::FIELDS,
         measures: measures::MEASURES,

@@ -49,6 +49,7 @@ pub const FIELDS: &[PersonalField] = &[
     reported("requests_request.reason", "tells the reporter why it was declined"),
     reported("requests_report.name", "to address the reporter"),
     reported("requests_report.phone", "to reach the reporter"),
+    plain("requests_report.locale"),
     reported("requests_report.email", "to tell the reporter how it goes"),
     reported("requests_report.place", "to find the matter"),
     reported("requests_report.words", "to understand the matter"),

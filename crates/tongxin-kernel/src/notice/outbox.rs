@@ -85,7 +85,10 @@ impl Kernel {
     }
 
     /// Where a notice's recipient is reached now: who took their address back is not written to.
-    async fn address(&self, tenant: &Tenant, notice: &Notice) -> Result<Option<Address>> {
+    ///
+    /// # Errors
+    /// As `Db::read`.
+    pub async fn address(&self, tenant: &Tenant, notice: &Notice) -> Result<Option<Address>> {
         let id = tenant.id;
         match &notice.to {
             Recipient::Person(person) => {

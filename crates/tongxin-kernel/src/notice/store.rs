@@ -154,6 +154,22 @@ pub fn of_person(
     )
 }
 
+/// One of a person's notices in the house.
+///
+/// # Errors
+/// `NotFound` where they have none with this id; else as [`Read::rows`].
+pub fn one_of_person(read: &mut Read<'_>, tenant: TenantId, person: PersonId, id: NoticeId) -> Result<Notice> {
+    read.one(
+        sql!(
+            "SELECT id, channel, to_kind, to_id, subject_kind, subject_id, key, args, link, link_of, urgent, at_work, state,
+               attempts, created_at, due_at, sent_at, read_at, error FROM notice
+             WHERE tenant_id = $1 AND to_id = $2 AND id = $3 AND channel = 'app' AND to_kind = 'person'"
+        ),
+        params![tenant, person, id],
+        notice,
+    )
+}
+
 /// How many notices of a person are unread, counted up to 100.
 ///
 /// # Errors
@@ -162,7 +178,7 @@ pub fn unread(read: &mut Read<'_>, tenant: TenantId, person: PersonId) -> Result
     read.one(
         sql!(
             "SELECT COUNT(*) FROM (SELECT id FROM notice
-             WHERE tenant_id = $1 AND to_id = $2 AND channel = 'app' AND state = 'sent' LIMIT $3) some"
+             WHERE tenant_id = $1 AND to_id = $2 AND channel = 'app' AND state = 'sent' LIMIT $3) AS found"
         ),
         params![tenant, person, MOST_COUNTED],
         |row| row.take(),

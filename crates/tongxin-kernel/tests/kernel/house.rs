@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use serde_json::json;
 use tempfile::TempDir;
-use tongxin_base::{Error, FixedClock, Id, Label, Result, Seeded, TenantId, Time, World};
-use tongxin_db::{Migration, Options, Tx, params, sql};
+use tongxin_base::{Error, FixedClock, Id, Label, Locale, Result, Seeded, TenantId, Time, World};
+use tongxin_db::{Migration, Options, Read, Tx, params, sql};
 use tongxin_kernel::{
-    Act, Config, FileStore, Held, JobKind, JobRun, Kernel, Level, PasswordCost, PersonId, Role, Room, Secret, Settings,
-    Subject, Subscription, Tenant, Unit, Who, people_store, put_unit,
+    Act, Address, AddressBook, Anything, Config, FileStore, Held, JobKind, JobRun, Kernel, Level, PasswordCost,
+    PersonId, Role, Room, Secret, Settings, Subject, Subscription, Tenant, Unit, Who, people_store, put_unit,
 };
 
 pub const POSTGRES: &str = "TONGXIN_TEST_POSTGRES";
@@ -71,8 +71,15 @@ pub const ROOM: Room = Room {
         Subscription { topic: "deeds.twice", job: "deeds.hear" },
         Subscription { topic: "deeds.twice", job: "deeds.also_hear" },
     ],
+    address_books: &[AddressBook { kind: "deed", find: left_at }],
     ..Room::EMPTY
 };
+
+/// A deed's words are an address that was left at it.
+fn left_at(read: &mut Read<'_>, tenant: TenantId, id: Id<Anything>) -> Result<Option<Address>> {
+    let found = sql!("SELECT words FROM deed WHERE tenant_id = $1 AND id = $2");
+    read.maybe(found, params![tenant, id], |row| Ok(Address { email: row.take()?, locale: Locale::En }))
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {

@@ -6,6 +6,7 @@ mod house;
 mod jobs;
 mod journal;
 mod measures;
+mod notices;
 mod once;
 mod photos;
 mod schema;

@@ -144,7 +144,8 @@ impl Street<'_> {
         }
         if until == Until::Rated && world.below(15) == 0 {
             let reason = "这件事归物业合同约定处理，我们已把电话转给您。";
-            return actions::decline(self.kernel, self.call(&desk), received.id, reason).await.map(drop);
+            let why = actions::Decline { words: reason.to_owned(), ..actions::Decline::default() };
+            return actions::decline(self.kernel, self.call(&desk), received.id, why).await.map(drop);
         }
         actions::accept(self.kernel, self.call(&desk), received.id).await?;
         if world.below(8) > 0 && self.later(5, 15, now) {
@@ -154,7 +155,8 @@ impl Street<'_> {
         if until == Until::Accepted || !self.later(5, 30, now) {
             return Ok(());
         }
-        let order = actions::publish(self.kernel, self.call(&desk), received.id, None).await?.order.id;
+        let order =
+            actions::publish(self.kernel, self.call(&desk), received.id, actions::Where::default()).await?.order.id;
         if until == Until::Open {
             return Ok(());
         }

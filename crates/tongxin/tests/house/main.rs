@@ -1,10 +1,13 @@
 //! Journeys across rooms, and what must hold for the house as a whole, on both engines.
 
 mod crash;
+mod dispatch;
 mod loop_api;
+mod mail;
 mod order;
 mod photos;
 mod race;
 mod real_input;
 mod rooms;
 mod town;
+mod triage;

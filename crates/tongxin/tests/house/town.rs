@@ -21,6 +21,14 @@ pub fn by(app: &TestApp, key: &str) -> Client {
     app.by(&Cast::token(key))
 }
 
+/// A report of somebody at the first grid, with a contact: id and token of its secret link.
+pub async fn report_by(who: &Client, words: &str, contact: Value) -> (String, String) {
+    let place = json!({"lat": 39.611, "lon": 109.781});
+    let body = json!({"category": "0201", "description": words, "location": place, "contact": contact});
+    let reply = who.post("/api/v1/requests", body).await.expect(201);
+    (reply.at("/id"), reply.at("/token"))
+}
+
 /// A report at the first grid: id and token of its secret link.
 pub async fn report(app: &TestApp, words: &str) -> (String, String) {
     let body = json!({"category": "0201", "description": words, "location": {"lat": 39.611, "lon": 109.781}});

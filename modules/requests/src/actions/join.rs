@@ -15,7 +15,7 @@ use crate::domain::{Contact, LONGEST_WORDS, Report, ReportId, RequestId, Status}
 use crate::likeness::{Likeness, alike};
 use crate::store::desk::reporters;
 use crate::store::requests::{self, Reported, Request};
-use crate::store::{categories, lists};
+use crate::store::{categories, lists, told};
 
 /// A matter under way that may be the same.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -148,9 +148,13 @@ pub async fn join(kernel: &Kernel, call: Call, id: RequestId, join: Join) -> Res
             place: join.place.clone(),
             words: words.clone(),
             contact_of: None,
+            came_from: None,
             created_at: act.call.now,
         };
         requests::add_reports(act.tx, tenant, std::slice::from_ref(&said), Some(&link))?;
+        if said.email.is_some() {
+            told::set_locale(act.tx, tenant, report_id, act.call.locale)?;
+        }
         requests::save(act.tx, tenant, &request)?;
         let personal = json!({"words": said.words, "place": said.place, "name": said.name, "phone": said.phone});
         act.journal("requests.join", &subject(id), json!({"report": report_id}), Some(&personal))?;

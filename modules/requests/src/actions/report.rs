@@ -9,8 +9,8 @@ use tongxin_kernel::{Act, Call, FileId, Kernel, Level, Unit, UnitTree, day_numbe
 use super::photos::{NewPhotos, Of};
 use super::{enter, subject, watch};
 use crate::domain::{Category, Channel, LONGEST_LINE, Report, ReportId, RequestId, suspicion};
-use crate::store::categories;
 use crate::store::requests::{self, Reported, Request, newborn};
+use crate::store::{categories, told};
 
 /// A point farther from every grid than this, in metres, is not ours to place: the subdistrict's desk looks at it.
 const FARTHEST_M: f64 = 5_000.0;
@@ -28,7 +28,7 @@ pub struct Received {
 
 /// The token of the secret link that belongs to a report.
 pub fn link_token(kernel: &Kernel, tenant_code: &str, report: ReportId) -> String {
-    format!("{tenant_code}-{}", kernel.secret().code(&[b"link", report.uuid().as_bytes()]))
+    kernel.link_token(tenant_code, report)
 }
 
 /// Where a report belongs, found before the write.
@@ -148,9 +148,13 @@ pub async fn report_with(
             place: report.place.clone().map(|place| place.chars().take(LONGEST_LINE).collect()),
             words: report.words.clone(),
             contact_of: None,
+            came_from: None,
             created_at: call.now,
         };
         requests::add_reports(act.tx, tenant, std::slice::from_ref(&said), Some(&link))?;
+        if said.email.is_some() {
+            told::set_locale(act.tx, tenant, report_id, call.locale)?;
+        }
         let photos = photos.attach(act, id, Of::Report(report_id))?;
         if request.held.is_none() {
             enter(act, &request, 1);

@@ -1,6 +1,6 @@
 //! A report as it comes in, and what makes it well-formed, urgent or suspect.
 
-use tongxin_base::{Error, FieldError, Result};
+use tongxin_base::{Error, FieldError, Result, parse_email};
 
 use super::{LONGEST_LINE, LONGEST_WORDS};
 
@@ -51,7 +51,7 @@ impl Contact {
         if contact.phone.as_deref().is_some_and(|phone| !is_phone(phone)) {
             wrong.push(FieldError::new("phone", "form-bad-phone"));
         }
-        if contact.email.as_deref().is_some_and(|email| !is_email(email)) {
+        if contact.email.as_deref().is_some_and(|email| parse_email(email).is_none()) {
             wrong.push(FieldError::new("email", "form-bad-email"));
         }
         contact
@@ -63,15 +63,6 @@ fn line(wrong: &mut Vec<FieldError>, field: &str, text: &str) -> Option<String> 
     let text = text.trim();
     check_length(wrong, field, text, LONGEST_LINE);
     (!text.is_empty()).then(|| text.to_owned())
-}
-
-/// Something, one @, and a name with a dot. Whether anybody reads there, only a letter can tell.
-fn is_email(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(user, host)| {
-        let clean = |part: &str| !part.is_empty() && !part.contains(['@', ' ', ',', ';', '<', '>', '"', '\\']);
-        let plain = text.chars().all(|c| !c.is_control() && !c.is_whitespace());
-        plain && clean(user) && clean(host) && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
-    })
 }
 
 /// A report that is well-formed.

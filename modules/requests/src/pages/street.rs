@@ -45,6 +45,7 @@ pub(super) struct ReportForm {
     lon: String,
     name: String,
     phone: String,
+    email: String,
     kept: String,
     dropped: String,
 }
@@ -120,6 +121,7 @@ async fn take_in(ctx: &Ctx, fields: &ReportForm, photos: &FormPhotos, once: &str
         lon: fields.lon,
         name: fields.name,
         phone: fields.phone,
+        email: fields.email,
         ..RawReport::default()
     });
     let report = photos.with(report)?;
@@ -162,6 +164,9 @@ struct FollowPage {
     steps: Vec<Step>,
     said: Vec<Said>,
     asked: bool,
+    /// Other matters that were split off this one: where the reader follows them, and their numbers.
+    parts: Vec<(String, String)>,
+    others: i64,
     may_withdraw: bool,
     may_rate: bool,
     rated: String,
@@ -229,7 +234,16 @@ async fn show(ctx: &Ctx, id: RequestId, token: String, arrived: &Arrived, errors
         running: runs(view),
         due: clock.say(view.due_at),
         steps: steps(ctx, &shown),
-        asked: detail.request.paused_at.is_some(),
+        asked: detail.request.pause_reason.as_deref() == Some("question"),
+        parts: detail
+            .own_parts
+            .iter()
+            .map(|(part, report)| {
+                let token = actions::link_token(ctx.kernel(), &ctx.tenant.code, *report);
+                (format!("/r/{token}"), part.number.clone())
+            })
+            .collect(),
+        others: view.reporters,
         said,
         may_withdraw: matches!(view.status, Status::Received | Status::Accepted | Status::Open | Status::Reopened),
         may_rate: view.status == Status::Done,

@@ -2,4 +2,5 @@
 
 mod diagrams;
 mod duty;
+mod notices;
 mod rules;
