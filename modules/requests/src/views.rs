@@ -9,10 +9,12 @@ use utoipa::ToSchema;
 
 use crate::actions::{Why, asked_here, facts, own_report};
 use crate::domain::{Category, MessageWay, OrderId, OrderState, ReportId, RequestId, SUBJECT, Status};
+use crate::photos::{self, PhotoView};
 use crate::store::categories;
 use crate::store::desk::{self, Delegation, Exclusion};
 use crate::store::lists::{self, Filter};
 use crate::store::orders::{self, Material, Order};
+use crate::store::photos::Photo;
 use crate::store::requests::{self, Message, Reported, Request};
 
 /// A point, WGS 84 degrees.
@@ -178,6 +180,9 @@ pub struct RequestView {
     pub version: i64,
     /// The newest piece of work on it.
     pub order: Option<OrderView>,
+    /// Its photos, as far as the reader sees them; empty in lists.
+    #[serde(default)]
+    pub photos: Vec<PhotoView>,
     /// How many reported it.
     pub reporters: i64,
     /// Its words speak of danger.
@@ -328,6 +333,8 @@ pub struct Detail {
     pub reports: Vec<Reported>,
     /// All messages.
     pub messages: Vec<Message>,
+    /// The photos the reader sees.
+    pub photos: Vec<Photo>,
     /// What was used up.
     pub materials: Vec<Material>,
     /// Which other units were called.
@@ -405,6 +412,8 @@ pub fn detail(read: &mut Read<'_>, tenant: TenantId, id: RequestId, asker: &Aske
         view.order = Some(order_view);
         view.stages = stages(&request, Some(order), asker.now);
     }
+    let photos = photos::seen(read, tenant, &request, (order.as_ref(), own.as_ref()), asker)?;
+    view.photos = photos.iter().map(|photo| photos::view(photo, asker.link)).collect();
     let mut own_parts = Vec::new();
     if let Some(own) = &own {
         for part in kin.iter().filter(|other| other.split_from == Some(id)) {
@@ -419,6 +428,7 @@ pub fn detail(read: &mut Read<'_>, tenant: TenantId, id: RequestId, asker: &Aske
         order,
         reports,
         messages,
+        photos,
         materials,
         delegations,
         exclusions,
@@ -455,6 +465,7 @@ pub fn request_view(request: &Request, names: &Names, now: Time) -> RequestView 
         round: request.round,
         version: request.version,
         order: None,
+        photos: Vec::new(),
         reporters: 1,
         urgent: request.urgent,
         outside: request.outside,

@@ -9,6 +9,7 @@ use tongxin_web::{Answer, ApiBody, Ctx, Gate, Items, Routes};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
+use super::photos::{LARGEST as WITH_PHOTOS, NewPhoto, take_photos};
 use super::{Nothing, PAGE, Reason, order_id};
 use crate::actions::{self, NewMaterial, OrderMoved};
 use crate::dispatch;
@@ -187,19 +188,20 @@ struct Complete {
     /// At most 2000 characters; the reporter reads it.
     #[serde(default)]
     note: String,
-    /// Photos cannot be sent here yet; an empty list does no harm.
+    /// At most five photos of how it looks now.
     #[serde(default)]
-    photos: Vec<serde_json::Value>,
+    photos: Vec<NewPhoto>,
 }
 
 #[utoipa::path(post, path = "/api/v1/orders/{id}/complete", tag = "orders", params(("id" = Uuid, Path)),
     request_body = Complete, responses((status = 200, body = OrderMoved), (status = 409, body = tongxin_web::Problem)))]
-async fn complete_order(ctx: Ctx, Path(id): Path<String>, body: ApiBody<Complete>) -> Answer<Json<OrderMoved>> {
-    if !body.value.photos.is_empty() {
-        return Err(Error::field("photos", "requests-no-photos-yet").into());
-    }
-    let call = ctx.call(&body.raw)?;
-    Ok(Json(actions::complete(ctx.kernel(), call, order_id(&id)?, &body.value.note).await?))
+async fn complete_order(
+    ctx: Ctx,
+    Path(id): Path<String>,
+    body: ApiBody<Complete, WITH_PHOTOS>,
+) -> Answer<Json<OrderMoved>> {
+    let (call, photos) = (ctx.call(&body.raw)?, take_photos(&ctx, body.value.photos).await?);
+    Ok(Json(actions::complete_with(ctx.kernel(), call, order_id(&id)?, &body.value.note, &photos).await?))
 }
 
 /// Whom to hand over to.

@@ -8,10 +8,13 @@ use tongxin_base::{Error, FieldError, Label, Result, Time};
 use tongxin_kernel::{Role, people_store};
 use tongxin_web::{Answer, Choice, ChoiceGroup, Ctx, Face, Form, FormErrors, Page, Words, see_other};
 
+use super::photos::{Album, albums};
 use super::{Clockwork, Sign, Step, category_groups, limit_sign, request_sign, runs, steps, why_words};
 use crate::actions::{self, Decline, Part, Seen, Where, asked_here, facts};
 use crate::api::{read_detail, read_history, read_names, request_id, request_named, worker_named};
-use crate::domain::{ContactHow, MessageWay, ORDER, OrderVerb, Phrase, PhraseKind, Pool, REQUEST, RequestId, Verb};
+use crate::domain::{
+    ContactHow, MessageWay, ORDER, OrderVerb, PhotoKind, Phrase, PhraseKind, Pool, REQUEST, RequestId, Verb,
+};
 use crate::store::{categories, phrases};
 use crate::views::Detail;
 
@@ -96,6 +99,7 @@ struct MatterPage {
     outside: bool,
     held: bool,
     excluded: bool,
+    albums: Vec<Album>,
     said: Vec<Said>,
     steps: Vec<Step>,
     lists: Lists,
@@ -287,6 +291,7 @@ async fn show(ctx: &Ctx, id: RequestId, shown: Shown, form: MatterForm) -> Answe
         outside: view.outside,
         held: view.held.is_some(),
         excluded: view.excluded,
+        albums: albums(ctx, &view.photos, PhotoKind::ALL),
         said: said.collect(),
         steps: steps(ctx, &history),
         lists: lists.0,

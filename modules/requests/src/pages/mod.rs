@@ -2,6 +2,7 @@
 
 mod desk;
 mod matter;
+mod photos;
 mod round;
 mod street;
 

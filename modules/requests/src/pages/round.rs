@@ -5,13 +5,14 @@ use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use serde::Deserialize;
 use tongxin_base::{Error, FieldError, Id, Result};
-use tongxin_web::{Answer, Choice, Ctx, Face, Form, FormErrors, Page, Words, see_other};
+use tongxin_web::{Answer, Choice, Ctx, Face, Form, FormErrors, FormPhotos, KeptPhoto, Page, Words, see_other};
 use uuid::Uuid;
 
+use super::photos::{Album, albums};
 use super::{Clockwork, Row, material_words, order_row, why_words};
-use crate::actions::{self, Cost, Decline, NewMaterial};
+use crate::actions::{self, Cost, Decline, MOST_PHOTOS, NewMaterial};
 use crate::api::{Offered, order_id, read_detail, read_orders};
-use crate::domain::{MessageWay, OrderId, OrderState, PhraseKind};
+use crate::domain::{MessageWay, OrderId, OrderState, PhotoKind, PhraseKind};
 use crate::store::{orders, phrases};
 
 #[derive(Template)]
@@ -87,13 +88,25 @@ struct OrderPage {
     meanwhile: String,
     errors: FormErrors,
     form: OrderForm,
+    albums: Vec<Album>,
+    kept: Vec<KeptPhoto>,
+    kept_before: Vec<KeptPhoto>,
 }
 
 pub(super) async fn order(ctx: Ctx, Path(id): Path<String>) -> Answer {
-    show_order(&ctx, order_id(&id)?, (FormErrors::default(), String::new()), OrderForm::default()).await
+    show_order(&ctx, order_id(&id)?, (FormErrors::default(), String::new()), Sent::default()).await
 }
 
-async fn show_order(ctx: &Ctx, id: OrderId, (errors, meanwhile): (FormErrors, String), form: OrderForm) -> Answer {
+/// What a form of the page brought, to be shown again where it was refused.
+#[derive(Default)]
+struct Sent {
+    form: OrderForm,
+    photos: FormPhotos,
+    /// Whether the photos are from before the work.
+    before: bool,
+}
+
+async fn show_order(ctx: &Ctx, id: OrderId, (errors, meanwhile): (FormErrors, String), sent: Sent) -> Answer {
     let tenant = ctx.tenant.id;
     let read = move |read: &mut tongxin_db::Read<'_>| Ok((orders::one(read, tenant, id)?, phrases::all(read, tenant)?));
     let (found, all) = ctx.kernel().db().read(tenant, read).await?;
@@ -125,6 +138,9 @@ async fn show_order(ctx: &Ctx, id: OrderId, (errors, meanwhile): (FormErrors, St
         at: message.at.to_string(),
         text: message.text.clone(),
     });
+    let shown = sent.photos.shown(ctx).await?;
+    let (kept, kept_before) = if sent.before { (Vec::new(), shown) } else { (shown, Vec::new()) };
+    let form = sent.form;
     let way = if form.way.is_empty() { MessageWay::Note.as_str() } else { &form.way };
     let body = OrderPage {
         csrf: ctx.csrf(),
@@ -155,6 +171,9 @@ async fn show_order(ctx: &Ctx, id: OrderId, (errors, meanwhile): (FormErrors, St
         meanwhile,
         errors,
         form,
+        albums: albums(ctx, &detail.view.photos, PhotoKind::ALL),
+        kept,
+        kept_before,
     };
     let page = Page::new(Face::Round, ctx.words.t1("requests-order-title", "number", &view.number));
     let page = match (body.errors.is_empty(), body.meanwhile.is_empty()) {
@@ -178,27 +197,43 @@ pub(super) struct OrderForm {
     name: String,
     amount: String,
     cost: String,
+    kept: String,
+    dropped: String,
 }
 
-pub(super) async fn act(ctx: Ctx, Path((id, verb)): Path<(String, String)>, form: Form<OrderForm>) -> Answer {
+pub(super) async fn act(
+    ctx: Ctx,
+    Path((id, verb)): Path<(String, String)>,
+    form: Form<OrderForm, MOST_PHOTOS>,
+) -> Answer {
     let id = order_id(&id)?;
-    match do_it(&ctx, id, &verb, &form.fields).await {
+    let Form { fields, files, left_out, .. } = form;
+    let photos = FormPhotos::take(&ctx, (&fields.kept, &fields.dropped), files, left_out, MOST_PHOTOS).await?;
+    let done = match photos.with(Ok(())) {
+        Ok(()) => do_it(&ctx, id, &verb, &fields, &photos).await,
+        Err(error) => Err(error),
+    };
+    let before = verb == "before";
+    match done {
         Ok(next) => Ok(see_other(&next)),
         Err(Error::Conflict(key, args)) if verb == "grab" => {
             show_pool(&ctx, "", ctx.words.with(&key, &args), StatusCode::CONFLICT).await
         }
         Err(Error::Conflict(key, args)) => {
             let meanwhile = ctx.words.with(&key, &args);
-            show_order(&ctx, id, (FormErrors::default(), meanwhile), form.fields).await
+            show_order(&ctx, id, (FormErrors::default(), meanwhile), Sent { form: fields, photos, before }).await
         }
         Err(error) => {
-            let errors = FormErrors::take(&ctx.words, error)?;
-            show_order(&ctx, id, (errors, String::new()), form.fields).await
+            let mut errors = FormErrors::take(&ctx.words, error)?;
+            for item in errors.items.iter_mut().filter(|item| before && item.field == "photos") {
+                item.field.clone_from(&verb);
+            }
+            show_order(&ctx, id, (errors, String::new()), Sent { form: fields, photos, before }).await
         }
     }
 }
 
-async fn do_it(ctx: &Ctx, id: OrderId, verb: &str, form: &OrderForm) -> Result<String> {
+async fn do_it(ctx: &Ctx, id: OrderId, verb: &str, form: &OrderForm, photos: &FormPhotos) -> Result<String> {
     let (kernel, call) = (ctx.kernel(), ctx.kernel().call(&ctx.tenant, &ctx.who));
     let here = format!("/work/orders/{id}");
     match verb {
@@ -208,7 +243,10 @@ async fn do_it(ctx: &Ctx, id: OrderId, verb: &str, form: &OrderForm) -> Result<S
             let why = Decline { code: form.code.clone(), words: form.reason.clone() };
             actions::give_back(kernel, call, id, why).await.map(|_| "/work".to_owned())
         }
-        "complete" => actions::complete(kernel, call, id, &form.note).await.map(|_| "/work".to_owned()),
+        "complete" => {
+            actions::complete_with(kernel, call, id, &form.note, &photos.ids).await.map(|_| "/work".to_owned())
+        }
+        "before" => actions::add_photos(kernel, call, id, PhotoKind::Before, photos.ids.clone()).await.map(|_| here),
         "wait" => {
             let done = actions::wait(kernel, call, id, &form.wait_code, &form.wait_text).await.map(|_| here);
             done.map_err(|error| match error {
