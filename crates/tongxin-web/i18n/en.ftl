@@ -127,7 +127,6 @@ form-too-short = At least { $min } characters
 form-not-a-number = Please enter a number
 form-out-of-range = Please enter a number from { $min } to { $max }
 form-unknown-choice = Please choose one of the options listed
-form-bad-email = This does not look like an e-mail address such as li@example.com
 form-bad-phone = That does not look like a phone number. Enter 11 digits for a mobile, or a landline with its area code
 form-bad-date = That does not look like a date. Write year-month-day, for example 2026-05-01
 form-too-many-files = At most { $max } photos; the others were left out

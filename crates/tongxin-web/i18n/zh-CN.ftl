@@ -125,7 +125,6 @@ form-too-short = 至少 { $min } 个字
 form-not-a-number = 请填数字
 form-out-of-range = 请填 { $min } 到 { $max } 之间的数
 form-unknown-choice = 请从列出的选项里选一个
-form-bad-email = 这不像一个邮箱地址，例如 li@example.com
 form-bad-phone = 电话号码好像不对，请填 11 位手机号，或带区号的座机号
 form-bad-date = 日期好像不对，请按“年-月-日”填写，例如 2026-05-01
 form-too-many-files = 最多 { $max } 张照片，多出的没有收

@@ -28,7 +28,9 @@ pub use views::{OrderView, RequestView};
 pub static MODULE: Module = Module {
     room: Room {
         name: "requests",
-        migrations: tongxin_db::migrations!("requests": "0001_request", "0002_loop", "0003_photo", "0004_duty", "0005_reader"),
+        migrations: tongxin_db::migrations!(
+            "requests": "0001_request", "0002_loop", "0003_photo", "0004_duty", "0005_reader"
+        ),
         policy: include_str!("../policy.cedar"),
         jobs: jobs::JOBS,
         subscriptions: &notices::SUBSCRIPTIONS,

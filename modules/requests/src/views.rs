@@ -412,6 +412,8 @@ pub fn detail(read: &mut Read<'_>, tenant: TenantId, id: RequestId, asker: &Aske
         view.order = Some(order_view);
         view.stages = stages(&request, Some(order), asker.now);
     }
+    let photos = photos::seen(read, tenant, &request, (order.as_ref(), own.as_ref()), asker)?;
+    view.photos = photos.iter().map(|photo| photos::view(photo, asker.link)).collect();
     let mut own_parts = Vec::new();
     if let Some(own) = &own {
         for part in kin.iter().filter(|other| other.split_from == Some(id)) {
@@ -420,15 +422,13 @@ pub fn detail(read: &mut Read<'_>, tenant: TenantId, id: RequestId, asker: &Aske
             own_parts.extend(mine.map(|report| (Kin::from(part), report.id)));
         }
     }
-    let photos = photos::seen(read, tenant, &request, (order.as_ref(), own.as_ref()), asker)?;
-    view.photos = photos.iter().map(|photo| photos::view(photo, asker.link)).collect();
     Ok(Detail {
         request,
-        photos,
         view,
         order,
         reports,
         messages,
+        photos,
         materials,
         delegations,
         exclusions,

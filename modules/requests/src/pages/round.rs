@@ -85,31 +85,28 @@ struct OrderPage {
     ways: Vec<Choice>,
     waitings: Vec<Choice>,
     returns: Vec<Choice>,
-    albums: Vec<Album>,
-    kept: Vec<KeptPhoto>,
-    kept_before: Vec<KeptPhoto>,
     meanwhile: String,
     errors: FormErrors,
     form: OrderForm,
+    albums: Vec<Album>,
+    kept: Vec<KeptPhoto>,
+    kept_before: Vec<KeptPhoto>,
 }
 
 pub(super) async fn order(ctx: Ctx, Path(id): Path<String>) -> Answer {
-    let nothing = Brought { form: OrderForm::default(), photos: FormPhotos::default(), before: false };
-    show_order(&ctx, order_id(&id)?, (FormErrors::default(), String::new()), nothing).await
+    show_order(&ctx, order_id(&id)?, (FormErrors::default(), String::new()), Sent::default()).await
 }
 
 /// What a form of the page brought, to be shown again where it was refused.
-struct Brought {
+#[derive(Default)]
+struct Sent {
     form: OrderForm,
     photos: FormPhotos,
     /// Whether the photos are from before the work.
     before: bool,
 }
 
-async fn show_order(ctx: &Ctx, id: OrderId, (errors, meanwhile): (FormErrors, String), brought: Brought) -> Answer {
-    let shown = brought.photos.shown(ctx).await?;
-    let (kept, kept_before) = if brought.before { (Vec::new(), shown) } else { (shown, Vec::new()) };
-    let form = brought.form;
+async fn show_order(ctx: &Ctx, id: OrderId, (errors, meanwhile): (FormErrors, String), sent: Sent) -> Answer {
     let tenant = ctx.tenant.id;
     let read = move |read: &mut tongxin_db::Read<'_>| Ok((orders::one(read, tenant, id)?, phrases::all(read, tenant)?));
     let (found, all) = ctx.kernel().db().read(tenant, read).await?;
@@ -141,6 +138,9 @@ async fn show_order(ctx: &Ctx, id: OrderId, (errors, meanwhile): (FormErrors, St
         at: message.at.to_string(),
         text: message.text.clone(),
     });
+    let shown = sent.photos.shown(ctx).await?;
+    let (kept, kept_before) = if sent.before { (Vec::new(), shown) } else { (shown, Vec::new()) };
+    let form = sent.form;
     let way = if form.way.is_empty() { MessageWay::Note.as_str() } else { &form.way };
     let body = OrderPage {
         csrf: ctx.csrf(),
@@ -167,13 +167,13 @@ async fn show_order(ctx: &Ctx, id: OrderId, (errors, meanwhile): (FormErrors, St
             .into(),
         waitings: choices(PhraseKind::Wait, &form.wait_code),
         returns: choices(PhraseKind::Return, &form.code),
-        albums: albums(ctx, &detail.view.photos, PhotoKind::ALL),
-        kept,
-        kept_before,
         w: w.clone(),
         meanwhile,
         errors,
         form,
+        albums: albums(ctx, &detail.view.photos, PhotoKind::ALL),
+        kept,
+        kept_before,
     };
     let page = Page::new(Face::Round, ctx.words.t1("requests-order-title", "number", &view.number));
     let page = match (body.errors.is_empty(), body.meanwhile.is_empty()) {
@@ -221,14 +221,14 @@ pub(super) async fn act(
         }
         Err(Error::Conflict(key, args)) => {
             let meanwhile = ctx.words.with(&key, &args);
-            show_order(&ctx, id, (FormErrors::default(), meanwhile), Brought { form: fields, photos, before }).await
+            show_order(&ctx, id, (FormErrors::default(), meanwhile), Sent { form: fields, photos, before }).await
         }
         Err(error) => {
             let mut errors = FormErrors::take(&ctx.words, error)?;
             for item in errors.items.iter_mut().filter(|item| before && item.field == "photos") {
                 item.field.clone_from(&verb);
             }
-            show_order(&ctx, id, (errors, String::new()), Brought { form: fields, photos, before }).await
+            show_order(&ctx, id, (errors, String::new()), Sent { form: fields, photos, before }).await
         }
     }
 }
