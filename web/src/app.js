@@ -1,6 +1,7 @@
 // Why this file exists: the one script of every page. Pages work without it; it only makes them kinder.
 import htmx from "htmx.org";
 import { focusErrors } from "./modules/errors.js";
+import { holdForPhotos, photoFields } from "./modules/photos.js";
 import { copyButtons } from "./modules/copy.js";
 import { positionButtons } from "./modules/position.js";
 import { submitOnce } from "./modules/submit.js";
@@ -17,12 +18,14 @@ htmx.registerExtension("no-eval", {
 });
 
 document.documentElement.dataset.js = "yes";
+holdForPhotos(document); // first: what is held back has not been sent once
 submitOnce(document);
 
 /** Wires what has just come into the page; safe to call again on the same part. */
 function enliven(root) {
   copyButtons(root);
   positionButtons(root);
+  photoFields(root);
   readAloud(root);
 }
 

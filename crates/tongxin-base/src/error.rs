@@ -63,6 +63,9 @@ pub enum Error {
     /// The body or a file is larger than allowed, in bytes (413).
     #[error("too large")]
     TooLarge,
+    /// As `TooLarge`, where the caller is told the limit: in bytes.
+    #[error("over the limit of {0} bytes")]
+    OverLimit(usize),
     /// Too many calls for now (429).
     #[error("too many")]
     TooMany,

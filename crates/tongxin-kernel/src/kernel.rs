@@ -14,6 +14,7 @@ use crate::access::Access;
 use crate::act::{Act, Call};
 use crate::batch::Ledger;
 use crate::event::Subscription;
+use crate::file::{FileStore, Files};
 use crate::idempotency::once;
 use crate::job::JobKind;
 use crate::locator::{Located, Locator};
@@ -27,7 +28,7 @@ use crate::tenant::{self, Settings, Tenant};
 use crate::unit::UnitTree;
 
 /// The kernel's own tables.
-pub const MIGRATIONS: &[Migration] = tongxin_db::migrations!("kernel": "0001_kernel", "0003_notice");
+pub const MIGRATIONS: &[Migration] = tongxin_db::migrations!("kernel": "0001_kernel", "0002_file", "0003_notice");
 
 /// A session ends this long after it was opened: a working day, so that a shared desk is not left open overnight.
 const SESSION: Duration = Duration::from_secs(12 * 3600);
@@ -89,6 +90,8 @@ pub struct Config {
     pub secret: Secret,
     /// How much work a password's hash costs.
     pub password_cost: PasswordCost,
+    /// Where the bytes of files lie.
+    pub files: FileStore,
     /// The rooms.
     pub rooms: Vec<Room>,
 }
@@ -110,6 +113,7 @@ struct Inner {
     jobs: HashMap<&'static str, JobKind>,
     tenants: RwLock<Vec<Arc<Tenant>>>,
     wake: Notify,
+    files: Files,
     mailer: OnceLock<Arc<dyn Mailer>>,
 }
 
@@ -119,7 +123,8 @@ impl Kernel {
     /// # Errors
     /// `Internal` with a readable cause.
     pub async fn open(config: Config) -> Result<Self> {
-        let Config { database, world, secret, password_cost, rooms } = config;
+        let Config { database, world, secret, password_cost, files, rooms } = config;
+        files.own(&secret.code(&[b"files"]))?;
         let migrations: Vec<Migration> =
             MIGRATIONS.iter().chain(rooms.iter().flat_map(|room| room.migrations)).copied().collect();
         let subscriptions: Vec<Subscription> = rooms.iter().flat_map(|room| room.subscriptions).copied().collect();
@@ -144,6 +149,7 @@ impl Kernel {
                 jobs,
                 tenants: RwLock::default(),
                 wake: Notify::new(),
+                files: Files::new(files),
                 mailer: OnceLock::new(),
             }),
         };
@@ -238,6 +244,10 @@ impl Kernel {
     /// How things of this kind are rated.
     pub fn rateable(&self, kind: &str) -> Option<Rateable> {
         self.inner.rooms.iter().flat_map(|room| room.rateables).find(|rateable| rateable.kind == kind).copied()
+    }
+
+    pub(crate) fn files(&self) -> &Files {
+        &self.inner.files
     }
 
     /// Brings the one who carries letters out; once, before work begins. Without one letters wait in the outbox.
@@ -378,7 +388,8 @@ impl Kernel {
         person.map(Arc::new).ok_or(Error::NotFound)
     }
 
-    /// Forgets idempotency answers that are older than we promise to keep them, and notices that are over for a year.
+    /// Forgets what is over: idempotency answers older than we promise to keep them, notices after a year, files that nobody
+    /// claimed.
     ///
     /// # Errors
     /// As `Db::write`.
@@ -389,7 +400,9 @@ impl Kernel {
             while self.db().write(id, "idempotency.forget", forget).await? > 0 {}
             let forget = move |tx: &mut tongxin_db::Tx<'_>| crate::notice::store::forget(tx, id, now);
             while self.db().write(id, "notices.forget", forget).await? > 0 {}
+            self.tidy_files(id).await?;
         }
+        self.files_are_swept();
         Ok(())
     }
 }

@@ -8,6 +8,7 @@ mod act;
 mod batch;
 mod counter;
 mod event;
+mod file;
 mod history;
 mod idempotency;
 mod job;
@@ -33,6 +34,10 @@ pub use access::{Access, Facts, ReadOrNot, Scope};
 pub use act::{Act, Call};
 pub use counter::next_numbers;
 pub use event::{Event, Subscription};
+pub use file::{
+    ClaimedFile, FileId, FileKind, FileStore, LARGEST_FILE, Photo, TakenFile, Variant, claim_files, develop,
+    release_files,
+};
 pub use history::{HistoryItem, history};
 pub use job::{JobKind, JobRun, QueueState};
 pub use journal::{Personal, leaf_input, personal_digest};

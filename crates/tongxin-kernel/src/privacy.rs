@@ -112,6 +112,8 @@ pub const FIELDS: &[PersonalField] = &[
     plain("idempotency.digest"),
     plain("idempotency.answer"),
     plain("counter.name"),
+    plain("file.digest"),
+    plain("file.subject_kind"),
     plain("search_gram.kind"),
     PersonalField::Personal {
         column: "search_gram.gram",

@@ -7,7 +7,7 @@ use axum::Router;
 use tempfile::TempDir;
 use tongxin_base::{FixedClock, Label, Seeded, TenantId, Time, World};
 use tongxin_db::Options;
-use tongxin_kernel::{Config, Kernel, PasswordCost, Secret, Settings, Tenant};
+use tongxin_kernel::{Config, FileStore, Kernel, PasswordCost, Secret, Settings, Tenant};
 use tongxin_web::{App, AppConfig, Module};
 
 use crate::cast::Cast;
@@ -68,18 +68,20 @@ impl TestApp {
         let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
         let database = database(engine, &folder);
         let clock = Arc::new(FixedClock::at(Time::parse("2026-03-02T01:30:00Z").expect("a time")));
-        let (kernel, tenant) = Self::open(&database, modules, &clock, 1).await;
+        let (kernel, tenant) = Self::open(&database, &folder, modules, &clock, 1).await;
         let cast = Cast::move_in(&kernel, &tenant).await;
         Self::with(kernel, tenant, clock, cast, database, modules.to_vec(), folder)
     }
 
     async fn open(
         database: &Options,
+        folder: &TempDir,
         modules: &[&'static Module],
         clock: &Arc<FixedClock>,
         seed: u64,
     ) -> (Kernel, Arc<Tenant>) {
         let config = Config {
+            files: FileStore::folder(folder.path().join("files")).expect("a folder for files"),
             database: database.clone(),
             world: World::new(Arc::clone(clock) as Arc<_>, Arc::new(Seeded::new(seed))),
             secret: Secret::new([7; 32]),
@@ -108,7 +110,7 @@ impl TestApp {
 
     /// The same house opened once more, as another server beside the first would.
     pub async fn beside(&self, seed: u64) -> Self {
-        let (kernel, tenant) = Self::open(&self.database, &self.modules, &self.clock, seed).await;
+        let (kernel, tenant) = Self::open(&self.database, &self.folder, &self.modules, &self.clock, seed).await;
         let (clock, cast) = (Arc::clone(&self.clock), self.cast.clone());
         Self::with(kernel, tenant, clock, cast, self.database.clone(), self.modules.clone(), Arc::clone(&self.folder))
     }

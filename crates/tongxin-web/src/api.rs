@@ -3,19 +3,24 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tongxin_base::{Error, FieldError};
+use tongxin_kernel::LARGEST_FILE;
 use utoipa::ToSchema;
 
+use crate::body::{self, Sent};
 use crate::failure::Fail;
 
 /// A body of the API is at most this large, in bytes: a long text many times over.
 const LARGEST: usize = 256 << 10;
+/// One that carries photos, at most so many, written in base64: four letters for three bytes.
+pub const fn with_photos(most: usize) -> usize {
+    LARGEST + most * (LARGEST_FILE / 3 + 1) * 4
+}
 
 /// An error (RFC 9457).
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -76,22 +81,22 @@ pub struct Link {
     pub token: Option<String>,
 }
 
-/// A JSON body, with its bytes for the idempotency key. An empty body stands for `{}`.
-pub struct ApiBody<T> {
+/// A JSON body of at most `LIMIT` bytes, with its bytes for the idempotency key. An empty body stands for `{}`.
+pub struct ApiBody<T, const LIMIT: usize = LARGEST> {
     /// What was sent.
     pub value: T,
     /// Byte by byte.
-    pub raw: Bytes,
+    pub raw: Sent,
 }
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for ApiBody<T> {
+impl<S: Send + Sync, T: DeserializeOwned, const LIMIT: usize> FromRequest<S> for ApiBody<T, LIMIT> {
     type Rejection = Fail;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Fail> {
         let kind =
             request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let json = kind.is_empty() || kind.split(';').next().is_some_and(|kind| kind.trim().ends_with("json"));
-        let raw = to_bytes(request.into_body(), LARGEST).await.map_err(|_| Error::TooLarge)?;
+        let raw = body::read(request, LIMIT).await?;
         if !json && !raw.is_empty() {
             return Err(Fail(Error::field("body", "form-not-json")));
         }

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Serialize;
@@ -16,7 +16,6 @@ use tongxin_base::{Error, Locale, Result};
 use tongxin_kernel::{Kernel, Letter, Tenant};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::timeout::TimeoutLayer;
 use utoipa::openapi::OpenApi;
 
 use crate::ctx::Ctx;
@@ -27,8 +26,12 @@ use crate::routes::{Gate, Routes};
 use crate::words::{Dictionary, Words};
 use crate::{assets, standing};
 
-/// A request that is not answered by then is given up; uploads of photos on a bad line fit in.
+/// A request that is not answered by then is given up.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// One that brings much with it: five photos of a phone at one megabit a second.
+const LONG_PATIENCE: Duration = Duration::from_secs(300);
+/// Much is more than this, in bytes.
+const MUCH: u64 = 256 << 10;
 /// The largest JSON answer that gets an ETag, in bytes; larger ones are pages of lists that change anyway.
 const LARGEST_ETAG: usize = 1 << 20;
 /// Nothing inline, nothing from elsewhere, framed by nobody.
@@ -166,9 +169,20 @@ impl App {
             .route("/assets/{name}", get(assets::serve))
             .merge(inner)
             .layer(CatchPanicLayer::new())
-            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
+            .layer(from_fn(in_time))
             .layer(CompressionLayer::new())
     }
+}
+
+/// Gives a request up that takes too long; who sends photos on a bad line gets longer.
+async fn in_time(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let (kind, length) = (text(header::CONTENT_TYPE), text(header::CONTENT_LENGTH).parse().unwrap_or(0));
+    let much = length > MUCH || kind.starts_with("multipart/") || kind.starts_with("image/");
+    let patience = if much { LONG_PATIENCE } else { PATIENCE };
+    let answer = tokio::time::timeout(patience, next.run(request)).await;
+    answer.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response())
 }
 
 /// In front of every route: find out who asks; behind it: give errors their form and answers their headers.

@@ -51,6 +51,8 @@ impl Ctx {
         // The API knows tokens alone: a cookie that a browser sends by itself must not be able to act there.
         let session = if api { None } else { cookie(headers, SESSION_COOKIE) };
         let link = path.strip_prefix("/r/").and_then(|rest| rest.split(['/', '?']).next());
+        let query = path.split_once('?').map(|(_, query)| query).unwrap_or_default();
+        let link = link.or_else(|| query.split('&').find_map(|pair| pair.strip_prefix("token=")));
         let hint = bearer.as_deref().or(session.as_deref()).or(link);
         let language = cookie(headers, "lang").and_then(|tag| tag.parse().ok()).unwrap_or_else(|| {
             let wish = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());

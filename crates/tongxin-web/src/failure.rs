@@ -40,7 +40,7 @@ pub(crate) fn status(error: &Error) -> StatusCode {
         Error::Unauthenticated => StatusCode::UNAUTHORIZED,
         Error::Rule(..) | Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Error::Conflict(..) => StatusCode::CONFLICT,
-        Error::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Error::TooLarge | Error::OverLimit(_) => StatusCode::PAYLOAD_TOO_LARGE,
         Error::TooMany => StatusCode::TOO_MANY_REQUESTS,
         Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -66,6 +66,7 @@ pub(crate) fn explain(words: &Words, error: &Error) -> String {
     match error {
         Error::Rule(key, args) | Error::Conflict(key, args) => words.with(key, args),
         Error::Invalid(fields) => fields.iter().map(|field| words.field_error(field)).collect::<Vec<_>>().join(" · "),
+        Error::OverLimit(bytes) => words.t1("error-413-limit", "megabytes", bytes >> 20),
         other => words.t(&format!("error-{}-words", status(other).as_u16())),
     }
 }

@@ -12,6 +12,7 @@ use tongxin_base::{Error, FieldError};
 
 use crate::ctx::Ctx;
 use crate::failure::Fail;
+use crate::upload::{self, Parts, Upload};
 use crate::words::Words;
 
 /// A form without files is at most this large, in bytes: five long texts.
@@ -20,14 +21,11 @@ const LARGEST: usize = 256 << 10;
 #[derive(Deserialize)]
 struct Common {
     #[serde(default)]
-    csrf: String,
-    #[serde(default)]
     once: String,
 }
 
 /// The form with each name once: check boxes of one name become one text, their values with blanks between them.
-fn gathered(bytes: &[u8]) -> Option<String> {
-    let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(bytes).ok()?;
+fn gathered(pairs: Vec<(String, String)>) -> Option<String> {
     let mut once: BTreeMap<String, String> = BTreeMap::new();
     for (name, value) in pairs {
         match once.entry(name) {
@@ -44,37 +42,49 @@ fn gathered(bytes: &[u8]) -> Option<String> {
 }
 
 /// A form that this reader sent from one of our own pages. Check boxes of one name arrive as one text, their values with
-/// blanks between them.
-pub struct Form<T> {
+/// blanks between them. `FILES` is how many files it may carry.
+pub struct Form<T, const FILES: usize = 0> {
     /// The fields.
     pub fields: T,
     /// The key under which it is done once; empty where the form has none.
     pub once: String,
+    /// The files, at most `FILES`.
+    pub files: Vec<Upload>,
+    /// How many more were sent and not read.
+    pub left_out: usize,
 }
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
+impl<S: Send + Sync, T: DeserializeOwned, const FILES: usize> FromRequest<S> for Form<T, FILES> {
     type Rejection = Fail;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Fail> {
         let ctx = request.extensions().get::<Ctx>().cloned().ok_or(Error::Unavailable)?;
         let host = request.headers().get(header::HOST).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let origin = request.headers().get(header::ORIGIN).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let bytes = to_bytes(request.into_body(), LARGEST).await.map_err(|_| Error::TooLarge)?;
-        let bytes = gathered(&bytes).ok_or_else(|| Error::field("form", "form-unreadable"))?;
-        // No text holds a NUL, and no database takes one.
-        if bytes.contains('\0') || bytes.contains("%00") {
-            return Err(Fail(Error::field("form", "form-nul")));
-        }
-        let common: Common = serde_urlencoded::from_str(&bytes).map_err(|_| Error::field("form", "form-unreadable"))?;
         // Some browsers inside apps send no Origin; the token holds alone there. One that is sent must be ours.
         let foreign = origin
             .zip(host)
             .is_some_and(|(origin, host)| origin.split_once("://").is_none_or(|(_, from)| from != host));
-        if foreign || common.csrf != ctx.csrf() {
-            return Err(Fail(Error::rule("form-expired")));
+        let ours = |pairs: &[(String, String)]| {
+            let token = pairs.iter().find(|(name, _)| name == "csrf").map(|(_, token)| token.as_str());
+            if foreign || token != Some(&ctx.csrf()) { Err(Error::rule("form-expired")) } else { Ok(()) }
+        };
+        let Parts { pairs, files, left_out } = if FILES > 0 && upload::is_multipart(&request) {
+            upload::read(request, FILES, ours).await?
+        } else {
+            let bytes = to_bytes(request.into_body(), LARGEST).await.map_err(|_| Error::TooLarge)?;
+            let pairs = serde_urlencoded::from_bytes(&bytes).map_err(|_| Error::field("form", "form-unreadable"))?;
+            Parts { pairs, ..Parts::default() }
+        };
+        // No text holds a NUL, and no database takes one.
+        if pairs.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
+            return Err(Fail(Error::field("form", "form-nul")));
         }
+        ours(&pairs)?;
+        let bytes = gathered(pairs).ok_or_else(|| Error::field("form", "form-unreadable"))?;
+        let common: Common = serde_urlencoded::from_str(&bytes).map_err(|_| Error::field("form", "form-unreadable"))?;
         let fields = serde_urlencoded::from_str(&bytes).map_err(|_| Error::field("form", "form-unreadable"))?;
-        Ok(Self { fields, once: common.once })
+        Ok(Self { fields, once: common.once, files, left_out })
     }
 }
 

@@ -31,7 +31,7 @@ const ADMIN: &str = "/admin";
 const ADMIN_CARDS: [Card; 1] = [Card { href: "/admin/outbox", title: "outbox-card", action: "outbox.read" }];
 
 pub(crate) fn routes() -> Routes {
-    Routes::new()
+    crate::files::routes(Routes::new())
         .get(Gate::Public, "/", home)
         .get(Gate::Public, "/sign-in", sign_in_page)
         .post(Gate::Public, "/sign-in", sign_in)

@@ -67,6 +67,18 @@ impl Words {
         self.with(key, &[(Cow::Borrowed(name), value.to_string())])
     }
 
+    /// The words under a key that names two values.
+    pub fn t2(
+        &self,
+        key: &str,
+        first: &'static str,
+        value: impl ToString,
+        second: &'static str,
+        other: impl ToString,
+    ) -> String {
+        self.with(key, &[(Cow::Borrowed(first), value.to_string()), (Cow::Borrowed(second), other.to_string())])
+    }
+
     /// The words under a key that names several values.
     pub fn with(&self, key: &str, args: &[Arg]) -> String {
         let mut values = FluentArgs::new();

@@ -34,6 +34,7 @@ struct File {
     data: Option<PathBuf>,
     listen: Option<String>,
     database: Option<String>,
+    files: Option<PathBuf>,
     https: Option<bool>,
     log: Option<String>,
     public_url: Option<String>,
@@ -65,6 +66,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The database, where it is not SQLite in the data folder.
     pub database: Option<String>,
+    /// Folder for photos, where it is not `files` in the data folder; several servers share it.
+    pub files: PathBuf,
     /// Whether browsers reach us by HTTPS, at a proxy in front of us.
     pub https: bool,
     /// What is logged, in tracing's words: `info`, `tongxin_db=debug`.
@@ -103,6 +106,7 @@ impl Config {
         let data = pick("data", flags.data.as_deref().map(text), file.data.as_deref().map(text), "./data");
         let listen = pick("listen", flags.listen.clone(), file.listen, "127.0.0.1:8080");
         let database = pick("database", flags.database.clone(), file.database, "");
+        let files = pick("files", None, file.files.as_deref().map(text), "");
         let https = pick("https", None, file.https.map(|https| https.to_string()), "false");
         let log = pick("log", None, file.log, "info,tokio_postgres=warn");
         let public_url = pick("public_url", None, file.public_url, "");
@@ -137,7 +141,9 @@ impl Config {
                 sources["database"]
             );
         }
-        Ok(Self { data: PathBuf::from(data), listen, database, https, log, public_url, mail, sources })
+        let data = PathBuf::from(data);
+        let files = if files.is_empty() { data.join("files") } else { PathBuf::from(files) };
+        Ok(Self { data, listen, database, files, https, log, public_url, mail, sources })
     }
 
     /// What is in force and where it came from; a password in a URL is not shown.
@@ -154,6 +160,7 @@ impl Config {
             "data" => self.data.display().to_string(),
             "listen" => self.listen.to_string(),
             "database" => self.database.as_deref().map_or_else(|| "SQLite in the data folder".to_owned(), hidden),
+            "files" => self.files.display().to_string(),
             "https" => self.https.to_string(),
             "public_url" => self.public_url.clone(),
             "mail" => of_mail(MailServer::url).unwrap_or_else(|| "none: letters wait in the outbox".to_owned()),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow};
 use tongxin_base::World;
 use tongxin_db::Options;
-use tongxin_kernel::{Config as KernelConfig, Kernel, PasswordCost, Secret};
+use tongxin_kernel::{Config as KernelConfig, FileStore, Kernel, PasswordCost, Secret};
 use tongxin_web::{App, AppConfig};
 
 use crate::MODULES;
@@ -29,7 +29,8 @@ pub async fn open(config: &Config, world: World) -> Result<Kernel> {
     let secret = secret(&config.data, &world)?;
     let database = Options::parse(config.database.as_deref(), &config.data).map_err(|error| anyhow!("{error}"))?;
     let rooms = MODULES.iter().map(|module| module.room).collect();
-    let kernel = KernelConfig { database, world, secret, password_cost: PasswordCost::Strong, rooms };
+    let files = FileStore::folder(&config.files).map_err(|error| anyhow!("{error}"))?;
+    let kernel = KernelConfig { database, world, secret, password_cost: PasswordCost::Strong, files, rooms };
     Kernel::open(kernel).await.map_err(|error| anyhow!("the database cannot be opened: {error}"))
 }
 

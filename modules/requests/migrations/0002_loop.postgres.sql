@@ -26,6 +26,11 @@ CREATE INDEX requests_split ON requests_request(tenant_id, split_from) WHERE spl
 ALTER TABLE requests_report ADD COLUMN email TEXT;
 -- The report whose name, phone and e-mail hold for this one too: personal text stands in one place.
 ALTER TABLE requests_report ADD COLUMN contact_of UUID;
+-- The matter it was made of, where that one was merged into another.
+ALTER TABLE requests_report ADD COLUMN came_from UUID;
+
+-- Whose answer it is: other reporters of the matter do not read it.
+ALTER TABLE requests_message ADD COLUMN report_id UUID;
 
 ALTER TABLE requests_order ADD COLUMN within TEXT COLLATE "C";
 ALTER TABLE requests_order ADD COLUMN skill TEXT;

@@ -18,9 +18,12 @@ use crate::views::{self, Asker, Names, RequestView};
 use tongxin_kernel::Subject;
 
 mod orders;
+mod photos;
 mod triage;
 
-pub(crate) use orders::{read_orders, worker_named};
+use photos::{LARGEST as WITH_PHOTOS, NewPhoto, take_photos};
+
+pub(crate) use orders::{Offered, read_orders, worker_named};
 
 /// Rows of one page of a list.
 const PAGE: i64 = 50;
@@ -39,7 +42,7 @@ pub(crate) fn routes() -> Routes {
         .api(Gate::Public, routes!(withdraw_request))
         .api(Gate::May("requests.close"), routes!(close_request))
         .api(Gate::Public, routes!(get_history));
-    triage::routes(orders::routes(routes))
+    photos::routes(triage::routes(orders::routes(routes)))
 }
 
 /// A category.
@@ -147,9 +150,9 @@ struct NewRequest {
     place: Option<String>,
     /// How to reach the reporter.
     contact: Option<NewContact>,
-    /// Photos cannot be sent here yet; an empty list does no harm.
+    /// At most five photos; only those who may read the report see them.
     #[serde(default)]
-    photos: Vec<serde_json::Value>,
+    photos: Vec<NewPhoto>,
 }
 
 /// The answer to a report.
@@ -167,11 +170,8 @@ struct Created {
 
 #[utoipa::path(post, path = "/api/v1/requests", tag = "requests", request_body = NewRequest,
     responses((status = 201, body = Created), (status = 422, body = tongxin_web::Problem)))]
-async fn create_request(ctx: Ctx, body: ApiBody<NewRequest>) -> Answer {
+async fn create_request(ctx: Ctx, body: ApiBody<NewRequest, WITH_PHOTOS>) -> Answer {
     let asked = body.value;
-    if !asked.photos.is_empty() {
-        return Err(Error::field("photos", "requests-no-photos-yet").into());
-    }
     let location = match asked.location {
         Some(Location::Parts(parts)) => parts,
         Some(Location::Words(words)) => NewLocation { place: Some(words), ..NewLocation::default() },
@@ -192,7 +192,8 @@ async fn create_request(ctx: Ctx, body: ApiBody<NewRequest>) -> Answer {
         trap: String::new(),
     })?;
     let channel = channel(&ctx.who, Channel::Api);
-    let received = actions::report(ctx.kernel(), ctx.call(&body.raw)?, report, channel).await?;
+    let (call, photos) = (ctx.call(&body.raw)?, take_photos(&ctx, asked.photos).await?);
+    let received = actions::report_with(ctx.kernel(), call, report, channel, &photos).await?;
     Ok(json_created(Created {
         id: received.id.uuid(),
         token: actions::link_token(ctx.kernel(), &ctx.tenant.code, received.report),

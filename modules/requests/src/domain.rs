@@ -22,6 +22,9 @@ pub enum ReportKind {}
 /// A marker for the id of an order.
 #[derive(Debug)]
 pub enum OrderKind {}
+/// A marker for the id of a photo.
+#[derive(Debug)]
+pub enum PhotoMarker {}
 /// A marker for the id of a message.
 #[derive(Debug)]
 pub enum MessageKind {}
@@ -48,6 +51,8 @@ pub type RequestId = Id<RequestKind>;
 pub type ReportId = Id<ReportKind>;
 /// The id of an order.
 pub type OrderId = Id<OrderKind>;
+/// The id of a photo.
+pub type PhotoId = Id<PhotoMarker>;
 /// The id of a message.
 pub type MessageId = Id<MessageKind>;
 
@@ -347,6 +352,18 @@ pub fn required_text(field: &'static str, text: &str, longest: usize) -> Result<
     }
     check_length(&mut wrong, field, &text, longest);
     if wrong.is_empty() { Ok(text) } else { Err(Error::Invalid(wrong)) }
+}
+
+word_enum! {
+    /// What a photo shows.
+    PhotoKind {
+        /// The matter, as its reporter saw it.
+        Report = "report",
+        /// How it looked when the worker came.
+        Before = "before",
+        /// How it looks now.
+        After = "after",
+    }
 }
 
 word_enum! {

@@ -11,6 +11,7 @@ pub mod likeness;
 pub mod measures;
 pub mod notices;
 mod pages;
+mod photos;
 mod privacy;
 pub mod setup;
 pub mod store;
@@ -20,13 +21,16 @@ use tongxin_kernel::Room;
 use tongxin_web::{Card, Module, NavItem, Routes};
 
 pub use actions::link_token;
+pub use photos::PhotoView;
 pub use views::{OrderView, RequestView};
 
 /// The room.
 pub static MODULE: Module = Module {
     room: Room {
         name: "requests",
-        migrations: tongxin_db::migrations!("requests": "0001_request", "0002_loop", "0004_duty", "0005_reader"),
+        migrations: tongxin_db::migrations!(
+            "requests": "0001_request", "0002_loop", "0003_photo", "0004_duty", "0005_reader"
+        ),
         policy: include_str!("../policy.cedar"),
         jobs: jobs::JOBS,
         subscriptions: &notices::SUBSCRIPTIONS,
@@ -51,5 +55,5 @@ pub static MODULE: Module = Module {
 };
 
 fn routes() -> Routes {
-    pages::routes(api::routes())
+    photos::routes(pages::routes(api::routes()))
 }

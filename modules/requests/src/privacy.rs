@@ -64,6 +64,7 @@ pub const FIELDS: &[PersonalField] = &[
     plain("requests_order.why"),
     reported("requests_order.reason", "tells the desk why an order came back"),
     reported("requests_order.note", "tells the reporter what was done"),
+    plain("requests_photo.kind"),
     plain("requests_pause.reason"),
     plain("requests_material.name"),
     plain("requests_material.amount"),

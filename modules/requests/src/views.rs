@@ -8,11 +8,13 @@ use tongxin_kernel::{Access, PersonId, ReadOrNot, Scope, UnitTree, Who, people_s
 use utoipa::ToSchema;
 
 use crate::actions::{Why, asked_here, facts, own_report};
-use crate::domain::{Category, OrderId, OrderState, ReportId, RequestId, SUBJECT, Status};
+use crate::domain::{Category, MessageWay, OrderId, OrderState, ReportId, RequestId, SUBJECT, Status};
+use crate::photos::{self, PhotoView};
 use crate::store::categories;
 use crate::store::desk::{self, Delegation, Exclusion};
 use crate::store::lists::{self, Filter};
 use crate::store::orders::{self, Material, Order};
+use crate::store::photos::Photo;
 use crate::store::requests::{self, Message, Reported, Request};
 
 /// A point, WGS 84 degrees.
@@ -178,6 +180,9 @@ pub struct RequestView {
     pub version: i64,
     /// The newest piece of work on it.
     pub order: Option<OrderView>,
+    /// Its photos, as far as the reader sees them; empty in lists.
+    #[serde(default)]
+    pub photos: Vec<PhotoView>,
     /// How many reported it.
     pub reporters: i64,
     /// Its words speak of danger.
@@ -290,13 +295,15 @@ impl Names {
         text
     }
 
-    fn category(&self, code: &str) -> Named {
+    /// The name of a category.
+    pub fn category(&self, code: &str) -> Named {
         let known = self.categories.iter().find(|category| category.code == code);
         let name = known.map_or_else(|| code.to_owned(), |category| category.name.to(self.locale).to_owned());
         Named { code: code.to_owned(), name }
     }
 
-    fn unit(&self, path: &str) -> Named {
+    /// The name of a unit.
+    pub fn unit(&self, path: &str) -> Named {
         let label = |name: &Label| name.to(self.locale).to_owned();
         match self.units.by_path(path) {
             Some(unit) => Named { code: unit.code.clone(), name: label(&unit.name) },
@@ -326,6 +333,8 @@ pub struct Detail {
     pub reports: Vec<Reported>,
     /// All messages.
     pub messages: Vec<Message>,
+    /// The photos the reader sees.
+    pub photos: Vec<Photo>,
     /// What was used up.
     pub materials: Vec<Material>,
     /// Which other units were called.
@@ -336,8 +345,8 @@ pub struct Detail {
     pub kin: Vec<Request>,
     /// The matter that this one went into.
     pub merged_into: Option<Request>,
-    /// The report through which the asker reads it.
-    pub stood: Option<ReportId>,
+    /// The asker's own reports at the matters that were split off this one.
+    pub own_parts: Vec<(Kin, ReportId)>,
 }
 
 /// Who asks, with what in hand.
@@ -374,7 +383,15 @@ pub fn detail(read: &mut Read<'_>, tenant: TenantId, id: RequestId, asker: &Aske
     }
     let names = Names::load(read, tenant, asker.locale)?;
     let reports = requests::reports(read, tenant, id)?;
-    let messages = requests::messages(read, tenant, id)?;
+    let mut messages = requests::messages(read, tenant, id)?;
+    if let Some(own) = &own {
+        // Of several reporters each reads what they answered themselves, and nobody the notes of those who work on it.
+        messages.retain(|message| match message.way {
+            MessageWay::Answer => message.report_id == Some(own.id),
+            MessageWay::Note => false,
+            MessageWay::Question | MessageWay::Update => true,
+        });
+    }
     let materials = orders::materials(read, tenant, id)?;
     let exclusions = desk::exclusions(read, tenant, id)?;
     let kin = lists::kin(read, tenant, id)?;
@@ -395,8 +412,30 @@ pub fn detail(read: &mut Read<'_>, tenant: TenantId, id: RequestId, asker: &Aske
         view.order = Some(order_view);
         view.stages = stages(&request, Some(order), asker.now);
     }
-    let stood = own.map(|report| report.id);
-    Ok(Detail { request, view, order, reports, messages, materials, delegations, exclusions, kin, merged_into, stood })
+    let photos = photos::seen(read, tenant, &request, (order.as_ref(), own.as_ref()), asker)?;
+    view.photos = photos.iter().map(|photo| photos::view(photo, asker.link)).collect();
+    let mut own_parts = Vec::new();
+    if let Some(own) = &own {
+        for part in kin.iter().filter(|other| other.split_from == Some(id)) {
+            let said = requests::reports(read, tenant, part.id)?;
+            let mine = said.iter().find(|report| report.contact_of == Some(own.contact_of.unwrap_or(own.id)));
+            own_parts.extend(mine.map(|report| (Kin::from(part), report.id)));
+        }
+    }
+    Ok(Detail {
+        request,
+        view,
+        order,
+        reports,
+        messages,
+        photos,
+        materials,
+        delegations,
+        exclusions,
+        kin,
+        merged_into,
+        own_parts,
+    })
 }
 
 fn worker_name(read: &mut Read<'_>, tenant: TenantId, worker: Option<PersonId>) -> Result<Option<String>> {
@@ -426,6 +465,7 @@ pub fn request_view(request: &Request, names: &Names, now: Time) -> RequestView 
         round: request.round,
         version: request.version,
         order: None,
+        photos: Vec::new(),
         reporters: 1,
         urgent: request.urgent,
         outside: request.outside,

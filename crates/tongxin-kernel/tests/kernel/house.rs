@@ -9,8 +9,8 @@ use tempfile::TempDir;
 use tongxin_base::{Error, FixedClock, Id, Label, Locale, Result, Seeded, TenantId, Time, World};
 use tongxin_db::{Migration, Options, Read, Tx, params, sql};
 use tongxin_kernel::{
-    Act, Address, AddressBook, Anything, Config, Held, JobKind, JobRun, Kernel, Level, PasswordCost, PersonId, Role,
-    Room, Secret, Settings, Subject, Subscription, Tenant, Unit, Who, people_store, put_unit,
+    Act, Address, AddressBook, Anything, Config, FileStore, Held, JobKind, JobRun, Kernel, Level, PasswordCost,
+    PersonId, Role, Room, Secret, Settings, Subject, Subscription, Tenant, Unit, Who, people_store, put_unit,
 };
 
 pub const POSTGRES: &str = "TONGXIN_TEST_POSTGRES";
@@ -106,11 +106,12 @@ pub struct House {
     /// Who must not notice.
     pub other: Arc<Tenant>,
     options: Options,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
-async fn open(options: &Options, clock: &Arc<FixedClock>, seed: u64, rooms: Vec<Room>) -> Kernel {
+async fn open(options: &Options, folder: &TempDir, clock: &Arc<FixedClock>, seed: u64, rooms: Vec<Room>) -> Kernel {
     let config = Config {
+        files: FileStore::folder(folder.path().join("files")).expect("a folder for files"),
         database: options.clone(),
         world: World::new(Arc::clone(clock) as Arc<_>, Arc::new(Seeded::new(seed))),
         secret: Secret::new([7; 32]),
@@ -132,7 +133,7 @@ impl House {
             }
         };
         let clock = Arc::new(FixedClock::at(Time::parse("2026-03-02T01:30:00Z").expect("a time")));
-        let kernel = open(&options, &clock, 1, vec![ROOM]).await;
+        let kernel = open(&options, &folder, &clock, 1, vec![ROOM]).await;
         let mut tenants = Vec::new();
         for (id, code) in [(1, "bh"), (2, "xw")] {
             let made = kernel.create_tenant(TenantId(id), code, Label::new(code, code), Settings::default()).await;
@@ -148,17 +149,22 @@ impl House {
             tenants.push(tenant);
         }
         let [tenant, other] = tenants.try_into().expect("two");
-        Self { engine, kernel, clock, tenant, other, options, _folder: folder }
+        Self { engine, kernel, clock, tenant, other, options, folder }
     }
 
     /// Another server on the same data.
     pub async fn beside(&self, seed: u64) -> Kernel {
-        open(&self.options, &self.clock, seed, vec![ROOM]).await
+        open(&self.options, &self.folder, &self.clock, seed, vec![ROOM]).await
     }
 
     /// Another server on the same data that lacks the room.
     pub async fn beside_without_the_room(&self) -> Kernel {
-        open(&self.options, &self.clock, 99, Vec::new()).await
+        open(&self.options, &self.folder, &self.clock, 99, Vec::new()).await
+    }
+
+    /// Where its files lie.
+    pub fn files(&self) -> std::path::PathBuf {
+        self.folder.path().join("files")
     }
 
     pub fn pass(&self, time: Duration) {

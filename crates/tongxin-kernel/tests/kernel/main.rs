@@ -1,12 +1,14 @@
 //! The kernel's nouns on both engines: what each promises to the rooms, and who could break it.
 
 mod access;
+mod files;
 mod house;
 mod jobs;
 mod journal;
 mod measures;
 mod notices;
 mod once;
+mod photos;
 mod schema;
 mod scope;
 mod searching;

@@ -1,6 +1,7 @@
 //! Journeys across rooms, and what must hold for the house as a whole, on both engines.
 
 mod crash;
+mod dispatch;
 mod loop_api;
 mod mail;
 mod order;
@@ -8,3 +9,4 @@ mod race;
 mod real_input;
 mod rooms;
 mod town;
+mod triage;

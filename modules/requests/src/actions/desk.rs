@@ -275,7 +275,8 @@ pub async fn message(
             MessageWay::Answer | MessageWay::Note | MessageWay::Update => {}
         }
         let person_id = act.call.who.person().map(|person| person.id);
-        let message = Message { id: message_id, way, person_id, text: text.clone(), at: act.call.now };
+        let report_id = held.own.map(|report| report.id);
+        let message = Message { id: message_id, way, person_id, report_id, text: text.clone(), at: act.call.now };
         requests::add_messages(act.tx, act.call.tenant.id, &[(id, message)])?;
         requests::save(act.tx, act.call.tenant.id, &request)?;
         let payload = json!({"message": message_id, "kind": way, "paused": request.paused_at.is_some()});

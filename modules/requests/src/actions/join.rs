@@ -148,6 +148,7 @@ pub async fn join(kernel: &Kernel, call: Call, id: RequestId, join: Join) -> Res
             place: join.place.clone(),
             words: words.clone(),
             contact_of: None,
+            came_from: None,
             created_at: act.call.now,
         };
         requests::add_reports(act.tx, tenant, std::slice::from_ref(&said), Some(&link))?;

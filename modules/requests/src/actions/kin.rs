@@ -165,6 +165,7 @@ fn split_off(act: &mut Act<'_, '_>, source: &Request, said: &[Reported], part: &
             place: report.place.clone(),
             words: part.words.trim().to_owned(),
             contact_of: Some(report.contact_of.unwrap_or(report.id)),
+            came_from: None,
             created_at: now,
         };
         requests::add_reports(act.tx, tenant, std::slice::from_ref(&report), Some(&link))?;

@@ -5,6 +5,7 @@ mod desk;
 mod exclude;
 mod join;
 mod kin;
+mod photos;
 mod rate;
 mod report;
 mod round;
@@ -18,9 +19,10 @@ pub use desk::{Decline, Published, Where, accept, close, contact, decline, messa
 pub use exclude::{decide_exclusion, exclude};
 pub use join::{Join, Similar, join, similar};
 pub use kin::{Part, Split, merge, split};
+pub use photos::{MOST_PHOTOS, add_photos};
 pub use rate::RATEABLE;
-pub use report::{Received, link_token, report};
-pub use round::{OrderMoved, OrderRef, complete, give_back, grab, start};
+pub use report::{Received, link_token, report, report_with};
+pub use round::{OrderMoved, OrderRef, complete, complete_with, give_back, grab, start};
 pub use transfer::{Why, transfer};
 pub use triage::{move_on, release};
 pub use whistle::{Delegated, answer, delegate, recall, unanswered};
@@ -99,13 +101,16 @@ impl Held {
 
     fn require(&self, act: &mut Act<'_, '_>, action: &str) -> Result<()> {
         let (access, who) = (act.kernel.access(), &act.call.who);
-        if WHISTLED.contains(&action) && !access.allows(who, action, &self.facts(who)) {
-            let asked = delegations(act.tx, act.call.tenant.id, self.request.id)?;
-            if asked_here(access, who, action, &asked) {
-                return Ok(());
-            }
+        let refused = match access.require(who, action, ReadOrNot::If("requests.read"), &self.facts(who)) {
+            Ok(()) => return Ok(()),
+            Err(refused) => refused,
+        };
+        let asked = delegations(act.tx, act.call.tenant.id, self.request.id)?;
+        match refused {
+            _ if WHISTLED.contains(&action) && asked_here(access, who, action, &asked) => Ok(()),
+            Error::NotFound if asked_here(access, who, "requests.read", &asked) => Err(Error::Forbidden),
+            refused => Err(refused),
         }
-        access.require(who, action, ReadOrNot::If("requests.read"), &self.facts(who))
     }
 }
 
@@ -135,11 +140,13 @@ pub(crate) fn own_report(
     let tenant = read.tenant();
     if let Some(token) = link {
         let found = requests::by_link(read, tenant, &token_digest(token))?;
-        let at = [Some(request.id), request.merged_into];
-        return Ok(found.filter(|report| at.contains(&Some(report.request_id))));
+        let made_of = |report: &Reported| report.request_id == request.id || report.came_from == Some(request.id);
+        return Ok(found.filter(made_of));
     }
     let at = request.merged_into.unwrap_or(request.id);
-    who.person().map_or(Ok(None), |person| requests::by_person(read, tenant, at, person.id))
+    let Some(person) = who.person() else { return Ok(None) };
+    let found = requests::by_person(read, tenant, at, person.id)?;
+    Ok(found.filter(|report| at == request.id || report.came_from == Some(request.id)))
 }
 
 /// Holds a request still until the end of the write.

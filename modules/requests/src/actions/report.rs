@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tongxin_base::{Error, Result, TenantId, metres};
 use tongxin_db::Read;
-use tongxin_kernel::{Act, Call, Kernel, Level, Unit, UnitTree, day_number, next_numbers, token_digest};
+use tongxin_kernel::{Act, Call, FileId, Kernel, Level, Unit, UnitTree, day_number, next_numbers, token_digest};
 
+use super::photos::{NewPhotos, Of};
 use super::{enter, subject, watch};
 use crate::domain::{Category, Channel, LONGEST_LINE, Report, ReportId, RequestId, suspicion};
 use crate::store::requests::{self, Reported, Request, newborn};
@@ -101,6 +102,21 @@ pub(super) fn bear(act: &Act<'_, '_>, id: RequestId, number: String, category: &
 /// # Errors
 /// `Invalid` for fields that do not parse, an unknown category or site.
 pub async fn report(kernel: &Kernel, call: Call, report: Report, channel: Channel) -> Result<Received> {
+    report_with(kernel, call, report, channel, &[]).await
+}
+
+/// As [`report`], with photos.
+///
+/// # Errors
+/// As [`report`]; `Invalid` on `photos` where there are too many or one is gone.
+pub async fn report_with(
+    kernel: &Kernel,
+    call: Call,
+    report: Report,
+    channel: Channel,
+    photos: &[FileId],
+) -> Result<Received> {
+    let photos = NewPhotos::of(kernel, photos)?;
     let tenant = call.tenant.id;
     let (asked, finder) = (report.clone(), kernel.clone());
     let placed = kernel.db().read(tenant, move |read| place(&finder, read, tenant, &asked)).await?;
@@ -132,12 +148,14 @@ pub async fn report(kernel: &Kernel, call: Call, report: Report, channel: Channe
             place: report.place.clone().map(|place| place.chars().take(LONGEST_LINE).collect()),
             words: report.words.clone(),
             contact_of: None,
+            came_from: None,
             created_at: call.now,
         };
         requests::add_reports(act.tx, tenant, std::slice::from_ref(&said), Some(&link))?;
         if said.email.is_some() {
             told::set_locale(act.tx, tenant, report_id, call.locale)?;
         }
+        let photos = photos.attach(act, id, Of::Report(report_id))?;
         if request.held.is_none() {
             enter(act, &request, 1);
         }
@@ -145,7 +163,7 @@ pub async fn report(kernel: &Kernel, call: Call, report: Report, channel: Channe
         let unit_code = unit_path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         let payload = json!({
             "number": request.number, "category": category.code, "unit": unit_code, "site": site, "channel": channel.as_str(),
-            "report": report_id, "held": request.held,
+            "report": report_id, "held": request.held, "photos": photos,
         });
         let personal = json!({"words": said.words, "place": said.place, "name": said.name, "phone": said.phone});
         act.journal("requests.report", &subject(id), payload, Some(&personal))?;

@@ -5,14 +5,15 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tongxin_base::{Error, Result};
-use tongxin_kernel::{Act, Call, Facts, Kernel, PersonId, ReadOrNot, people_store};
+use tongxin_kernel::{Act, Call, Facts, FileId, Kernel, PersonId, ReadOrNot, people_store};
 use utoipa::ToSchema;
 
 use super::desk::{Decline, Offer, open_order};
+use super::photos::{NewPhotos, Of};
 use super::{Held, Moved, count_completion, hold, resume, step, subject};
 use crate::dispatch::offered;
 use crate::domain::{
-    LONGEST_LINE, LONGEST_WORDS, ORDER, OrderId, OrderState, OrderVerb, PhraseKind, Verb, required_text,
+    LONGEST_LINE, LONGEST_WORDS, ORDER, OrderId, OrderState, OrderVerb, PhotoKind, PhraseKind, Verb, required_text,
 };
 use crate::jobs::{CLOSE_JOB, LEASE_JOB};
 use crate::store::orders::{self, Order};
@@ -215,6 +216,21 @@ pub async fn give_back(kernel: &Kernel, call: Call, id: OrderId, why: Decline) -
 /// # Errors
 /// `Invalid` without a note; else as [`start`].
 pub async fn complete(kernel: &Kernel, call: Call, id: OrderId, note: &str) -> Result<OrderMoved> {
+    complete_with(kernel, call, id, note, &[]).await
+}
+
+/// As [`complete`], with photos of how it looks now.
+///
+/// # Errors
+/// As [`complete`]; `Invalid` on `photos` where there are too many or one is gone.
+pub async fn complete_with(
+    kernel: &Kernel,
+    call: Call,
+    id: OrderId,
+    note: &str,
+    photos: &[FileId],
+) -> Result<OrderMoved> {
+    let photos = NewPhotos::of(kernel, photos)?;
     let note = required_text("note", note, LONGEST_WORDS)?;
     let act = move |act: &mut Act<'_, '_>| {
         let (tenant, now) = (act.call.tenant.id, act.call.now);
@@ -233,7 +249,8 @@ pub async fn complete(kernel: &Kernel, call: Call, id: OrderId, note: &str) -> R
         }
         requests::save(act.tx, tenant, &request)?;
         count_completion(act, &request, 1);
-        let payload = json!({"order": id, "status": request.status, "round": request.round});
+        let photos = photos.attach(act, request.id, Of::Order(id, PhotoKind::After))?;
+        let payload = json!({"order": id, "status": request.status, "round": request.round, "photos": photos});
         act.journal("orders.complete", &subject(request.id), payload, Some(&json!({"note": note})))?;
         act.event("requests.done", &subject(request.id), json!({"order": id, "round": request.round}));
         let close_at = now + DAY * u32::from(act.call.tenant.settings.close_after_days);

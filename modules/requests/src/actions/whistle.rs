@@ -141,8 +141,8 @@ async fn end(kernel: &Kernel, call: Call, seen: Seen, id: DelegationId, words: O
             // Only who was called may answer: not the desk that called, and not another unit that was called as well.
             Some(_) => {
                 let facts = Facts { unit_path: &delegation.unit_path, ..Facts::default() };
-                let known = ReadOrNot::If("requests.read");
-                act.kernel.access().require(&act.call.who, "requests.answer_delegation", known, &facts)?;
+                held.require(act, "requests.read")?;
+                act.kernel.access().require(&act.call.who, "requests.answer_delegation", ReadOrNot::Known, &facts)?;
             }
             None => held.require(act, "requests.delegate")?,
         }

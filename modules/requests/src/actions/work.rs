@@ -48,7 +48,14 @@ pub async fn wait(kernel: &Kernel, call: Call, id: OrderId, reason: &str, words:
         pause(act, &mut request, &reason)?;
         if !words.is_empty() {
             let person_id = act.call.who.person().map(|person| person.id);
-            let note = Message { id: note, way: MessageWay::Note, person_id, text: words.clone(), at: act.call.now };
+            let note = Message {
+                id: note,
+                way: MessageWay::Note,
+                person_id,
+                report_id: None,
+                text: words.clone(),
+                at: act.call.now,
+            };
             requests::add_messages(act.tx, tenant, &[(request.id, note)])?;
         }
         requests::save(act.tx, tenant, &request)?;

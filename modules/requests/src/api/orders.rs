@@ -9,10 +9,12 @@ use tongxin_web::{Answer, ApiBody, Ctx, Gate, Items, Routes};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
+use super::photos::{LARGEST as WITH_PHOTOS, NewPhoto, take_photos};
 use super::{Nothing, PAGE, Reason, order_id};
 use crate::actions::{self, NewMaterial, OrderMoved};
+use crate::dispatch;
 use crate::domain::{OrderId, OrderState};
-use crate::store::orders;
+use crate::store::{duty, orders};
 use crate::views::{self, OrderView};
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -101,7 +103,8 @@ async fn list_orders(ctx: Ctx, Query(query): Query<OrderQuery>) -> Answer<Json<I
         }
         None => String::new(),
     };
-    let (items, next) = read_orders(&ctx, &status, unit, near, super::cursor_id(query.cursor.as_deref())?).await?;
+    let before = super::cursor_id(query.cursor.as_deref())?;
+    let (items, next) = read_orders(&ctx, &status, (unit, Offered::ToAnybody), near, before).await?;
     Ok(Json(Items { items, next }))
 }
 
@@ -109,16 +112,25 @@ fn parse_near(text: &str) -> Result<(f64, f64)> {
     parse_point(text).ok_or_else(|| Error::field("near", "requests-bad-near"))
 }
 
+/// Whose orders are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Offered {
+    /// All of them.
+    ToAnybody,
+    /// Those that the asker may grab.
+    ToMe,
+}
+
 /// A page of orders under a unit.
 pub(crate) async fn read_orders(
     ctx: &Ctx,
     status: &str,
-    unit_path: String,
+    (unit_path, offered): (String, Offered),
     near: Option<(f64, f64)>,
     before: OrderId,
 ) -> Result<(Vec<OrderView>, Option<String>)> {
     let tenant = ctx.tenant.id;
-    let me = ctx.who.person().map(|person| person.id);
+    let me = ctx.who.person().cloned();
     let state = match status {
         "mine" => None,
         word => Some(OrderState::parse(word).ok_or_else(|| Error::field("status", "form-unknown-choice"))?),
@@ -128,15 +140,22 @@ pub(crate) async fn read_orders(
     let (locale, now) = (ctx.locale(), ctx.kernel().world().now());
     let read = move |read: &mut tongxin_db::Read<'_>| {
         let (low, high) = subtree(&unit_path);
-        let found = match (state, me) {
+        let mut found = match (state, me.as_ref().map(|me| me.id)) {
             (None, Some(me)) => orders::of_worker(read, tenant, me)?,
             (None, None) => Vec::new(),
             (Some(OrderState::Open), _) => orders::open(read, tenant, (&low, &high), before, limit)?,
             (Some(state), _) => orders::in_state(read, tenant, state, (&low, &high), before, limit)?,
         };
         let next = (state.is_some() && i64::try_from(found.len()) == Ok(limit)).then(|| found.last().map(|o| o.id));
+        let next = next.flatten();
+        if let (Offered::ToMe, Some(me)) = (offered, &me) {
+            let skills = duty::duty(read, tenant, me.id)?.skills;
+            let posts: Vec<(&str, &str)> =
+                me.posts.iter().map(|post| (post.role.as_str(), post.unit_path.as_str())).collect();
+            found.retain(|order| dispatch::offered(order, &posts, &skills));
+        }
         let views = views::order_views(read, tenant, &found, (locale, now), near)?;
-        Ok((views, next.flatten().map(|id| id.to_string())))
+        Ok((views, next.map(|id| id.to_string())))
     };
     ctx.kernel().db().read(tenant, read).await
 }
@@ -169,19 +188,20 @@ struct Complete {
     /// At most 2000 characters; the reporter reads it.
     #[serde(default)]
     note: String,
-    /// Photos cannot be sent here yet; an empty list does no harm.
+    /// At most five photos of how it looks now.
     #[serde(default)]
-    photos: Vec<serde_json::Value>,
+    photos: Vec<NewPhoto>,
 }
 
 #[utoipa::path(post, path = "/api/v1/orders/{id}/complete", tag = "orders", params(("id" = Uuid, Path)),
     request_body = Complete, responses((status = 200, body = OrderMoved), (status = 409, body = tongxin_web::Problem)))]
-async fn complete_order(ctx: Ctx, Path(id): Path<String>, body: ApiBody<Complete>) -> Answer<Json<OrderMoved>> {
-    if !body.value.photos.is_empty() {
-        return Err(Error::field("photos", "requests-no-photos-yet").into());
-    }
-    let call = ctx.call(&body.raw)?;
-    Ok(Json(actions::complete(ctx.kernel(), call, order_id(&id)?, &body.value.note).await?))
+async fn complete_order(
+    ctx: Ctx,
+    Path(id): Path<String>,
+    body: ApiBody<Complete, WITH_PHOTOS>,
+) -> Answer<Json<OrderMoved>> {
+    let (call, photos) = (ctx.call(&body.raw)?, take_photos(&ctx, body.value.photos).await?);
+    Ok(Json(actions::complete_with(ctx.kernel(), call, order_id(&id)?, &body.value.note, &photos).await?))
 }
 
 /// Whom to hand over to.

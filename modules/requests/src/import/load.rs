@@ -203,12 +203,13 @@ impl Matter {
             place: row.place.clone(),
             words: row.words.clone(),
             contact_of: None,
+            came_from: None,
             created_at: row.created,
         };
         let note = row.note.as_ref().map(|text| {
             let at = row.done.or(row.contacted).unwrap_or(row.created);
             let id: MessageId = kernel.world().id_at(at);
-            Message { id, way: MessageWay::Question, person_id: None, text: text.clone(), at }
+            Message { id, way: MessageWay::Question, person_id: None, report_id: None, text: text.clone(), at }
         });
         Self { day: day_number(row.created, tenant.zone()), request, reported, note }
     }

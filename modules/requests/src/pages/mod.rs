@@ -1,6 +1,8 @@
 //! The pages of the loop: the street (report, follow), the round (pool, my orders), the desk (triage).
 
 mod desk;
+mod matter;
+mod photos;
 mod round;
 mod street;
 
@@ -22,8 +24,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get(Gate::May("orders.grab"), "/work/orders/{id}", round::order)
         .post(Gate::May("orders.grab"), "/work/orders/{id}/{verb}", round::act)
         .get(Gate::May("requests.list"), "/desk/requests", desk::list)
-        .get(Gate::May("requests.list"), "/desk/requests/{id}", desk::detail)
-        .post(Gate::May("requests.list"), "/desk/requests/{id}/{verb}", desk::act)
+        .get(Gate::May("requests.answer_delegation"), "/desk/whistles", desk::whistles)
+        .get(Gate::May("requests.list"), "/desk/requests/{id}", matter::detail)
+        .post(Gate::May("requests.list"), "/desk/requests/{id}/{verb}", matter::act)
 }
 
 /// A state with its words.
@@ -45,6 +48,7 @@ struct Row {
     status: Sign,
     limit: Sign,
     running: bool,
+    urgent: bool,
     distance: String,
 }
 
@@ -92,6 +96,7 @@ fn request_row(ctx: &Ctx, view: &RequestView) -> Row {
         status: request_sign(&ctx.words, view.status),
         limit: limit_sign(&ctx.words, view.limit),
         running: runs(view),
+        urgent: view.urgent,
         distance: String::new(),
     }
 }
@@ -110,6 +115,7 @@ fn order_row(ctx: &Ctx, view: &OrderView) -> Row {
         status: Sign { state: view.status.as_str(), words: ctx.words.t(&format!("status-order-{}", view.status)) },
         limit: limit_sign(&ctx.words, view.limit),
         running: true,
+        urgent: false,
         distance: view.distance_m.map(|m| ctx.words.t1("requests-distance", "metres", m)).unwrap_or_default(),
     }
 }
@@ -145,6 +151,37 @@ fn steps(ctx: &Ctx, items: &[HistoryItem]) -> Vec<Step> {
         }
     };
     items.iter().map(step).collect()
+}
+
+/// Why an order was assigned to who has it, in words.
+fn why_words(w: &Words, why: &crate::actions::Why) -> String {
+    let mut text = w.t(&format!("requests-why-{}", why.cause.replace('_', "-")));
+    if why.cause == "nobody_grabbed" {
+        let facts = [
+            why.distance_m.map(|metres| w.t1("requests-why-distance", "metres", metres)),
+            Some(w.t1("requests-why-held", "count", why.held)),
+            why.skilled.map(|skilled| w.t(if skilled { "requests-why-skilled" } else { "requests-why-unskilled" })),
+            Some(w.with(
+                "requests-why-others",
+                &[("free".into(), why.free.to_string()), ("busy".into(), why.busy.to_string())],
+            )),
+        ];
+        for fact in facts.into_iter().flatten() {
+            text.push_str(&fact);
+        }
+    }
+    text
+}
+
+/// Something that was used up, in words: name, amount, and what it cost where that is known.
+fn material_words(w: &Words, material: &crate::store::orders::Material) -> String {
+    let cost = material.cost_fen.map(|fen| format!("{}.{:02}", fen / 100, fen % 100));
+    let name = ("name".into(), material.name.clone());
+    let amount = ("amount".into(), material.amount.clone());
+    match cost {
+        Some(cost) => w.with("requests-material-cost", &[name, amount, ("cost".into(), cost)]),
+        None => w.with("requests-material", &[name, amount]),
+    }
 }
 
 /// The categories one may choose, each under its 大类.

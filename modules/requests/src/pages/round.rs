@@ -4,15 +4,16 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use serde::Deserialize;
-use tongxin_base::{Error, Id, Result};
-use tongxin_web::{Answer, Ctx, Face, Form, FormErrors, Page, Words, see_other};
+use tongxin_base::{Error, FieldError, Id, Result};
+use tongxin_web::{Answer, Choice, Ctx, Face, Form, FormErrors, FormPhotos, KeptPhoto, Page, Words, see_other};
 use uuid::Uuid;
 
-use super::{Row, order_row};
-use crate::actions::{self, Decline};
-use crate::api::{order_id, read_detail, read_orders};
-use crate::domain::{OrderId, OrderState};
-use crate::store::orders;
+use super::photos::{Album, albums};
+use super::{Clockwork, Row, material_words, order_row, why_words};
+use crate::actions::{self, Cost, Decline, MOST_PHOTOS, NewMaterial};
+use crate::api::{Offered, order_id, read_detail, read_orders};
+use crate::domain::{MessageWay, OrderId, OrderState, PhotoKind, PhraseKind};
+use crate::store::{orders, phrases};
 
 #[derive(Template)]
 #[template(path = "requests/work.html")]
@@ -36,12 +37,12 @@ pub(super) async fn pool(ctx: Ctx, Query(at): Query<Where>) -> Answer {
     show_pool(&ctx, &at.cursor, String::new(), StatusCode::OK).await
 }
 
-/// The pool; after a lost race with kind words on top, not as an error page.
+/// The pool, as far as it is offered to the reader; after a lost race with kind words on top, not as an error page.
 async fn show_pool(ctx: &Ctx, cursor: &str, missed: String, status: StatusCode) -> Answer {
     let top: OrderId = Id::from_uuid(Uuid::max());
     let before = cursor.parse().unwrap_or(top);
-    let (mine, _) = read_orders(ctx, "mine", String::new(), None, top).await?;
-    let (open, next) = read_orders(ctx, "open", String::new(), None, before).await?;
+    let (mine, _) = read_orders(ctx, "mine", (String::new(), Offered::ToAnybody), None, top).await?;
+    let (open, next) = read_orders(ctx, "open", (String::new(), Offered::ToMe), None, before).await?;
     let body = WorkPage {
         w: ctx.words.clone(),
         csrf: ctx.csrf(),
@@ -56,50 +57,130 @@ async fn show_pool(ctx: &Ctx, cursor: &str, missed: String, status: StatusCode) 
     page.show(ctx, &body)
 }
 
+struct Said {
+    who: String,
+    when: String,
+    at: String,
+    text: String,
+}
+
 #[derive(Template)]
 #[template(path = "requests/order.html")]
 struct OrderPage {
     w: Words,
     csrf: String,
     row: Row,
-    words: String,
+    words: Vec<String>,
     place: String,
     contact_name: String,
     contact_phone: String,
     state: OrderState,
+    mine: bool,
+    why: String,
+    start_by: String,
+    waits: bool,
+    waits_for: String,
+    materials: Vec<String>,
+    said: Vec<Said>,
+    ways: Vec<Choice>,
+    waitings: Vec<Choice>,
+    returns: Vec<Choice>,
+    meanwhile: String,
     errors: FormErrors,
-    note: String,
-    reason: String,
+    form: OrderForm,
+    albums: Vec<Album>,
+    kept: Vec<KeptPhoto>,
+    kept_before: Vec<KeptPhoto>,
 }
 
 pub(super) async fn order(ctx: Ctx, Path(id): Path<String>) -> Answer {
-    show_order(&ctx, order_id(&id)?, FormErrors::default(), OrderForm::default()).await
+    show_order(&ctx, order_id(&id)?, (FormErrors::default(), String::new()), Sent::default()).await
 }
 
-async fn show_order(ctx: &Ctx, id: OrderId, errors: FormErrors, form: OrderForm) -> Answer {
+/// What a form of the page brought, to be shown again where it was refused.
+#[derive(Default)]
+struct Sent {
+    form: OrderForm,
+    photos: FormPhotos,
+    /// Whether the photos are from before the work.
+    before: bool,
+}
+
+async fn show_order(ctx: &Ctx, id: OrderId, (errors, meanwhile): (FormErrors, String), sent: Sent) -> Answer {
     let tenant = ctx.tenant.id;
-    let found = ctx.kernel().db().read(tenant, move |read| orders::one(read, tenant, id)).await?;
+    let read = move |read: &mut tongxin_db::Read<'_>| Ok((orders::one(read, tenant, id)?, phrases::all(read, tenant)?));
+    let (found, all) = ctx.kernel().db().read(tenant, read).await?;
     let detail = read_detail(ctx, found.request_id, None).await?;
     // Only the order that is under way: what came before it belongs to the history.
-    let view = detail.view.order.filter(|view| view.id == id).ok_or(Error::NotFound)?;
+    let view = detail.view.order.clone().filter(|view| view.id == id).ok_or(Error::NotFound)?;
     let me = ctx.who.person().map(|person| person.id);
     let mine = detail.order.is_some_and(|order| order.worker_id == me);
     let reporter = detail.reports.first().filter(|_| mine);
+    let (w, clock, locale) = (&ctx.words, Clockwork { ctx }, ctx.locale());
+    let choices = |kind: PhraseKind, chosen: &str| {
+        let some = all.iter().filter(|phrase| phrase.kind == kind && phrase.active);
+        let choice = |phrase: &crate::domain::Phrase| Choice {
+            value: phrase.code.clone(),
+            label: phrase.name.to(locale).to_owned(),
+            chosen: phrase.code == chosen,
+            ..Choice::default()
+        };
+        some.map(choice).collect::<Vec<_>>()
+    };
+    let paused = detail.request.pause_reason.clone().unwrap_or_default();
+    let waits_for = match paused.as_str() {
+        "question" => w.t("requests-waits-for-answer"),
+        code => choices(PhraseKind::Wait, code).into_iter().find(|c| c.chosen).map(|c| c.label).unwrap_or_default(),
+    };
+    let said = detail.messages.iter().map(|message| Said {
+        who: w.t(&format!("requests-said-{}", message.way)),
+        when: clock.say(message.at),
+        at: message.at.to_string(),
+        text: message.text.clone(),
+    });
+    let shown = sent.photos.shown(ctx).await?;
+    let (kept, kept_before) = if sent.before { (Vec::new(), shown) } else { (shown, Vec::new()) };
+    let form = sent.form;
+    let way = if form.way.is_empty() { MessageWay::Note.as_str() } else { &form.way };
     let body = OrderPage {
-        w: ctx.words.clone(),
         csrf: ctx.csrf(),
         row: order_row(ctx, &view),
-        words: detail.view.description,
+        words: detail.reports.iter().map(|report| report.words.clone()).filter(|words| !words.is_empty()).collect(),
         place: detail.view.place.unwrap_or_default(),
         contact_name: reporter.and_then(|report| report.name.clone()).unwrap_or_default(),
         contact_phone: reporter.and_then(|report| report.phone.clone()).unwrap_or_default(),
         state: view.status,
+        mine,
+        why: view.why.as_ref().map(|why| why_words(w, why)).unwrap_or_default(),
+        start_by: clock.say_if(view.lease_due_at.filter(|_| view.status == OrderState::Grabbed)),
+        waits: !paused.is_empty() && paused != "question",
+        waits_for,
+        materials: detail.materials.iter().map(|material| material_words(w, material)).collect(),
+        said: said.collect(),
+        ways: [MessageWay::Note, MessageWay::Update, MessageWay::Question]
+            .map(|one| Choice {
+                value: one.to_string(),
+                label: w.t(&format!("requests-way-{one}")),
+                hint: w.t(&format!("requests-way-{one}-hint")),
+                chosen: one.as_str() == way,
+            })
+            .into(),
+        waitings: choices(PhraseKind::Wait, &form.wait_code),
+        returns: choices(PhraseKind::Return, &form.code),
+        w: w.clone(),
+        meanwhile,
         errors,
-        note: form.note,
-        reason: form.reason,
+        form,
+        albums: albums(ctx, &detail.view.photos, PhotoKind::ALL),
+        kept,
+        kept_before,
     };
     let page = Page::new(Face::Round, ctx.words.t1("requests-order-title", "number", &view.number));
-    let page = if body.errors.is_empty() { page } else { page.failed(StatusCode::UNPROCESSABLE_ENTITY) };
+    let page = match (body.errors.is_empty(), body.meanwhile.is_empty()) {
+        (false, _) => page.failed(StatusCode::UNPROCESSABLE_ENTITY),
+        (_, false) => page.failed(StatusCode::CONFLICT),
+        _ => page,
+    };
     page.show(ctx, &body)
 }
 
@@ -107,34 +188,95 @@ async fn show_order(ctx: &Ctx, id: OrderId, errors: FormErrors, form: OrderForm)
 #[serde(default)]
 pub(super) struct OrderForm {
     note: String,
+    code: String,
     reason: String,
+    text: String,
+    way: String,
+    wait_code: String,
+    wait_text: String,
+    name: String,
+    amount: String,
+    cost: String,
+    kept: String,
+    dropped: String,
 }
 
-pub(super) async fn act(ctx: Ctx, Path((id, verb)): Path<(String, String)>, form: Form<OrderForm>) -> Answer {
+pub(super) async fn act(
+    ctx: Ctx,
+    Path((id, verb)): Path<(String, String)>,
+    form: Form<OrderForm, MOST_PHOTOS>,
+) -> Answer {
     let id = order_id(&id)?;
-    match do_it(&ctx, id, &verb, &form.fields).await {
+    let Form { fields, files, left_out, .. } = form;
+    let photos = FormPhotos::take(&ctx, (&fields.kept, &fields.dropped), files, left_out, MOST_PHOTOS).await?;
+    let done = match photos.with(Ok(())) {
+        Ok(()) => do_it(&ctx, id, &verb, &fields, &photos).await,
+        Err(error) => Err(error),
+    };
+    let before = verb == "before";
+    match done {
         Ok(next) => Ok(see_other(&next)),
-        Err(error @ Error::Conflict(..)) if verb == "grab" => {
-            let Error::Conflict(key, args) = &error else { return Err(error.into()) };
-            show_pool(&ctx, "", ctx.words.with(key, args), StatusCode::CONFLICT).await
+        Err(Error::Conflict(key, args)) if verb == "grab" => {
+            show_pool(&ctx, "", ctx.words.with(&key, &args), StatusCode::CONFLICT).await
+        }
+        Err(Error::Conflict(key, args)) => {
+            let meanwhile = ctx.words.with(&key, &args);
+            show_order(&ctx, id, (FormErrors::default(), meanwhile), Sent { form: fields, photos, before }).await
         }
         Err(error) => {
-            let errors = FormErrors::take(&ctx.words, error)?;
-            show_order(&ctx, id, errors, form.fields).await
+            let mut errors = FormErrors::take(&ctx.words, error)?;
+            for item in errors.items.iter_mut().filter(|item| before && item.field == "photos") {
+                item.field.clone_from(&verb);
+            }
+            show_order(&ctx, id, (errors, String::new()), Sent { form: fields, photos, before }).await
         }
     }
 }
 
-async fn do_it(ctx: &Ctx, id: OrderId, verb: &str, form: &OrderForm) -> Result<String> {
+async fn do_it(ctx: &Ctx, id: OrderId, verb: &str, form: &OrderForm, photos: &FormPhotos) -> Result<String> {
     let (kernel, call) = (ctx.kernel(), ctx.kernel().call(&ctx.tenant, &ctx.who));
     let here = format!("/work/orders/{id}");
     match verb {
         "grab" => actions::grab(kernel, call, id).await.map(|_| here),
         "start" => actions::start(kernel, call, id).await.map(|_| here),
-        "return" => actions::give_back(kernel, call, id, Decline { words: form.reason.clone(), ..Decline::default() })
-            .await
-            .map(|_| "/work".to_owned()),
-        "complete" => actions::complete(kernel, call, id, &form.note).await.map(|_| "/work".to_owned()),
+        "return" => {
+            let why = Decline { code: form.code.clone(), words: form.reason.clone() };
+            actions::give_back(kernel, call, id, why).await.map(|_| "/work".to_owned())
+        }
+        "complete" => {
+            actions::complete_with(kernel, call, id, &form.note, &photos.ids).await.map(|_| "/work".to_owned())
+        }
+        "before" => actions::add_photos(kernel, call, id, PhotoKind::Before, photos.ids.clone()).await.map(|_| here),
+        "wait" => {
+            let done = actions::wait(kernel, call, id, &form.wait_code, &form.wait_text).await.map(|_| here);
+            done.map_err(|error| match error {
+                Error::Invalid(fields) => Error::Invalid(fields.into_iter().map(waiting_field).collect()),
+                other => other,
+            })
+        }
+        "resume" => actions::resume_work(kernel, call, id).await.map(|_| here),
+        "material" => {
+            let (name, amount) = (form.name.clone(), form.amount.clone());
+            let new = NewMaterial { name, amount, cost: Cost::Yuan(form.cost.clone()) };
+            actions::add_material(kernel, call, id, new).await.map(|_| here)
+        }
+        "message" => {
+            let way = MessageWay::parse(&form.way).filter(|way| *way != MessageWay::Answer);
+            let way = way.ok_or_else(|| Error::field("way", "form-unknown-choice"))?;
+            let tenant = ctx.tenant.id;
+            let order = kernel.db().read(tenant, move |read| orders::one(read, tenant, id)).await?;
+            actions::message(kernel, call, order.request_id, None, (form.text.clone(), way)).await.map(|_| here)
+        }
         _ => Err(Error::NotFound),
     }
+}
+
+/// The fields of the form for waiting, beside others of the same name.
+fn waiting_field(mut field: FieldError) -> FieldError {
+    match field.field.as_str() {
+        "reason" => "wait_code".clone_into(&mut field.field),
+        "text" => "wait_text".clone_into(&mut field.field),
+        _ => {}
+    }
+    field
 }

@@ -6,12 +6,15 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use tongxin_base::{Error, Result};
 use tongxin_kernel::{Located, token_digest};
-use tongxin_web::{Answer, Choice, ChoiceGroup, Ctx, Face, Form, FormErrors, Page, Words, see_other};
+use tongxin_web::{
+    Answer, Choice, ChoiceGroup, Ctx, Face, Form, FormErrors, FormPhotos, KeptPhoto, Page, Words, see_other,
+};
 
+use super::photos::{Album, Shot, albums, shots};
 use super::{Clockwork, Sign, Step, category_groups, limit_sign, request_sign, runs, steps};
-use crate::actions;
+use crate::actions::{self, MOST_PHOTOS};
 use crate::api::{channel, read_detail, read_history, read_names};
-use crate::domain::{Channel, LONGEST_WORDS, MessageWay, RawReport, Report, RequestId, Status};
+use crate::domain::{Channel, LONGEST_WORDS, MessageWay, PhotoKind, RawReport, Report, RequestId, Status};
 use crate::store::requests;
 
 #[derive(Template)]
@@ -22,6 +25,7 @@ struct ReportPage {
     once: String,
     errors: FormErrors,
     fields: ReportForm,
+    kept: Vec<KeptPhoto>,
     categories: Vec<ChoiceGroup>,
     at_site: String,
     unknown_site: bool,
@@ -42,6 +46,8 @@ pub(super) struct ReportForm {
     name: String,
     phone: String,
     email: String,
+    kept: String,
+    dropped: String,
 }
 
 #[derive(Deserialize)]
@@ -53,7 +59,7 @@ pub(super) struct AtSite {
 pub(super) async fn report_page(ctx: Ctx, Query(AtSite { site }): Query<AtSite>) -> Answer {
     let once = ctx.kernel().world().secret();
     let fields = ReportForm { site, ..ReportForm::default() };
-    show_form(&ctx, fields, FormErrors::default(), once).await
+    show_form(&ctx, fields, FormErrors::default(), once, &FormPhotos::default()).await
 }
 
 async fn located(ctx: &Ctx, code: &str) -> Result<Option<Located>> {
@@ -65,7 +71,7 @@ async fn located(ctx: &Ctx, code: &str) -> Result<Option<Located>> {
     db.read(tenant, move |read| kernel.locate(read, tenant, &code)).await
 }
 
-async fn show_form(ctx: &Ctx, mut fields: ReportForm, errors: FormErrors, once: String) -> Answer {
+async fn show_form(ctx: &Ctx, mut fields: ReportForm, errors: FormErrors, once: String, photos: &FormPhotos) -> Answer {
     let names = read_names(ctx, ctx.locale()).await?;
     let site = located(ctx, &fields.site).await?;
     let unknown_site = site.is_none() && !fields.site.is_empty();
@@ -81,6 +87,7 @@ async fn show_form(ctx: &Ctx, mut fields: ReportForm, errors: FormErrors, once: 
         unknown_site,
         longest: LONGEST_WORDS,
         for_caller: channel(&ctx.who, Channel::Web) == Channel::Staff,
+        kept: photos.shown(ctx).await?,
         fields,
         errors,
     };
@@ -89,18 +96,21 @@ async fn show_form(ctx: &Ctx, mut fields: ReportForm, errors: FormErrors, once: 
     page.show(ctx, &body)
 }
 
-pub(super) async fn report(ctx: Ctx, form: Form<ReportForm>) -> Answer {
-    let Form { fields, once } = form;
-    match take_in(&ctx, &fields, &once).await {
+pub(super) async fn report(ctx: Ctx, form: Form<ReportForm, MOST_PHOTOS>) -> Answer {
+    let Form { fields, once, files, left_out } = form;
+    let photos = FormPhotos::take(&ctx, (&fields.kept, &fields.dropped), files, left_out, MOST_PHOTOS).await?;
+    match take_in(&ctx, &fields, &photos, &once).await {
         Ok(token) => Ok(see_other(&format!("/r/{token}?sent=1"))),
         Err(error) => {
             let errors = FormErrors::take(&ctx.words, error)?;
-            show_form(&ctx, fields, errors, once).await
+            // Nothing was done under the key, and its refusal is kept: what is sent next is another report.
+            let once = ctx.kernel().world().secret();
+            show_form(&ctx, fields, errors, once, &photos).await
         }
     }
 }
 
-async fn take_in(ctx: &Ctx, fields: &ReportForm, once: &str) -> Result<String> {
+async fn take_in(ctx: &Ctx, fields: &ReportForm, photos: &FormPhotos, once: &str) -> Result<String> {
     let fields = fields.clone();
     let report = Report::parse(&RawReport {
         category: fields.category,
@@ -113,9 +123,10 @@ async fn take_in(ctx: &Ctx, fields: &ReportForm, once: &str) -> Result<String> {
         phone: fields.phone,
         email: fields.email,
         ..RawReport::default()
-    })?;
+    });
+    let report = photos.with(report)?;
     let channel = channel(&ctx.who, Channel::Web);
-    let received = actions::report(ctx.kernel(), ctx.call_once(once)?, report, channel).await?;
+    let received = actions::report_with(ctx.kernel(), ctx.call_once(once)?, report, channel, &photos.ids).await?;
     Ok(actions::link_token(ctx.kernel(), &ctx.tenant.code, received.report))
 }
 
@@ -153,11 +164,16 @@ struct FollowPage {
     steps: Vec<Step>,
     said: Vec<Said>,
     asked: bool,
+    /// Other matters that were split off this one: where the reader follows them, and their numbers.
+    parts: Vec<(String, String)>,
+    others: i64,
     may_withdraw: bool,
     may_rate: bool,
     rated: String,
     stars: Vec<Choice>,
     solved: Vec<Choice>,
+    shots: Vec<Shot>,
+    work: Vec<Album>,
     errors: FormErrors,
     text: String,
 }
@@ -218,7 +234,16 @@ async fn show(ctx: &Ctx, id: RequestId, token: String, arrived: &Arrived, errors
         running: runs(view),
         due: clock.say(view.due_at),
         steps: steps(ctx, &shown),
-        asked: detail.request.paused_at.is_some(),
+        asked: detail.request.pause_reason.as_deref() == Some("question"),
+        parts: detail
+            .own_parts
+            .iter()
+            .map(|(part, report)| {
+                let token = actions::link_token(ctx.kernel(), &ctx.tenant.code, *report);
+                (format!("/r/{token}"), part.number.clone())
+            })
+            .collect(),
+        others: view.reporters,
         said,
         may_withdraw: matches!(view.status, Status::Received | Status::Accepted | Status::Open | Status::Reopened),
         may_rate: view.status == Status::Done,
@@ -227,6 +252,8 @@ async fn show(ctx: &Ctx, id: RequestId, token: String, arrived: &Arrived, errors
             _ => String::new(),
         },
         stars: (1..=5).map(|n| choice(&n.to_string(), w.t(&format!("requests-stars-{n}")))).collect(),
+        shots: shots(ctx, &view.photos, PhotoKind::Report),
+        work: albums(ctx, &view.photos, &[PhotoKind::Before, PhotoKind::After]),
         solved: ["yes", "partly", "no"].map(|s| choice(s, w.t(&format!("requests-solved-{s}")))).into(),
         w: w.clone(),
         token,

@@ -5,7 +5,7 @@ use tongxin_base::{Error, Result, TenantId, Time};
 use tongxin_db::{Read, Row, Tx, params, sql};
 use tongxin_kernel::{PersonId, Scope};
 
-use crate::domain::{DelegationId, ExclusionId, ReportId, RequestId};
+use crate::domain::{DelegationId, ExclusionId, RequestId};
 
 /// Writes down that the clock stands still from now on.
 pub fn begin_pause(tx: &mut Tx<'_>, tenant: TenantId, id: RequestId, now: Time, reason: &str) -> Result<()> {
@@ -235,7 +235,7 @@ pub fn exclusions(read: &mut Read<'_>, tenant: TenantId, id: RequestId) -> Resul
 /// Moves the reports of a matter, with their links and contacts, to the one it is merged into.
 pub fn move_reports(tx: &mut Tx<'_>, tenant: TenantId, from: RequestId, into: RequestId) -> Result<u64> {
     tx.exec(
-        sql!("UPDATE requests_report SET request_id = $3 WHERE tenant_id = $1 AND request_id = $2"),
+        sql!("UPDATE requests_report SET request_id = $3, came_from = coalesce(came_from, $2) WHERE tenant_id = $1 AND request_id = $2"),
         params![tenant, from, into],
     )
 }
@@ -244,15 +244,6 @@ pub fn move_reports(tx: &mut Tx<'_>, tenant: TenantId, from: RequestId, into: Re
 pub fn reporters(read: &mut Read<'_>, tenant: TenantId, id: RequestId) -> Result<i64> {
     read.one(
         sql!("SELECT COUNT(*) FROM requests_report WHERE tenant_id = $1 AND request_id = $2"),
-        params![tenant, id],
-        |row| row.take(),
-    )
-}
-
-/// The reports of one reporter that stand on another's contact.
-pub fn contact_of(read: &mut Read<'_>, tenant: TenantId, id: ReportId) -> Result<Option<ReportId>> {
-    read.maybe(
-        sql!("SELECT contact_of FROM requests_report WHERE tenant_id = $1 AND id = $2 AND contact_of IS NOT NULL"),
         params![tenant, id],
         |row| row.take(),
     )

@@ -30,7 +30,7 @@ macro_rules! order_columns {
 macro_rules! report_columns {
     () => {
         "r.id, r.request_id, r.person_id, coalesce(r.name, c.name), coalesce(r.phone, c.phone), \
-         coalesce(r.email, c.email), r.place, r.words, r.contact_of, r.created_at"
+         coalesce(r.email, c.email), r.place, r.words, r.contact_of, r.came_from, r.created_at"
     };
 }
 

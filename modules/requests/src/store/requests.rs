@@ -72,6 +72,8 @@ pub struct Reported {
     pub words: String,
     /// The report that holds name, phone and e-mail for this one.
     pub contact_of: Option<ReportId>,
+    /// The matter it was made of, where that one was merged into this one.
+    pub came_from: Option<RequestId>,
     pub created_at: Time,
 }
 
@@ -82,6 +84,8 @@ pub struct Message {
     pub id: MessageId,
     pub way: MessageWay,
     pub person_id: Option<PersonId>,
+    /// Whose answer it is.
+    pub report_id: Option<ReportId>,
     pub text: String,
     pub at: Time,
 }
@@ -305,6 +309,7 @@ fn reported(row: &mut Row) -> Result<Reported> {
         place: row.take()?,
         words: row.take()?,
         contact_of: row.take()?,
+        came_from: row.take()?,
         created_at: row.take()?,
     })
 }
@@ -354,17 +359,26 @@ pub fn by_person(read: &mut Read<'_>, tenant: TenantId, id: RequestId, person: P
     )
 }
 
-fn message_params<'a>(tenant: TenantId, id: RequestId, m: &'a Message) -> [Param<'a>; 7] {
-    [tenant.into(), m.id.into(), id.into(), m.way.as_str().into(), m.person_id.into(), (&m.text).into(), m.at.into()]
+fn message_params<'a>(tenant: TenantId, id: RequestId, m: &'a Message) -> [Param<'a>; 8] {
+    [
+        tenant.into(),
+        m.id.into(),
+        id.into(),
+        m.way.as_str().into(),
+        m.person_id.into(),
+        (&m.text).into(),
+        m.at.into(),
+        m.report_id.into(),
+    ]
 }
 
 /// Adds messages, each to its matter, in one round trip.
 pub fn add_messages(tx: &mut Tx<'_>, tenant: TenantId, messages: &[(RequestId, Message)]) -> Result<()> {
-    let rows: Vec<[Param<'_>; 7]> = messages.iter().map(|(id, m)| message_params(tenant, *id, m)).collect();
+    let rows: Vec<[Param<'_>; 8]> = messages.iter().map(|(id, m)| message_params(tenant, *id, m)).collect();
     tx.exec_many(
         sql!(
-            "INSERT INTO requests_message(tenant_id, id, request_id, kind, person_id, text, at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)"
+            "INSERT INTO requests_message(tenant_id, id, request_id, kind, person_id, text, at, report_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
         ),
         &slices(&rows),
     )
@@ -374,7 +388,7 @@ pub fn add_messages(tx: &mut Tx<'_>, tenant: TenantId, messages: &[(RequestId, M
 pub fn messages(read: &mut Read<'_>, tenant: TenantId, id: RequestId) -> Result<Vec<Message>> {
     read.rows(
         sql!(
-            "SELECT id, kind, person_id, text, at FROM requests_message
+            "SELECT id, kind, person_id, report_id, text, at FROM requests_message
              WHERE tenant_id = $1 AND request_id = $2 ORDER BY id LIMIT 500"
         ),
         params![tenant, id],
@@ -382,7 +396,8 @@ pub fn messages(read: &mut Read<'_>, tenant: TenantId, id: RequestId) -> Result<
             let id = row.take()?;
             let way: String = row.take()?;
             let way = MessageWay::parse(&way).ok_or_else(|| Error::internal(format!("message kind {way}")))?;
-            Ok(Message { id, way, person_id: row.take()?, text: row.take()?, at: row.take()? })
+            let (person_id, report_id) = (row.take()?, row.take()?);
+            Ok(Message { id, way, person_id, report_id, text: row.take()?, at: row.take()? })
         },
     )
 }
