@@ -440,4 +440,55 @@ pub mod store {
             |row| Ok((row.take()?, row.take()?)),
         )
     }
+
+    /// Who holds one of two roles now, with each post and the point of its unit where it has one; by person, then role,
+    /// then unit.
+    ///
+    /// # Errors
+    /// As [`Read::rows`].
+    pub fn posts_with(
+        read: &mut Read<'_>,
+        tenant: TenantId,
+        (role, other): (Role, Role),
+        now: Time,
+    ) -> Result<Vec<(PersonId, Held, Option<(f64, f64)>)>> {
+        read.rows(
+            sql!(
+                "SELECT o.person_id, o.role, o.unit_path, u.lat, u.lon FROM post o
+                 JOIN unit u ON u.tenant_id = o.tenant_id AND u.path = o.unit_path
+                 WHERE o.tenant_id = $1 AND o.role IN ($2, $3) AND o.starts_at <= $4
+                   AND (o.ends_at IS NULL OR o.ends_at > $4) ORDER BY o.person_id, o.role, o.unit_path LIMIT 5000"
+            ),
+            params![tenant, role.as_str(), other.as_str(), now],
+            |row| {
+                let (person, role): (PersonId, String) = (row.take()?, row.take()?);
+                let role = Role::parse(&role).ok_or_else(|| Error::internal(format!("role {role}")))?;
+                let post = Held { unit_path: row.take()?, role };
+                Ok((person, post, row.take::<Option<f64>>()?.zip(row.take::<Option<f64>>()?)))
+            },
+        )
+    }
+
+    /// The staff who look after a unit now: secretaries, community staff and subdistrict staff whose post covers it, of the
+    /// nearest level that has any.
+    ///
+    /// # Errors
+    /// As [`Read::rows`].
+    pub fn staff_over(read: &mut Read<'_>, tenant: TenantId, unit_path: &str, now: Time) -> Result<Vec<PersonId>> {
+        let posts: Vec<(PersonId, String)> = read.rows(
+            sql!(
+                "SELECT person_id, unit_path FROM post
+                 WHERE tenant_id = $1 AND role IN ('secretary', 'community_staff', 'subdistrict') AND starts_at <= $3
+                   AND (ends_at IS NULL OR ends_at > $3) AND substr($2::text, 1, length(unit_path)) = unit_path
+                 ORDER BY length(unit_path) DESC, person_id LIMIT 200"
+            ),
+            params![tenant, unit_path, now],
+            |row| Ok((row.take()?, row.take()?)),
+        )?;
+        let Some((_, nearest)) = posts.first() else { return Ok(Vec::new()) };
+        let near = posts.iter().filter(|(_, path)| path == nearest);
+        let mut staff: Vec<PersonId> = near.map(|(person, _)| *person).collect();
+        staff.dedup();
+        Ok(staff)
+    }
 }

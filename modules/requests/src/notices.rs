@@ -6,7 +6,7 @@ use tongxin_base::{Error, Result, TenantId, Time};
 use tongxin_db::{Read, Tx};
 use tongxin_kernel::{
     Address, AddressBook, Anything, Event, JobKind, JobRun, Kernel, NewNotice, NoticeLink, PersonId, Recipient,
-    Subject, Subscription, contact, notice_store,
+    Subject, Subscription, contact, notice_store, people_store,
 };
 
 use crate::domain::{OrderId, OrderKind, ReportId};
@@ -219,10 +219,10 @@ fn named(
             let link = facts.order.map(|(order, _)| NoticeLink::path(format!("/work/orders/{order}")));
             people(worker.into_iter().collect(), link.unwrap_or_else(|| NoticeLink::path("/work")))
         }
-        Audience::Manager => people(told::managers(read, tenant, &facts.request.unit_path, now)?, desk()),
+        Audience::Manager => people(people_store::staff_over(read, tenant, &facts.request.unit_path, now)?, desk()),
         Audience::Called => {
             let unit = event.payload.get("unit_path").and_then(Value::as_str).unwrap_or_default();
-            people(told::managers(read, tenant, unit, now)?, desk())
+            people(people_store::staff_over(read, tenant, unit, now)?, desk())
         }
     })
 }

@@ -1,8 +1,10 @@
 //! Who of the workers is there, with what skills, setting out from where; and when they are away.
 
-use tongxin_base::{Error, Id, Result, TenantId, Time};
+use std::collections::{HashMap, HashSet};
+
+use tongxin_base::{Id, Result, TenantId, Time};
 use tongxin_db::{Read, Row, Tx, params, sql};
-use tongxin_kernel::{PersonId, Role};
+use tongxin_kernel::{Held, PersonId, Role, people_store};
 
 /// Workers that are looked at when one is wanted: more than any subdistrict has.
 const MOST: usize = 2000;
@@ -63,13 +65,8 @@ fn words(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }
 
-fn candidate(row: &mut Row) -> Result<Candidate> {
-    let (person_id, role): (PersonId, String) = (row.take()?, row.take()?);
-    let kind = Role::parse(&role).ok_or_else(|| Error::internal(format!("role {role}")))?;
-    let (unit_path, held, hours) = (row.take()?, row.take()?, row.take()?);
-    let skills = words(&row.take::<String>()?);
-    let base = row.take::<Option<f64>>()?.zip(row.take::<Option<f64>>()?);
-    Ok(Candidate { person_id, kind, unit_path, held, hours, skills, base, on_leave: row.take::<i64>()? > 0 })
+fn point(row: &mut Row) -> Result<Option<(f64, f64)>> {
+    Ok(row.take::<Option<f64>>()?.zip(row.take::<Option<f64>>()?))
 }
 
 /// Everybody who holds the post of a grid worker or part-time worker now, once each, at most 2000.
@@ -77,26 +74,48 @@ fn candidate(row: &mut Row) -> Result<Candidate> {
 /// # Errors
 /// As `Read::rows`.
 pub fn candidates(read: &mut Read<'_>, tenant: TenantId, now: Time) -> Result<Vec<Candidate>> {
-    let mut found = read.rows(
-        sql!(
-            "SELECT o.person_id, o.role, o.unit_path, COALESCE(w.held, 0), d.hours, COALESCE(d.skills, ''),
-               COALESCE(d.lat, u.lat), COALESCE(d.lon, u.lon),
-               (SELECT COUNT(*) FROM requests_leave l WHERE l.tenant_id = $1 AND l.person_id = o.person_id
-                  AND l.from_at <= $2 AND l.to_at > $2)
-             FROM post o
-             JOIN unit u ON u.tenant_id = o.tenant_id AND u.path = o.unit_path
-             LEFT JOIN requests_duty d ON d.tenant_id = o.tenant_id AND d.person_id = o.person_id
-             LEFT JOIN requests_worker w ON w.tenant_id = o.tenant_id AND w.person_id = o.person_id
-             WHERE o.tenant_id = $1 AND o.role IN ('grid_worker', 'part_time') AND o.starts_at <= $2
-               AND (o.ends_at IS NULL OR o.ends_at > $2)
-             ORDER BY o.person_id, o.role, o.unit_path LIMIT 4000"
-        ),
-        params![tenant, now],
-        candidate,
-    )?;
-    found.dedup_by_key(|candidate| candidate.person_id);
-    found.truncate(MOST);
-    Ok(found)
+    let mut said: HashMap<PersonId, Duty> = read
+        .rows(
+            sql!("SELECT person_id, hours, skills, lat, lon FROM requests_duty WHERE tenant_id = $1"),
+            params![tenant],
+            |row| {
+                let (person, hours, skills) = (row.take()?, row.take()?, words(&row.take::<String>()?));
+                Ok((person, Duty { hours, skills, base: point(row)? }))
+            },
+        )?
+        .into_iter()
+        .collect();
+    let held: HashMap<PersonId, i64> = read
+        .rows(sql!("SELECT person_id, held FROM requests_worker WHERE tenant_id = $1"), params![tenant], |row| {
+            Ok((row.take()?, row.take()?))
+        })?
+        .into_iter()
+        .collect();
+    let away: HashSet<PersonId> = read
+        .rows(
+            sql!("SELECT person_id FROM requests_leave WHERE tenant_id = $1 AND from_at <= $2 AND to_at > $2"),
+            params![tenant, now],
+            |row| row.take(),
+        )?
+        .into_iter()
+        .collect();
+    let mut posts = people_store::posts_with(read, tenant, (Role::GridWorker, Role::PartTime), now)?;
+    posts.dedup_by_key(|(person, ..)| *person);
+    posts.truncate(MOST);
+    let candidate = |(person_id, post, point): (PersonId, Held, Option<(f64, f64)>)| {
+        let Duty { hours, skills, base } = said.remove(&person_id).unwrap_or_default();
+        Candidate {
+            person_id,
+            kind: post.role,
+            unit_path: post.unit_path,
+            held: held.get(&person_id).copied().unwrap_or_default(),
+            hours,
+            skills,
+            base: base.or(point),
+            on_leave: away.contains(&person_id),
+        }
+    };
+    Ok(posts.into_iter().map(candidate).collect())
 }
 
 /// What a worker says of themselves.
@@ -109,7 +128,7 @@ pub fn duty(read: &mut Read<'_>, tenant: TenantId, person: PersonId) -> Result<D
         params![tenant, person],
         |row| {
             let (hours, skills) = (row.take()?, words(&row.take::<String>()?));
-            Ok(Duty { hours, skills, base: row.take::<Option<f64>>()?.zip(row.take::<Option<f64>>()?) })
+            Ok(Duty { hours, skills, base: point(row)? })
         },
     )?;
     Ok(found.unwrap_or_default())

@@ -1,8 +1,8 @@
-//! Who is told: reporters and their addresses, and those who look after a unit.
+//! Where reporters without an account are reached, and in what language.
 
-use tongxin_base::{Locale, Result, TenantId, Time};
+use tongxin_base::{Locale, Result, TenantId};
 use tongxin_db::{Read, Tx, params, sql};
-use tongxin_kernel::{Address, PersonId};
+use tongxin_kernel::Address;
 
 use crate::domain::ReportId;
 
@@ -35,26 +35,4 @@ pub fn address(read: &mut Read<'_>, tenant: TenantId, id: ReportId) -> Result<Op
     let Some((Some(email), locale)) = found else { return Ok(None) };
     let locale = locale.and_then(|tag| tag.parse().ok()).unwrap_or_default();
     Ok(Some(Address { email, locale }))
-}
-
-/// Who looks after a unit: staff whose post covers it, of the nearest level that has any.
-///
-/// # Errors
-/// As `Read::rows`.
-pub fn managers(read: &mut Read<'_>, tenant: TenantId, unit_path: &str, now: Time) -> Result<Vec<PersonId>> {
-    let posts: Vec<(PersonId, String)> = read.rows(
-        sql!(
-            "SELECT person_id, unit_path FROM post
-             WHERE tenant_id = $1 AND role IN ('secretary', 'community_staff', 'subdistrict') AND starts_at <= $3
-               AND (ends_at IS NULL OR ends_at > $3) AND substr($2::text, 1, length(unit_path)) = unit_path
-             ORDER BY length(unit_path) DESC, person_id LIMIT 200"
-        ),
-        params![tenant, unit_path, now],
-        |row| Ok((row.take()?, row.take()?)),
-    )?;
-    let Some((_, nearest)) = posts.first() else { return Ok(Vec::new()) };
-    let mut managers: Vec<PersonId> =
-        posts.iter().filter(|(_, path)| path == nearest).map(|(person, _)| *person).collect();
-    managers.dedup();
-    Ok(managers)
 }
