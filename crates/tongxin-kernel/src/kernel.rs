@@ -315,6 +315,17 @@ impl Kernel {
         answer
     }
 
+    /// Whether a call with this key was answered before, and would get the same answer now.
+    ///
+    /// # Errors
+    /// As `Db::read`.
+    pub async fn was_answered(&self, call: &Call) -> Result<bool> {
+        let Some(claim) = call.claim.clone() else { return Ok(false) };
+        let (tenant, now) = (call.tenant.id, call.now);
+        let read = move |read: &mut tongxin_db::Read<'_>| crate::idempotency::was_answered(read, tenant, &claim, now);
+        self.db().read(tenant, read).await
+    }
+
     /// The unit tree of a tenant.
     ///
     /// # Errors

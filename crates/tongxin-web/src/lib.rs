@@ -22,6 +22,7 @@ mod words;
 
 pub use api::{ApiBody, Items, Link, Problem, json_created, with_photos};
 pub use app::{App, AppConfig, RouteRow};
+pub use assets::url as asset_url;
 pub use body::Sent;
 pub use ctx::Ctx;
 pub use failure::{Answer, Fail, url_escape};

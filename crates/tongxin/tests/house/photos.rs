@@ -32,7 +32,7 @@ fn base64(bytes: &[u8]) -> String {
             out.push(char::from(LETTERS[six]));
         }
     }
-    while out.len() % 4 != 0 {
+    while !out.len().is_multiple_of(4) {
         out.push('=');
     }
     out

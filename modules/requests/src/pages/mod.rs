@@ -3,6 +3,7 @@
 mod desk;
 mod matter;
 mod photos;
+mod report;
 mod round;
 mod street;
 
@@ -15,8 +16,8 @@ use crate::views::{OrderView, RequestView};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
-        .get(Gate::May("requests.report"), "/report", street::report_page)
-        .post(Gate::May("requests.report"), "/report", street::report)
+        .get(Gate::May("requests.report"), "/report", report::report_page)
+        .post(Gate::May("requests.report"), "/report", report::report)
         .get(Gate::Public, "/r/{token}", street::follow)
         .post(Gate::Public, "/r/{token}/message", street::message)
         .post(Gate::Public, "/r/{token}/withdraw", street::withdraw)
