@@ -241,6 +241,18 @@ impl Kernel {
         Ok(None)
     }
 
+    /// All that stands on the ground under a printed code and that anybody may know of, whichever room keeps it.
+    ///
+    /// # Errors
+    /// As `Read::rows`.
+    pub fn places(&self, read: &mut tongxin_db::Read<'_>, tenant: TenantId) -> Result<Vec<Located>> {
+        let mut places = Vec::new();
+        for locator in self.inner.rooms.iter().flat_map(|room| room.locators) {
+            places.extend((locator.all)(read, tenant)?);
+        }
+        Ok(places)
+    }
+
     /// How things of this kind are rated.
     pub fn rateable(&self, kind: &str) -> Option<Rateable> {
         self.inner.rooms.iter().flat_map(|room| room.rateables).find(|rateable| rateable.kind == kind).copied()

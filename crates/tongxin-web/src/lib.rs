@@ -10,6 +10,7 @@ mod failure;
 mod files;
 mod form;
 mod letters;
+mod map;
 mod module;
 mod notices;
 mod outbox;

@@ -46,7 +46,6 @@ struct ReportPage {
     longest: usize,
     for_caller: bool,
     map_script: String,
-    map_style: String,
     map_worker: String,
 }
 
@@ -157,7 +156,6 @@ async fn show_form(ctx: &Ctx, mut fields: ReportForm, errors: FormErrors, once: 
         kept: photos.shown(ctx).await?,
         calls: emergencies(&ctx.words),
         map_script: asset_url("map.js"),
-        map_style: asset_url("map.css"),
         map_worker: asset_url("map-worker.js"),
         fields,
         errors,
