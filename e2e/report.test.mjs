@@ -86,7 +86,7 @@ test("a place on the map, by keys alone", async () => {
   await page.waitForSelector(".maplibregl-canvas");
   await page.waitForFunction(() => document.activeElement?.classList.contains("maplibregl-canvas"));
   const before = await page.textContent(".map-field__near");
-  for (let at = 0; at < 6; at += 1) await page.keyboard.press("ArrowRight");
+  for (let at = 0; at < 2; at += 1) await page.keyboard.press("ArrowLeft");
   await page.waitForFunction((text) => document.querySelector(".map-field__near").textContent !== text, before);
   await page.keyboard.press("Equal");
   await page.waitForTimeout(800);
@@ -122,6 +122,16 @@ for (const look of ["dark", "elder"]) {
     await looked(page, `report-map-en-${look}`);
   });
 }
+
+test("the report page weighs at most 60 KB with everything on it", async () => {
+  const page = await house.page({ width: 390 });
+  await page.goto(`${house.base}/report`, { waitUntil: "load" });
+  const weights = await page.evaluate(() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+    .map(({ name, encodedBodySize }) => [new URL(name).pathname, encodedBodySize]));
+  const sum = weights.reduce((sum, [, size]) => sum + size, 0);
+  assert.ok(sum > 10_000 && sum <= 60 * 1024, `${sum}: ${JSON.stringify(weights)}`);
+  assert.ok(!weights.some(([name]) => name.includes("map")), "the map comes only when it is asked for");
+});
 
 test("where there is no map there is a list", async () => {
   const plain = await open({ flags: ["--disable-3d-apis"] });

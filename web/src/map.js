@@ -60,7 +60,7 @@ class MapField {
     this.list = element("ul", "map-field__places");
     this.box.append(this.help, this.frame, this.near, actions, this.listTitle, this.list);
     this.root.addEventListener("keydown", (event) => event.key === "Escape" && !this.box.hidden && this.hide());
-    this.button.after(this.box);
+    this.status.after(this.box);
     this.draw();
   }
 
@@ -73,6 +73,13 @@ class MapField {
     if (!lons.length) return { center: [109.79, 39.6], zoom: 12 };
     const bounds = [[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]];
     return { bounds, fitBoundsOptions: { padding: 40, maxZoom: 15 } };
+  }
+
+  /** How far the map may be moved: all places and some ten kilometres around them. */
+  around() {
+    if (!this.places.length) return undefined;
+    const [lons, lats] = [0, 1].map((axis) => this.places.map(({ at }) => at[axis]));
+    return [[Math.min(...lons) - 0.15, Math.min(...lats) - 0.1], [Math.max(...lons) + 0.15, Math.max(...lats) + 0.1]];
   }
 
   draw() {
@@ -95,7 +102,7 @@ class MapField {
             dot("sites", ["site"], 6, "--accent"),
           ],
         },
-        attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, maxZoom: 19,
+        maxBounds: this.around(), attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, maxZoom: 19,
         locale: { "Map.Title": this.words.label },
         ...this.start(),
       });
