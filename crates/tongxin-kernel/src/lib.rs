@@ -28,6 +28,7 @@ mod subject;
 mod tenant;
 mod unit;
 mod verify;
+mod workdays;
 mod workflow;
 
 pub use access::{Access, Facts, ReadOrNot, Scope};
@@ -59,4 +60,7 @@ pub use subject::{Anything, Subject};
 pub use tenant::{Settings, Tenant};
 pub use unit::{Level, Unit, UnitTree, put as put_unit, subtree};
 pub use verify::{Finding, Verified, verify};
+pub use workdays::{
+    CalendarDay, DayChange, WorkTimes, change_days, change_times, days as calendar_days, subject as calendar_subject,
+};
 pub use workflow::{Transition, Workflow};
