@@ -11,7 +11,7 @@ mod room;
 pub use app::{Engine, TestApp, database, engines};
 pub use cast::{COMMUNITY, Cast, GRID, OTHER_COMMUNITY, OTHER_GRID, SUBDISTRICT};
 pub use postbox::{PUBLIC_URL, Postbox, Posted};
-pub use reply::{Client, Reply};
+pub use reply::{Client, Reply, hidden, multipart};
 pub use room::{check_kernel, check_room};
 
 /// Runs an async test body on each engine: `for_each_engine!(rooms, |app| async move { .. })`.

@@ -15,6 +15,8 @@ pub struct Reply {
     pub headers: HeaderMap,
     /// The body as text.
     pub text: String,
+    /// The body byte by byte.
+    pub bytes: Vec<u8>,
 }
 
 impl Reply {
@@ -90,6 +92,28 @@ impl Client {
         self.send("POST", path, Some("application/x-www-form-urlencoded"), Body::from(body)).await
     }
 
+    /// As [`Client::submit`], with files: field, file name, bytes.
+    pub async fn submit_files(
+        &self,
+        page: &str,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &str, &[u8])],
+    ) -> Reply {
+        let shown = self.get(page).await;
+        let (token, once) = (hidden(&shown.text, "csrf"), hidden(&shown.text, "once"));
+        let ours = [("csrf", token.as_deref()), ("once", once.as_deref())];
+        let ours = ours.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let fields: Vec<(&str, &str)> = ours.chain(fields.iter().copied()).collect();
+        let (kind, body) = multipart(&fields, files);
+        self.post_raw(path, &kind, body).await
+    }
+
+    /// `POST path` with a body that comes piece by piece.
+    pub async fn post_stream(&self, path: &str, kind: &str, body: Body) -> Reply {
+        self.send("POST", path, Some(kind), body).await
+    }
+
     async fn send(&self, method: &str, path: &str, kind: Option<&str>, body: Body) -> Reply {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "localhost");
         if let Some(token) = &self.token {
@@ -106,12 +130,30 @@ impl Client {
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 64 << 20).await.expect("a body");
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        Reply { status: parts.status, headers: parts.headers, text }
+        Reply { status: parts.status, headers: parts.headers, text, bytes: bytes.to_vec() }
     }
 }
 
+/// A form with files, as a browser writes it: its content type and its bytes.
+pub fn multipart(fields: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> (String, Vec<u8>) {
+    const LINE: &str = "----between-two-parts";
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let part = format!("--{LINE}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend_from_slice(part.as_bytes());
+    }
+    for (name, file, bytes) in files {
+        let head = format!("Content-Disposition: form-data; name=\"{name}\"; filename=\"{file}\"");
+        body.extend_from_slice(format!("--{LINE}\r\n{head}\r\nContent-Type: image/jpeg\r\n\r\n").as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(format!("--{LINE}--\r\n").as_bytes());
+    (format!("multipart/form-data; boundary={LINE}"), body)
+}
+
 /// The value of a hidden field on a page.
-fn hidden(html: &str, name: &str) -> Option<String> {
+pub fn hidden(html: &str, name: &str) -> Option<String> {
     let from = html.split(&format!("name=\"{name}\" value=\"")).nth(1)?;
     Some(from.split('"').next()?.to_owned())
 }

@@ -1,9 +1,9 @@
 //! Forms with files (`multipart/form-data`): the fields become what a form without files would have sent, the files come beside
 //! them.
 
-use axum::extract::multipart::Field;
+use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use tongxin_base::{Error, Result};
 use tongxin_kernel::LARGEST_FILE;
 
@@ -44,6 +44,10 @@ fn unreadable() -> Error {
     Error::field("form", "form-unreadable")
 }
 
+fn why(error: &MultipartError, most: usize) -> Error {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Error::OverLimit(most * LARGEST_FILE) } else { unreadable() }
+}
+
 /// Reads a form with at most `most` files. `may_send` looks at the fields that came so far, once, before the first file: bytes of
 /// somebody who may not send them are not read.
 ///
@@ -62,11 +66,11 @@ pub(crate) async fn read(
     DefaultBodyLimit::max(limit).apply(&mut request);
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| unreadable())?;
     let (mut parts, mut length) = (Parts::default(), 0);
-    while let Some(field) = form.next_field().await.map_err(|_| unreadable())? {
+    while let Some(field) = form.next_field().await.map_err(|error| why(&error, most))? {
         let name = field.name().unwrap_or_default().to_owned();
         match field.file_name().map(str::to_owned) {
             None => {
-                let text = text(field, FIELDS - length).await?;
+                let text = text(field, FIELDS - length, most).await?;
                 length += name.len() + text.len();
                 if length > FIELDS {
                     return Err(Error::TooLarge);
@@ -78,7 +82,7 @@ pub(crate) async fn read(
                     may_send(&parts.pairs)?;
                 }
                 let full = parts.files.len() == most;
-                let file = file(field, name, full).await?;
+                let file = file(field, name, full, most).await?;
                 match file {
                     // What a browser sends for a field in which nothing was chosen.
                     Some(file) if file.bytes.is_empty() && !file.too_large && file_name.is_empty() => {}
@@ -91,9 +95,9 @@ pub(crate) async fn read(
     Ok(parts)
 }
 
-async fn text(mut field: Field<'_>, limit: usize) -> Result<String> {
+async fn text(mut field: Field<'_>, limit: usize, most: usize) -> Result<String> {
     let mut bytes = Vec::new();
-    while let Some(piece) = field.chunk().await.map_err(|_| unreadable())? {
+    while let Some(piece) = field.chunk().await.map_err(|error| why(&error, most))? {
         if bytes.len() + piece.len() > limit {
             return Err(Error::TooLarge);
         }
@@ -104,10 +108,10 @@ async fn text(mut field: Field<'_>, limit: usize) -> Result<String> {
 
 /// A file; nothing where the form is full and this is one more. Of one that is too large the rest is passed over, so that
 /// whatever else is in the form is not lost.
-async fn file(mut field: Field<'_>, name: String, full: bool) -> Result<Option<Upload>> {
+async fn file(mut field: Field<'_>, name: String, full: bool, most: usize) -> Result<Option<Upload>> {
     let mut file = Upload { field: name, ..Upload::default() };
     let mut empty = true;
-    while let Some(piece) = field.chunk().await.map_err(|_| unreadable())? {
+    while let Some(piece) = field.chunk().await.map_err(|error| why(&error, most))? {
         empty &= piece.is_empty();
         if full || file.too_large {
             continue;

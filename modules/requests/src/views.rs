@@ -4,18 +4,22 @@ use serde::{Deserialize, Serialize};
 use tongxin_base::calendar::State;
 use tongxin_base::{Error, Label, Locale, Result, TenantId, Time, metres};
 use tongxin_db::Read;
-use tongxin_kernel::{Access, PersonId, ReadOrNot, Scope, UnitTree, Who, people_store, search};
+use tongxin_kernel::{Access, PersonId, ReadOrNot, UnitTree, Who, people_store};
 use utoipa::ToSchema;
 
 use crate::actions::{Why, asked_here, facts, own_report};
-use crate::domain::{Category, MessageWay, OrderId, OrderState, ReportId, RequestId, SUBJECT, Status};
+use crate::domain::{Category, MessageWay, OrderId, OrderState, ReportId, RequestId, Status};
 use crate::photos::{self, PhotoView};
 use crate::store::categories;
 use crate::store::desk::{self, Delegation, Exclusion};
-use crate::store::lists::{self, Filter};
+use crate::store::lists;
 use crate::store::orders::{self, Material, Order};
 use crate::store::photos::Photo;
 use crate::store::requests::{self, Message, Reported, Request};
+
+mod listed;
+
+pub use listed::list;
 
 /// A point, WGS 84 degrees.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -530,84 +534,4 @@ pub fn order_views(
         views.sort_by(|a, b| far(a).total_cmp(&far(b)));
     }
     Ok(views)
-}
-
-/// A list of requests for the desk, each with its words, and the id to go on from.
-///
-/// # Errors
-/// As `Read::rows`.
-pub fn list(
-    read: &mut Read<'_>,
-    tenant: TenantId,
-    scope: &Scope,
-    (filter, query): (&Filter, &str),
-    (before, limit): (RequestId, i64),
-    (locale, now): (Locale, Time),
-) -> Result<(Vec<RequestView>, Option<RequestId>)> {
-    let found = if query.trim().is_empty() {
-        lists::in_scope(read, tenant, scope, filter, before, limit)?
-    } else {
-        matching(read, tenant, scope, (filter, query.trim()), before, limit)?
-    };
-    let next = (i64::try_from(found.len()) == Ok(limit)).then(|| found.last().map(|last| last.id)).flatten();
-    let names = Names::load(read, tenant, locale)?;
-    let mut views = Vec::with_capacity(found.len());
-    for request in &found {
-        let mut view = request_view(request, &names, now);
-        if let Some(report) = requests::reports(read, tenant, request.id)?.into_iter().next() {
-            view.description = report.words;
-            view.place = report.place;
-        }
-        views.push(view);
-    }
-    Ok((views, next))
-}
-
-/// Requests whose number is the query, or whose text contains it. The index names candidates; the text decides.
-fn matching(
-    read: &mut Read<'_>,
-    tenant: TenantId,
-    scope: &Scope,
-    (filter, query): (&Filter, &str),
-    mut before: RequestId,
-    limit: i64,
-) -> Result<Vec<Request>> {
-    /// Rounds of candidates looked at before the reader is better asked for a longer query.
-    const ROUNDS: usize = 5;
-    let fits = |request: &Request| scope.has(&request.unit_path) && filter.fits(request);
-    if let Some(request) = lists::by_number(read, tenant, query)? {
-        return Ok(if fits(&request) && request.id < before { vec![request] } else { Vec::new() });
-    }
-    let names = Names::load(read, tenant, Locale::default())?;
-    let wanted = query.to_lowercase();
-    let wanted: Vec<&str> = wanted.split_whitespace().collect();
-    let mut found = Vec::new();
-    for _ in 0..ROUNDS {
-        let candidates = search(read, tenant, SUBJECT, query, before, 200)?;
-        let Some(last) = candidates.last().copied() else { break };
-        for id in candidates {
-            let request = match requests::one(read, tenant, id) {
-                Ok(request) => request,
-                Err(Error::NotFound) => continue,
-                Err(error) => return Err(error),
-            };
-            if !fits(&request) {
-                continue;
-            }
-            let mut text = request.number.to_lowercase();
-            for report in requests::reports(read, tenant, id)? {
-                text.push_str(&report.words.to_lowercase());
-                text.push_str(&report.place.unwrap_or_default().to_lowercase());
-            }
-            text.push_str(&names.around(&request).to_lowercase());
-            if wanted.iter().all(|word| text.contains(word)) {
-                found.push(request);
-                if i64::try_from(found.len()) == Ok(limit) {
-                    return Ok(found);
-                }
-            }
-        }
-        before = last;
-    }
-    Ok(found)
 }

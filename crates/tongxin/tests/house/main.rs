@@ -6,6 +6,7 @@ mod dispatch;
 mod loop_api;
 mod mail;
 mod order;
+mod photos;
 mod race;
 mod real_input;
 mod rooms;

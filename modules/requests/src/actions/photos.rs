@@ -39,7 +39,9 @@ impl NewPhotos {
         if files.len() > MOST_PHOTOS {
             return Err(too_many());
         }
-        Ok(Self(files.iter().map(|file| (kernel.world().id(), *file)).collect()))
+        let mut ids: Vec<PhotoId> = files.iter().map(|_| kernel.world().id()).collect();
+        ids.sort(); // of one moment, so that they stay in the order in which they came
+        Ok(Self(ids.into_iter().zip(files.iter().copied()).collect()))
     }
 
     /// Claims the files and makes them photos of a matter that stands still. Answers what the journal says of them: ids, and

@@ -1,0 +1,90 @@
+//! Lists of requests for the desk, by filter or by words.
+
+use tongxin_base::{Error, Locale, Result, TenantId, Time};
+use tongxin_db::Read;
+use tongxin_kernel::{Scope, search};
+
+use super::{Names, RequestView, request_view};
+use crate::domain::{RequestId, SUBJECT};
+use crate::store::lists::{self, Filter};
+use crate::store::requests::{self, Request};
+
+/// A list of requests for the desk, each with its words, and the id to go on from.
+///
+/// # Errors
+/// As `Read::rows`.
+pub fn list(
+    read: &mut Read<'_>,
+    tenant: TenantId,
+    scope: &Scope,
+    (filter, query): (&Filter, &str),
+    (before, limit): (RequestId, i64),
+    (locale, now): (Locale, Time),
+) -> Result<(Vec<RequestView>, Option<RequestId>)> {
+    let found = if query.trim().is_empty() {
+        lists::in_scope(read, tenant, scope, filter, before, limit)?
+    } else {
+        matching(read, tenant, scope, (filter, query.trim()), before, limit)?
+    };
+    let next = (i64::try_from(found.len()) == Ok(limit)).then(|| found.last().map(|last| last.id)).flatten();
+    let names = Names::load(read, tenant, locale)?;
+    let mut views = Vec::with_capacity(found.len());
+    for request in &found {
+        let mut view = request_view(request, &names, now);
+        if let Some(report) = requests::reports(read, tenant, request.id)?.into_iter().next() {
+            view.description = report.words;
+            view.place = report.place;
+        }
+        views.push(view);
+    }
+    Ok((views, next))
+}
+
+/// Requests whose number is the query, or whose text contains it. The index names candidates; the text decides.
+fn matching(
+    read: &mut Read<'_>,
+    tenant: TenantId,
+    scope: &Scope,
+    (filter, query): (&Filter, &str),
+    mut before: RequestId,
+    limit: i64,
+) -> Result<Vec<Request>> {
+    /// Rounds of candidates looked at before the reader is better asked for a longer query.
+    const ROUNDS: usize = 5;
+    let fits = |request: &Request| scope.has(&request.unit_path) && filter.fits(request);
+    if let Some(request) = lists::by_number(read, tenant, query)? {
+        return Ok(if fits(&request) && request.id < before { vec![request] } else { Vec::new() });
+    }
+    let names = Names::load(read, tenant, Locale::default())?;
+    let wanted = query.to_lowercase();
+    let wanted: Vec<&str> = wanted.split_whitespace().collect();
+    let mut found = Vec::new();
+    for _ in 0..ROUNDS {
+        let candidates = search(read, tenant, SUBJECT, query, before, 200)?;
+        let Some(last) = candidates.last().copied() else { break };
+        for id in candidates {
+            let request = match requests::one(read, tenant, id) {
+                Ok(request) => request,
+                Err(Error::NotFound) => continue,
+                Err(error) => return Err(error),
+            };
+            if !fits(&request) {
+                continue;
+            }
+            let mut text = request.number.to_lowercase();
+            for report in requests::reports(read, tenant, id)? {
+                text.push_str(&report.words.to_lowercase());
+                text.push_str(&report.place.unwrap_or_default().to_lowercase());
+            }
+            text.push_str(&names.around(&request).to_lowercase());
+            if wanted.iter().all(|word| text.contains(word)) {
+                found.push(request);
+                if i64::try_from(found.len()) == Ok(limit) {
+                    return Ok(found);
+                }
+            }
+        }
+        before = last;
+    }
+    Ok(found)
+}
