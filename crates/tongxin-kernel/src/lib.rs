@@ -51,7 +51,7 @@ pub use notice::{
     NoticeLink, NoticeState, Recipient, Sending, Undelivered, contact, store as notice_store,
 };
 pub use password::PasswordCost;
-pub use people::{Held, Person, PersonId, PersonKind, Role, TokenScopes, Who, store as people_store};
+pub use people::{Held, Person, PersonId, PersonKind, Role, Stationed, TokenScopes, Who, store as people_store};
 pub use privacy::{Basis, FIELDS, PersonalField};
 pub use rateable::{Rateable, Rated, Rating, RatingAnswer, Solved, Uncount};
 pub use search::{grams, index_text, search};

@@ -205,7 +205,7 @@ fn month_of(w: &Words, tenant: &Tenant, own: &[CalendarDay], (year, month): (i16
         let date = Date::new(year, month, number).ok()?;
         cells.push(Some(cell(w, tenant, own, date, today)));
     }
-    while cells.len() % 7 != 0 {
+    while !cells.len().is_multiple_of(7) {
         cells.push(None);
     }
     let mut weeks: Vec<Vec<Option<Cell>>> = Vec::new();
