@@ -93,6 +93,9 @@ test("a letter to a reporter, a notice to a worker", async () => {
     assert.match(said, /l\*\*\*@example\.com/);
     assert.ok(!said.includes("li@example.com"));
     await house.axe(admin);
+    await admin.goto("/admin/calendar?year=2026&day=2026-10-01");
+    assert.equal(await admin.inputValue("#f-date"), "2026-10-01");
+    await house.axe(admin);
   } finally {
     await house.close();
     post.close();

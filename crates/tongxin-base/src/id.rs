@@ -18,6 +18,8 @@ pub struct TenantId(pub i64);
 pub struct Id<K>(Uuid, PhantomData<fn() -> K>);
 
 impl<K> Id<K> {
+    /// The id of what there is one of, such as a tenant's calendar.
+    pub const NONE: Self = Self(Uuid::nil(), PhantomData);
     /// An id after every other: where a list that is read backwards begins.
     pub const LAST: Self = Self(Uuid::max(), PhantomData);
 

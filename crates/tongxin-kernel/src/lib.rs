@@ -28,6 +28,7 @@ mod subject;
 mod tenant;
 mod unit;
 mod verify;
+mod workdays;
 mod workflow;
 
 pub use access::{Access, Facts, ReadOrNot, Scope};
@@ -50,7 +51,7 @@ pub use notice::{
     NoticeLink, NoticeState, Recipient, Sending, Undelivered, contact, store as notice_store,
 };
 pub use password::PasswordCost;
-pub use people::{Held, Person, PersonId, PersonKind, Role, TokenScopes, Who, store as people_store};
+pub use people::{Held, Person, PersonId, PersonKind, Role, Stationed, TokenScopes, Who, store as people_store};
 pub use privacy::{Basis, FIELDS, PersonalField};
 pub use rateable::{Rateable, Rated, Rating, RatingAnswer, Solved, Uncount};
 pub use search::{grams, index_text, search};
@@ -59,4 +60,7 @@ pub use subject::{Anything, Subject};
 pub use tenant::{Settings, Tenant};
 pub use unit::{Level, Unit, UnitTree, put as put_unit, subtree};
 pub use verify::{Finding, Verified, verify};
+pub use workdays::{
+    CalendarDay, DayChange, WorkTimes, change_days, change_times, days as calendar_days, subject as calendar_subject,
+};
 pub use workflow::{Transition, Workflow};

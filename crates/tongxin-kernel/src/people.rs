@@ -95,6 +95,17 @@ pub struct Held {
     pub role: Role,
 }
 
+/// Somebody at the post they hold now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stationed {
+    /// Who.
+    pub person: PersonId,
+    /// Where, as what.
+    pub post: Held,
+    /// A point in the unit, WGS 84 degrees (latitude, longitude), where one is known.
+    pub point: Option<(f64, f64)>,
+}
+
 /// What a token may be used for; a session may be used for everything its person may do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TokenScopes {
@@ -176,7 +187,7 @@ impl Who {
 pub mod store {
     //! The SQL of people, posts, passwords, sessions and tokens.
 
-    use super::{Held, Person, PersonId, Role, TokenScopes};
+    use super::{Held, Person, PersonId, Role, Stationed, TokenScopes};
     use crate::secret::digest;
     use tongxin_base::{Error, Result, TenantId, Time};
     use tongxin_db::{Read, Tx, params, sql};
@@ -451,7 +462,7 @@ pub mod store {
         tenant: TenantId,
         (role, other): (Role, Role),
         now: Time,
-    ) -> Result<Vec<(PersonId, Held, Option<(f64, f64)>)>> {
+    ) -> Result<Vec<Stationed>> {
         read.rows(
             sql!(
                 "SELECT o.person_id, o.role, o.unit_path, u.lat, u.lon FROM post o
@@ -464,7 +475,8 @@ pub mod store {
                 let (person, role): (PersonId, String) = (row.take()?, row.take()?);
                 let role = Role::parse(&role).ok_or_else(|| Error::internal(format!("role {role}")))?;
                 let post = Held { unit_path: row.take()?, role };
-                Ok((person, post, row.take::<Option<f64>>()?.zip(row.take::<Option<f64>>()?)))
+                let point = row.take::<Option<f64>>()?.zip(row.take::<Option<f64>>()?);
+                Ok(Stationed { person, post, point })
             },
         )
     }

@@ -89,6 +89,7 @@ pub const FIELDS: &[PersonalField] = &[
     plain("job.payload"),
     plain("job.state"),
     plain("job.error"),
+    plain("calendar_day.name"),
     plain("notice.channel"),
     plain("notice.to_kind"),
     plain("notice.subject_kind"),

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
-use tongxin_base::calendar::{Calendar, Quiet};
+use tongxin_base::calendar::{Calendar, Quiet, WorkHours};
 use tongxin_base::{Error, Label, Result, TenantId, Time};
 use tongxin_db::{Read, Row, Tx, params, sql};
 
@@ -16,6 +16,8 @@ pub struct Settings {
     pub service_phone: String,
     /// How many open orders one worker may hold.
     pub open_orders_cap: i64,
+    /// The office hours of a workday.
+    pub hours: WorkHours,
     /// When nothing buzzes.
     pub quiet: Quiet,
     /// A finished matter that nobody asked more of is closed after so many days.
@@ -28,6 +30,7 @@ impl Default for Settings {
             zone: "Asia/Shanghai".to_owned(),
             service_phone: "12345".to_owned(),
             open_orders_cap: 5,
+            hours: WorkHours::default(),
             quiet: Quiet::default(),
             close_after_days: 15,
         }
@@ -61,12 +64,18 @@ fn tenant(row: &mut Row) -> Result<Tenant> {
     let name = Label::new(row.take::<String>()?, row.take::<String>()?);
     let settings: Settings = serde_json::from_str(&row.take::<String>()?).map_err(Error::internal)?;
     let zone = TimeZone::get(&settings.zone).map_err(Error::internal)?;
-    Ok(Tenant { id, code, name, settings, calendar: Calendar { zone, ..Calendar::china() } })
+    let calendar = Calendar { zone, hours: settings.hours.clone(), ..Calendar::china() };
+    Ok(Tenant { id, code, name, settings, calendar })
 }
 
 /// All tenants, by number.
 pub(crate) fn all(read: &mut Read<'_>) -> Result<Vec<Tenant>> {
-    read.rows(sql!("SELECT id, code, name, name_en, settings FROM tenant ORDER BY id"), &[], tenant)
+    let mut all: Vec<Tenant> =
+        read.rows(sql!("SELECT id, code, name, name_en, settings FROM tenant ORDER BY id"), &[], tenant)?;
+    for tenant in &mut all {
+        crate::workdays::lay_over(read, tenant.id, &mut tenant.calendar)?;
+    }
+    Ok(all)
 }
 
 /// Makes a tenant with an empty journal; nothing where one with this number stands already.

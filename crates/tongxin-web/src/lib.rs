@@ -20,6 +20,7 @@ mod standing;
 mod upload;
 mod when;
 mod words;
+mod workdays;
 
 pub use api::{ApiBody, Items, Link, Problem, json_created, with_photos};
 pub use app::{App, AppConfig, RouteRow};

@@ -17,6 +17,7 @@ use crate::outbox;
 use crate::page::{Page, see_other};
 use crate::routes::{Gate, Routes};
 use crate::words::Words;
+use crate::workdays;
 
 /// The cookie of a session.
 pub const SESSION_COOKIE: &str = "tongxin_session";
@@ -28,7 +29,10 @@ pub(crate) const NAV: [NavItem; 1] = [NavItem { href: ADMIN, label: "shell-nav-a
 /// Cards that lead under this path are for administrators: they stand on its page, not on the home page.
 const ADMIN: &str = "/admin";
 /// What administrators look after that belongs to no room.
-const ADMIN_CARDS: [Card; 1] = [Card { href: "/admin/outbox", title: "outbox-card", action: "outbox.read" }];
+const ADMIN_CARDS: [Card; 2] = [
+    Card { href: "/admin/calendar", title: "calendar-card", action: "calendar.change" },
+    Card { href: "/admin/outbox", title: "outbox-card", action: "outbox.read" },
+];
 
 pub(crate) fn routes() -> Routes {
     crate::files::routes(Routes::new())
@@ -45,6 +49,7 @@ pub(crate) fn routes() -> Routes {
         .get(Gate::Public, "/about", |ctx: Ctx| promise(ctx, "about"))
         .merge(notices::routes())
         .merge(outbox::routes())
+        .merge(workdays::routes())
 }
 
 struct HomeCard {
@@ -296,6 +301,7 @@ pub(crate) async fn metrics(app: crate::app::App) -> Response {
         let Ok(queue) = app.kernel().queue_state(tenant.id).await else { continue };
         let code = &tenant.code;
         text.push_str(&format!("tongxin_jobs{{tenant=\"{code}\",state=\"waiting\"}} {}\n", queue.waiting));
+        text.push_str(&format!("tongxin_jobs{{tenant=\"{code}\",state=\"later\"}} {}\n", queue.later));
         text.push_str(&format!("tongxin_jobs{{tenant=\"{code}\",state=\"dead\"}} {}\n", queue.dead));
     }
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()

@@ -48,9 +48,15 @@ impl Days {
         self.days.get(&date).copied()
     }
 
-    /// Enters one day, over what the table said of it before.
+    /// Enters one day, over what the table said of it before. Its year counts as known.
     pub fn set(&mut self, date: Date, day: Day) {
+        self.years.insert(date.year());
         self.days.insert(date, day);
+    }
+
+    /// The days of a year of which the table says something, in order.
+    pub fn of_year(&self, year: i16) -> impl Iterator<Item = (Date, Day)> {
+        self.days.iter().filter(move |(date, _)| date.year() == year).map(|(date, day)| (*date, *day))
     }
 
     /// Whether somebody works on `date`: by the table, else on Monday to Friday.

@@ -1,5 +1,6 @@
 //! Journeys across rooms, and what must hold for the house as a whole, on both engines.
 
+mod calendar;
 mod crash;
 mod dispatch;
 mod loop_api;

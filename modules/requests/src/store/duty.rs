@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use tongxin_base::{Id, Result, TenantId, Time};
 use tongxin_db::{Read, Row, Tx, params, sql};
-use tongxin_kernel::{Held, PersonId, Role, people_store};
+use tongxin_kernel::{PersonId, Role, Stationed, people_store};
 
 /// Workers that are looked at when one is wanted: more than any subdistrict has.
 const MOST: usize = 2000;
@@ -100,9 +100,9 @@ pub fn candidates(read: &mut Read<'_>, tenant: TenantId, now: Time) -> Result<Ve
         .into_iter()
         .collect();
     let mut posts = people_store::posts_with(read, tenant, (Role::GridWorker, Role::PartTime), now)?;
-    posts.dedup_by_key(|(person, ..)| *person);
+    posts.dedup_by_key(|stationed| stationed.person);
     posts.truncate(MOST);
-    let candidate = |(person_id, post, point): (PersonId, Held, Option<(f64, f64)>)| {
+    let candidate = |Stationed { person: person_id, post, point }: Stationed| {
         let Duty { hours, skills, base } = said.remove(&person_id).unwrap_or_default();
         Candidate {
             person_id,
