@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { open } from "./harness.mjs";
+import { another } from "./reporting.mjs";
 
 let house;
 before(async () => { house = await open(); });
@@ -89,6 +90,7 @@ test("two photos with a report, before and after from the worker", async () => {
   assert.match(await resident.textContent(".photo-field__say"), /2/);
   await looked(resident, "photos-report");
   await send(resident);
+  await another(resident);
   await resident.waitForURL(/sent=1/);
   assert.equal(await photosOn(resident), 2);
   const link = new URL(resident.url()).pathname;
@@ -150,6 +152,7 @@ test("without a script a form that comes back keeps its photos", async () => {
   await resident.locator('input[name="dropped"]').first().check();
   await resident.fill("#f-place", "康城社区三号楼");
   await send(resident);
+  await another(resident);
   await resident.waitForURL(/sent=1/);
   assert.equal(await resident.locator(".photo img").count(), 1);
 });
@@ -174,6 +177,7 @@ test("what cannot be sent says so, and a form waits for what is on its way", asy
   await resident.setInputFiles("#f-photos", [await drawn("a.jpg", ["#335", "#553"])]);
   await send(resident);
   await resident.waitForFunction(() => /still being sent/.test(document.querySelector(".photo-field__say").textContent));
+  await another(resident);
   await resident.waitForURL(/sent=1/);
   assert.equal(await photosOn(resident), 1);
   // Six at once: five go, and the page says so. One that is cancelled is gone.
@@ -204,6 +208,7 @@ for (const lang of ["zh-CN", "en"]) {
       await looked(resident, `photos-form-${lang}-${look}`);
       await resident.locator(".photo-row--failed button").last().click();
       await send(resident);
+      await another(resident);
       await resident.waitForURL(/sent=1/);
       await photosOn(resident);
       await looked(resident, `photos-sent-${lang}-${look}`);
