@@ -84,7 +84,7 @@ test("two photos with a report, before and after from the worker", async () => {
   const lamp = await drawn("IMG_0001.jpg", ["#0b1026", "#3a3226"]);
   const stairs = await drawn("IMG_0002.png", ["#20304a", "#6b5b45"], { type: "image/png", width: 2400, height: 1800 });
   await resident.setInputFiles("#f-photos", [lamp, stairs]);
-  await resident.waitForFunction(() => document.querySelectorAll("input[name=kept]").length === 2);
+  await resident.waitForFunction(() => document.querySelectorAll("input[name=kept]").length === 2, null, { timeout: 60_000 });
   const sizes = await resident.evaluate(() => window.sizes);
   assert.ok(sizes.length === 2 && sizes.every((size) => size > 0 && size < lamp.buffer.length), `made smaller: ${sizes}`);
   assert.match(await resident.textContent(".photo-field__say"), /2/);
@@ -203,7 +203,7 @@ for (const lang of ["zh-CN", "en"]) {
       const photo = await drawn("a.jpg", ["#0b1026", "#c9a06a"], { width: 1200, height: 900 });
       const text = { name: "note.jpg", mimeType: "image/jpeg", buffer: Buffer.from("words") };
       await resident.setInputFiles("#f-photos", [photo, photo, text]);
-      await resident.waitForFunction(() => document.querySelectorAll("input[name=kept]").length === 2);
+      await resident.waitForFunction(() => document.querySelectorAll("input[name=kept]").length === 2, null, { timeout: 60_000 });
       await resident.waitForSelector(".photo-row--failed");
       await looked(resident, `photos-form-${lang}-${look}`);
       await resident.locator(".photo-row--failed button").last().click();
