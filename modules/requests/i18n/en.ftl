@@ -465,3 +465,54 @@ requests-notice-delegation-late = No answer in time about "{ $category }" ({ $nu
 requests-notice-delegation-late-words = Please talk to each other, so that the reporter need not wait.
 requests-notice-delegation-recalled = Your help with "{ $category }" is not needed any more ({ $number })
 requests-notice-delegation-recalled-words = There is nothing left to do. Thank you.
+
+### Duty: hours, leaves, skills, base point
+requests-nav-workers = Workers
+requests-hours-title = My hours
+requests-hours-of = Hours of { $name }
+requests-hours-lead = Say when you are there, what you can do and where you set out from; orders are given by it.
+requests-hours-lead-other = Orders are given by this. The base point is set by the worker alone.
+requests-hours-saved = Saved
+requests-duty-hours = Hours on duty
+requests-duty-hours-hint = 1 is Monday. Such as 1-5 08:30-12:00,14:30-17:30; 6 09:00-12:00. Left empty, the office hours hold: { $office }
+requests-bad-week-hours = Write hours as 1-5 08:30-12:00,14:30-17:30; 6 09:00-12:00, each day once
+requests-duty-skills = Skills
+requests-duty-skills-hint = Orders that need one of these come to you first
+requests-base = Base point
+requests-base-hint = A place you choose, used for distances alone, kept to about a hundred metres, seen and changed by you only. We do not record where you go. Left empty, the middle of your grid counts.
+requests-base-here = Use my position, this once
+requests-base-done = Filled in; it holds once you save
+requests-base-failed = Your position was not to be had; you may leave this empty
+requests-duty-lat = Latitude
+requests-duty-lon = Longitude
+requests-leave = Leave
+requests-leave-now = Away now
+requests-leave-from = From
+requests-leave-to = To
+requests-leave-reason = Reason
+requests-leave-reason-hint = Seen by you and your community only
+requests-leave-add = Enter leave
+requests-leave-drop = Cancel
+requests-leave-saved = Your leave is entered; no orders are given to you then
+requests-leave-dropped = The leave is cancelled
+requests-leave-order = The end must come after the beginning, and not be over yet
+requests-leave-long = At most a year at a time
+requests-bad-moment = Give a date and a time, such as 2026-05-01T09:00
+requests-on-duty = On duty
+requests-off-duty = Off duty
+requests-on-leave = On leave
+requests-office-hours = Office hours
+requests-list-comma = {", "}
+requests-workers-title = Workers
+requests-workers-there = { $count ->
+    [one] One is on duty now
+   *[other] { $count } are on duty now
+  }
+requests-workers-only = Only those on duty
+requests-workers-all = Show all
+requests-workers-empty = Nobody here
+requests-workers-empty-words = In the part you look after there is no such worker just now.
+requests-workers-now = Now
+requests-workers-held = Orders held (at most { $cap })
+requests-workers-kind = Post
+requests-workers-full = Full

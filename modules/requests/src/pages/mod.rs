@@ -1,6 +1,7 @@
 //! The pages of the loop: the street (report, follow), the round (pool, my orders), the desk (triage).
 
 mod desk;
+mod duty;
 mod matter;
 mod photos;
 mod round;
@@ -14,7 +15,7 @@ use crate::domain::Category;
 use crate::views::{OrderView, RequestView};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes
+    duty::routes(routes)
         .get(Gate::May("requests.report"), "/report", street::report_page)
         .post(Gate::May("requests.report"), "/report", street::report)
         .get(Gate::Public, "/r/{token}", street::follow)
