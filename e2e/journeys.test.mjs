@@ -167,7 +167,7 @@ test("a question stops the clock, the answer starts it, and a matter can be take
   await staff.goto(`${house.base}/desk/requests?q=${number}`);
   await staff.click(`a:has-text("${number}")`);
   await staff.fill("#f-text", "是哪一盏灯？");
-  await staff.check("#f-public");
+  await staff.check("input[name=way][value=question]");
   await staff.click(`form[action$="/message"] button`);
   assert.ok(await staff.isVisible(".limit--paused"));
   await resident.goto(house.base + link);

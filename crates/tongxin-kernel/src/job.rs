@@ -50,11 +50,13 @@ pub struct JobRun {
 /// The state of the queue, for operators.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct QueueState {
-    /// Jobs that wait.
+    /// Jobs that are due and not done yet.
     pub waiting: i64,
+    /// Jobs set for a moment to come.
+    pub later: i64,
     /// Jobs that were set aside after too many attempts.
     pub dead: i64,
-    /// The oldest due time among those that wait; how far the work lags behind.
+    /// When the first of them all is or was due: in the past, it is how far the work lags behind.
     pub oldest: Option<Time>,
 }
 
@@ -127,15 +129,16 @@ fn postpone(tx: &mut Tx<'_>, tenant: TenantId, job: &Claimed, claim: Id<()>, now
 }
 
 /// The state of a tenant's queue.
-pub(crate) fn state(read: &mut Read<'_>, tenant: TenantId) -> Result<QueueState> {
+pub(crate) fn state(read: &mut Read<'_>, tenant: TenantId, now: Time) -> Result<QueueState> {
     read.one(
         sql!(
-            "SELECT CAST(coalesce(SUM(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END), 0) AS BIGINT),
+            "SELECT CAST(coalesce(SUM(CASE WHEN state = 'waiting' AND run_at <= $2 THEN 1 ELSE 0 END), 0) AS BIGINT),
+                    CAST(coalesce(SUM(CASE WHEN state = 'waiting' AND run_at > $2 THEN 1 ELSE 0 END), 0) AS BIGINT),
                     CAST(coalesce(SUM(CASE WHEN state = 'dead' THEN 1 ELSE 0 END), 0) AS BIGINT),
                     MIN(CASE WHEN state = 'waiting' THEN run_at END) FROM job WHERE tenant_id = $1"
         ),
-        params![tenant],
-        |row| Ok(QueueState { waiting: row.take()?, dead: row.take()?, oldest: row.take()? }),
+        params![tenant, now],
+        |row| Ok(QueueState { waiting: row.take()?, later: row.take()?, dead: row.take()?, oldest: row.take()? }),
     )
 }
 
@@ -236,6 +239,7 @@ impl Kernel {
     /// # Errors
     /// As `Db::read`.
     pub async fn queue_state(&self, tenant: TenantId) -> Result<QueueState> {
-        self.db().read(tenant, move |read| state(read, tenant)).await
+        let now = self.world().now();
+        self.db().read(tenant, move |read| state(read, tenant, now)).await
     }
 }

@@ -140,6 +140,7 @@ form-photo-busy = Many photos are coming in right now. Please send again in a mi
 form-photo-gone = One photo is no longer there. Please choose it again
 form-photo-hint = Up to { $max }. Where and with what they were taken is not kept.
 form-photo-number = Photo { $n }
+form-photo-add = Add photos
 form-photo-kept = Photos you have added
 form-photo-remove = Leave out
 form-photo-preparing = Making it smaller …

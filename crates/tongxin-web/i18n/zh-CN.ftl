@@ -138,6 +138,7 @@ form-photo-busy = 现在发照片的人很多，请过一分钟再发；其他�
 form-photo-gone = 有一张照片已经不在了，请重新选
 form-photo-hint = 最多 { $max } 张。拍摄的地点和设备信息不会保留。
 form-photo-number = 照片 { $n }
+form-photo-add = 加照片
 form-photo-kept = 已经加上的照片
 form-photo-remove = 不要这张
 form-photo-preparing = 正在缩小…

@@ -300,6 +300,7 @@ pub(crate) async fn metrics(app: crate::app::App) -> Response {
         let Ok(queue) = app.kernel().queue_state(tenant.id).await else { continue };
         let code = &tenant.code;
         text.push_str(&format!("tongxin_jobs{{tenant=\"{code}\",state=\"waiting\"}} {}\n", queue.waiting));
+        text.push_str(&format!("tongxin_jobs{{tenant=\"{code}\",state=\"later\"}} {}\n", queue.later));
         text.push_str(&format!("tongxin_jobs{{tenant=\"{code}\",state=\"dead\"}} {}\n", queue.dead));
     }
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()

@@ -76,13 +76,17 @@ struct RatingForm {
     satisfied: String,
     #[serde(default)]
     token: String,
+    /// Codes, with blanks between them: the boxes that were ticked.
+    #[serde(default)]
+    reasons: String,
 }
 
 /// The form on the page of a secret link. What is wrong or too late is said on that page, where `rating` names it.
 async fn rate_form(ctx: Ctx, Path((kind, id)): Path<(String, String)>, form: Form<RatingForm>) -> Answer<Response> {
-    let RatingForm { solved, satisfied, token } = form.fields;
+    let RatingForm { solved, satisfied, token, reasons } = form.fields;
     let back = |word: &str| see_other(&format!("/r/{token}?rating={word}"));
-    let raw = RawRating { solved, satisfied, reasons: Vec::new() };
+    let reasons = reasons.split_whitespace().map(str::to_owned).collect();
+    let raw = RawRating { solved, satisfied, reasons };
     let Ok(rating) = parse(&raw) else { return Ok(back("incomplete")) };
     let call = ctx.kernel().call(&ctx.tenant, &ctx.who);
     match actions::rate(ctx.kernel(), call, subject(&kind, &id)?, Some(token.clone()), rating).await {

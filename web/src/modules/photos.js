@@ -44,7 +44,7 @@ class Row {
     this.picture = element("img", "photo-row__picture");
     this.picture.alt = "";
     this.picture.width = this.picture.height = 72;
-    this.picture.addEventListener("error", () => (this.picture.style.visibility = "hidden"));
+    this.picture.addEventListener("error", () => this.picture.removeAttribute("src")); // what only the server can read
     const url = URL.createObjectURL(file);
     this.picture.addEventListener("load", () => URL.revokeObjectURL(url), { once: true });
     this.picture.src = url;
@@ -74,8 +74,9 @@ class Row {
     this.words.textContent = words;
     this.bar.hidden = state !== "sending";
     this.again.hidden = state !== "failed";
+    this.stuck = state === "failed" || state === "refused";
     this.gone.textContent = state === "sending" ? this.field.words.cancel : this.field.words.remove;
-    this.row.classList.toggle("photo-row--failed", state === "failed");
+    this.row.classList.toggle("photo-row--failed", this.stuck);
     this.field.changed();
   }
 
@@ -105,7 +106,9 @@ class Row {
       // Whoever answered is not ours: a gateway on the way.
     }
     if (request.status !== 201 || !answer.id) {
-      this.show("failed", answer.detail || this.field.words.failed);
+      // The same photo is refused again; a server that is busy may take it later.
+      const final = request.status === 413 || request.status === 422;
+      this.show(final ? "refused" : "failed", answer.detail || this.field.words.failed);
       return;
     }
     const kept = element("input");
@@ -136,6 +139,11 @@ class Field {
     this.input = root.querySelector("input[type=file]");
     this.list = root.querySelector(".photo-rows");
     this.status = root.querySelector("[role=status]");
+    // The browser's own words count what is in the field, and it is empty again as soon as they go.
+    const add = element("label", "button button--quiet photo-field__add", words.add);
+    add.htmlFor = this.input.id;
+    this.input.classList.add("photo-field__input");
+    this.input.after(add);
     this.input.addEventListener("change", () => this.take());
   }
 
@@ -176,19 +184,28 @@ class Field {
     return this.rows.some((row) => row.state === "sending");
   }
 
-  failed() {
-    return this.rows.find((row) => row.state === "failed");
+  /** A photo that did not go, and will not by itself. */
+  stuck() {
+    return this.rows.find((row) => row.stuck);
+  }
+
+  /** Leads to a photo that did not go: nothing is left out in silence. */
+  lead() {
+    const row = this.stuck();
+    this.say(this.words.failed);
+    (row.again.hidden ? row.gone : row.again).focus();
   }
 
   changed() {
     if (!this.rows || this.busy()) return;
     const ready = this.rows.filter((row) => row.state === "ready").length;
-    this.say(this.failed() ? this.words.failed : ready ? fill(this.words.done, ready) : "");
+    this.say(this.stuck() ? this.words.failed : ready ? fill(this.words.done, ready) : "");
     const form = this.root.closest("form");
     if (!form?.photosWaiting || fieldsOf(form).some((field) => field.busy())) return;
     const { submitter } = form.photosWaiting;
     delete form.photosWaiting;
-    if (this.failed()) this.failed().again.focus();
+    const stuck = fieldsOf(form).find((field) => field.stuck());
+    if (stuck) stuck.lead();
     else form.requestSubmit(submitter);
   }
 }
@@ -199,14 +216,13 @@ const fieldsOf = (form) => [...form.querySelectorAll("[data-photos]")].map((root
 /** Holds a form back until its photos are there. Before anything else hears of the submit. */
 export function holdForPhotos(root) {
   root.addEventListener("submit", (event) => {
-    const waiting = fieldsOf(event.target).filter((field) => field.busy() || field.failed());
+    const waiting = fieldsOf(event.target).filter((field) => field.busy() || field.stuck());
     if (waiting.length === 0) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    const failed = waiting.find((field) => field.failed() && !field.busy());
-    if (failed) {
-      failed.say(failed.words.failed);
-      failed.failed().again.focus();
+    const stuck = waiting.find((field) => field.stuck() && !field.busy());
+    if (stuck) {
+      stuck.lead();
       return;
     }
     event.target.photosWaiting = { submitter: event.submitter };

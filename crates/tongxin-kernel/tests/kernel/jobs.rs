@@ -47,14 +47,14 @@ async fn each_subscriber_is_told_of_each_event_once() {
         let one = event(house, &house.kernel, "deeds.done", &word).await;
         let two = event(house, &house.kernel, "deeds.twice", &word).await;
         event(house, &house.kernel, "deeds.nobody_listens", &word).await;
-        assert_eq!(queue(house).await, QueueState { waiting: 3, dead: 0, oldest: Some(house.now()) });
+        assert_eq!(queue(house).await, QueueState { waiting: 3, later: 0, dead: 0, oldest: Some(house.now()) });
         assert_eq!(work_off(&house.kernel).await, 3);
         assert_eq!(work_off(&house.kernel).await, 0);
         let mut heard = heard.lock().expect("the list").clone();
         heard.sort_by_key(|(_, _, topic)| topic.to_string());
         let tenant = house.tenant.id;
         assert_eq!(heard, [(tenant, one, "deeds.done".into()), (tenant, two, "deeds.twice".into())]);
-        assert_eq!(queue(house).await, QueueState { waiting: 0, dead: 0, oldest: None });
+        assert_eq!(queue(house).await, QueueState { waiting: 0, later: 0, dead: 0, oldest: None });
     })
     .await;
 }
@@ -109,7 +109,7 @@ async fn a_job_that_fails_waits_longer_each_time_and_is_set_aside_in_the_end() {
             }
             assert_eq!(waits, [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048]);
             assert_eq!(runs.load(Ordering::Relaxed), 12);
-            assert_eq!(queue(house).await, QueueState { waiting: 0, dead: dead + 1, oldest: None });
+            assert_eq!(queue(house).await, QueueState { waiting: 0, later: 0, dead: dead + 1, oldest: None });
             house.pass(Duration::from_secs(1_000_000));
             assert_eq!(work_off(&house.kernel).await, 0, "what is set aside stays there");
         }
@@ -143,7 +143,7 @@ async fn a_job_of_a_room_that_is_not_there_waits_for_it() {
         event(house, &house.kernel, "deeds.done", &word).await;
         let without = house.beside_without_the_room().await;
         assert_eq!(work_off(&without).await, 1);
-        assert_eq!(queue(house).await.waiting, 1);
+        assert_eq!(queue(house).await.later, 1);
         house.pass(Duration::from_secs(2));
         assert_eq!(work_off(&house.kernel).await, 1);
         assert_eq!(queue(house).await.waiting, 0);
@@ -202,7 +202,7 @@ async fn a_job_that_kills_its_servers_is_set_aside() {
         }
         assert_eq!(work_off(&house.kernel).await, 1);
         assert_eq!(runs.load(Ordering::SeqCst), 12);
-        assert_eq!(queue(house).await, QueueState { waiting: 0, dead: 1, oldest: None });
+        assert_eq!(queue(house).await, QueueState { waiting: 0, later: 0, dead: 1, oldest: None });
     })
     .await;
 }

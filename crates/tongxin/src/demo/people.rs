@@ -94,7 +94,7 @@ struct Plan {
 
 /// Who works where: a secretary and two staff per community, ten grid workers and three couriers per grid.
 fn plan(units: &UnitTree, world: &World) -> Vec<Plan> {
-    use tongxin_kernel::Level::{Community, Grid, Subdistrict};
+    use tongxin_kernel::Level::{Community, Grid, Office, Subdistrict};
     let mut out: Vec<Plan> = Vec::new();
     let mut hire = |login: String, role: Role, unit_path: &str, title: &str| {
         let pick = |n: usize| usize::try_from(world.below(u32::try_from(n).unwrap_or(1))).unwrap_or(0);
@@ -102,7 +102,7 @@ fn plan(units: &UnitTree, world: &World) -> Vec<Plan> {
         let name = format!("{family}{}", GIVEN[pick(GIVEN.len())]);
         out.push(Plan { login, name, public_name: format!("{family}{title}"), role, unit_path: unit_path.to_owned() });
     };
-    let (mut community, mut grid, mut courier) = (0, 0, 0);
+    let (mut community, mut grid, mut courier, mut office) = (0, 0, 0, 0);
     for unit in units.iter() {
         match unit.level {
             Subdistrict => {
@@ -136,6 +136,10 @@ fn plan(units: &UnitTree, world: &World) -> Vec<Plan> {
                     courier += 1;
                     hire(format!("courier{courier}"), Role::PartTime, &unit.path, "小哥");
                 }
+            }
+            Office => {
+                office += 1;
+                hire(format!("subdistrict{}", office + 2), Role::Subdistrict, &unit.path, "科员");
             }
             _ => {}
         }

@@ -448,6 +448,8 @@ pub(super) async fn act(ctx: Ctx, Path((id, verb)): Path<(String, String)>, form
         return show(&ctx, id, shown, MatterForm::default()).await;
     }
     match do_it(&ctx, id, &verb, form.fields.clone()).await {
+        // Once answered, a matter of another unit may be out of sight.
+        Ok(()) if verb == "answer" => Ok(see_other("/desk/whistles")),
         Ok(()) => Ok(see_other(&format!("/desk/requests/{id}"))),
         // Somebody else was at it: how it stands now, and what was written still in its place.
         Err(Error::Conflict(key, args)) => {

@@ -130,6 +130,10 @@ async fn take_in(ctx: &Ctx, fields: &ReportForm, photos: &FormPhotos, once: &str
     Ok(actions::link_token(ctx.kernel(), &ctx.tenant.code, received.report))
 }
 
+/// Why somebody is satisfied or not: the codes that the ratings room counts.
+const REASONS: [&str; 8] =
+    ["fast", "friendly", "thorough", "kept_informed", "slow", "unfriendly", "not_thorough", "no_feedback"];
+
 struct Said {
     who: String,
     when: String,
@@ -172,6 +176,7 @@ struct FollowPage {
     rated: String,
     stars: Vec<Choice>,
     solved: Vec<Choice>,
+    reasons: Vec<Choice>,
     shots: Vec<Shot>,
     work: Vec<Album>,
     errors: FormErrors,
@@ -204,14 +209,15 @@ async fn show(ctx: &Ctx, id: RequestId, token: String, arrived: &Arrived, errors
     let public = detail.messages.iter().filter(|message| message.way != MessageWay::Note);
     let said: Vec<Said> = public
         .map(|message| Said {
-            who: w.t(if message.way == MessageWay::Question { "requests-from-us" } else { "requests-from-you" }),
+            who: w.t(if message.way == MessageWay::Answer { "requests-from-you" } else { "requests-from-us" }),
             when: clock.say(message.at),
             at: message.at.to_string(),
             text: message.text.clone(),
         })
         .collect();
     let choice = |value: &str, label: String| Choice { value: value.to_owned(), label, ..Choice::default() };
-    let private = ["requests.message"];
+    let private =
+        ["requests.message", "orders.material", "requests.exclude", "requests.decide_exclusion", "requests.release"];
     let shown: Vec<_> = history.into_iter().filter(|item| !private.contains(&item.action.as_str())).collect();
     let body = FollowPage {
         csrf: ctx.csrf(),
@@ -254,6 +260,9 @@ async fn show(ctx: &Ctx, id: RequestId, token: String, arrived: &Arrived, errors
         stars: (1..=5).map(|n| choice(&n.to_string(), w.t(&format!("requests-stars-{n}")))).collect(),
         shots: shots(ctx, &view.photos, PhotoKind::Report),
         work: albums(ctx, &view.photos, &[PhotoKind::Before, PhotoKind::After]),
+        reasons: REASONS
+            .map(|reason| choice(reason, w.t(&format!("requests-reason-{}", reason.replace('_', "-")))))
+            .into(),
         solved: ["yes", "partly", "no"].map(|s| choice(s, w.t(&format!("requests-solved-{s}")))).into(),
         w: w.clone(),
         token,
