@@ -46,6 +46,7 @@ pub static MODULE: Module = Module {
         NavItem { href: "/report", label: "requests-nav-report", action: "" },
         NavItem { href: "/work", label: "requests-nav-work", action: "orders.grab" },
         NavItem { href: "/desk/requests", label: "requests-nav-desk", action: "requests.list" },
+        NavItem { href: "/desk/workers", label: "requests-nav-workers", action: "duty.manage" },
     ],
     cards: &[
         Card { href: "/report", title: "requests-card-report", action: "" },
