@@ -320,7 +320,14 @@ async fn workers(ctx: Ctx, Query(Only { only }): Query<Only>) -> Answer {
         let all = duty::candidates(read, tenant, now)?;
         let mine: Vec<Candidate> = all.into_iter().filter(|worker| scope.has(&worker.unit_path)).collect();
         let names = people_store::with_roles(read, tenant, (Role::GridWorker, Role::PartTime), now)?;
-        Ok((mine, names.into_iter().collect::<HashMap<_, _>>()))
+        let mut names: HashMap<PersonId, String> = names.into_iter().collect();
+        // A very large house: the list of names is cut, the rest is read one by one.
+        for worker in &mine {
+            if !names.contains_key(&worker.person_id) {
+                names.insert(worker.person_id, people_store::public_name(read, tenant, worker.person_id)?);
+            }
+        }
+        Ok((mine, names))
     };
     let (found, names) = ctx.kernel().db().read(tenant, read).await?;
     let (units, skills) = (ctx.kernel().units(tenant).await?, skill_list(&ctx).await?);
