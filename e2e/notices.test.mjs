@@ -107,6 +107,10 @@ test("a letter to a reporter, a notice to a worker", async () => {
     assert.match(said, /l\*\*\*@example\.com/);
     assert.ok(!said.includes("li@example.com"));
     await house.axe(admin);
+    for (const path of ["/admin/phrases", "/admin/phrases/reply/new", "/admin/categories", "/admin/categories/0201"]) {
+      await admin.goto(path);
+      await house.axe(admin);
+    }
     await admin.goto("/admin/calendar?year=2026&day=2026-10-01");
     assert.equal(await admin.inputValue("#f-date"), "2026-10-01");
     await house.axe(admin);

@@ -304,6 +304,8 @@ struct WorkersPage {
     there: usize,
     cap: i64,
     only: bool,
+    /// Whether the reader keeps the replies too.
+    replies: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -360,6 +362,7 @@ async fn workers(ctx: Ctx, Query(Only { only }): Query<Only>) -> Answer {
     let there = rows.iter().filter(|row| row.on_duty).count();
     rows.retain(|row| only != "duty" || row.on_duty);
     rows.sort_by(|a, b| (!a.on_duty, &a.unit, &a.name).cmp(&(!b.on_duty, &b.unit, &b.name)));
-    let body = WorkersPage { w: ctx.words.clone(), rows, there, cap, only: only == "duty" };
+    let replies = ctx.kernel().access().anywhere(&ctx.who, "phrases.reply");
+    let body = WorkersPage { w: ctx.words.clone(), rows, there, cap, only: only == "duty", replies };
     Page::new(Face::Desk, ctx.words.t("requests-workers-title")).show(&ctx, &body)
 }

@@ -2,6 +2,7 @@
 
 mod desk;
 mod duty;
+mod lists;
 mod matter;
 mod photos;
 mod round;
@@ -15,7 +16,7 @@ use crate::domain::Category;
 use crate::views::{OrderView, RequestView};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    duty::routes(routes)
+    lists::routes(duty::routes(routes))
         .get(Gate::May("requests.report"), "/report", street::report_page)
         .post(Gate::May("requests.report"), "/report", street::report)
         .get(Gate::Public, "/r/{token}", street::follow)
