@@ -105,7 +105,7 @@ export async function freshDatabase(url) {
  * PostgreSQL: pass `database`, or set TONGXIN_TEST_POSTGRES and pass `postgres: true`: a database of its own is made in
  * that cluster and dropped at the end.
  */
-export async function open({ server, database, postgres = false, args, env } = {}) {
+export async function open({ server, database, postgres = false, args, env, flags = [] } = {}) {
   let drop;
   if (postgres && !database) {
     const cluster = process.env.TONGXIN_TEST_POSTGRES;
@@ -124,7 +124,7 @@ export async function open({ server, database, postgres = false, args, env } = {
   }
   let browser;
   try {
-    browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: FLAGS });
+    browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: [...FLAGS, ...flags] });
   } catch (error) {
     await stopServer();
     throw error;

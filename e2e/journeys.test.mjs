@@ -24,6 +24,13 @@ const words = {
   },
 };
 
+/** Like matters may be shown before a report is sent; this one is another. */
+async function another(page) {
+  await page.waitForURL((url) => url.pathname !== "/report" || url.search !== "").catch(() => {});
+  const sure = page.locator('button[name="sure"]');
+  if (await sure.count()) await sure.click();
+}
+
 /** A resident reports; answers the secret link and the number. */
 async function report(house, page, w, extra = {}) {
   await page.goto(house.base + (extra.at ?? "/report"));
@@ -31,6 +38,7 @@ async function report(house, page, w, extra = {}) {
   await page.fill("#f-description", extra.matter ?? w.matter);
   if (!extra.at) await page.fill("#f-place", w.place);
   await page.click(`button:has-text("${w.send}")`);
+  await another(page);
   await page.waitForURL(/\/r\/.*sent=1/);
   const number = (await page.textContent(".receipt__number")).trim();
   return { link: new URL(page.url()).pathname, number };
@@ -125,7 +133,9 @@ test("a report by keyboard alone", async () => {
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Tab");
   await page.keyboard.type("Rubbish beside the gate");
-  await page.keyboard.press("Tab");
+  for (let i = 0; i < 6 && !(await page.evaluate(() => document.activeElement.matches("#f-place"))); i += 1) {
+    await page.keyboard.press("Tab");
+  }
   await page.keyboard.type("康城社区, the gate");
   for (let i = 0; i < 8 && !(await page.evaluate(() => document.activeElement.matches("button.button--large"))); i += 1) {
     await page.keyboard.press("Tab");

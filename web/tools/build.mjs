@@ -49,6 +49,12 @@ const common = {
 };
 const js = await build({ ...common, entryPoints: ["src/app.js"], format: "iife", target: ["es2022"], outfile: "app.js" });
 const css = await build({ ...common, entryPoints: ["src/app.css"], target: ["chrome90", "safari14", "firefox90"], outfile: "app.css" });
+// On demand alone: the map, a module of its own, and its worker, which must come from here. Their licence stays in them.
+const apart = { ...common, format: "esm", target: ["es2022"], legalComments: "inline" };
+for (const [name, entry] of [["map-worker.js", "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs"], ["map.js", "src/map.js"]]) {
+  const built = await build({ ...apart, entryPoints: [entry], outfile: name });
+  await put(name, Buffer.from(built.outputFiles[0].contents));
+}
 await put("app.js", Buffer.from(js.outputFiles[0].contents));
 await put("app.css", Buffer.from(css.outputFiles[0].contents));
 await writeFile(path.join(dist, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
@@ -57,10 +63,10 @@ let total = 0;
 for (const [name, file] of Object.entries(manifest)) {
   const bytes = await readFile(path.join(dist, file));
   const small = gzipSync(bytes, { level: 9 }).length;
-  if (/\.(css|js)$/.test(name)) total += small;
-  console.log(`${name.padEnd(10)} ${String(bytes.length).padStart(7)} bytes  ${String(small).padStart(6)} gzipped  ${file}`);
+  if (/^app\.(css|js)$/.test(name)) total += small;
+  console.log(`${name.padEnd(13)} ${String(bytes.length).padStart(7)} bytes  ${String(small).padStart(6)} gzipped  ${file}`);
 }
-console.log(`css + js   ${total} bytes gzipped, limit ${LIMIT_BYTES}`);
+console.log(`app css + js  ${total} bytes gzipped, limit ${LIMIT_BYTES}`);
 if (total > LIMIT_BYTES) {
   console.error("Too heavy: css + js pass their limit. Take something out or load it on demand.");
   process.exit(1);

@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tongxin_base::{Error, Result, TenantId, Time};
-use tongxin_db::{Tx, params, sql};
+use tongxin_db::{Read, Tx, params, sql};
 
 /// How long an answer is kept.
 pub(crate) const KEPT: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
@@ -73,6 +73,16 @@ pub(crate) fn once<T: Serialize + DeserializeOwned>(
         Answer::Done(value) => Ok(value),
         Answer::Refused(error) => Err(error),
     })
+}
+
+/// Whether a call with this claim was answered before.
+pub(crate) fn was_answered(read: &mut Read<'_>, tenant: TenantId, claim: &Claim, now: Time) -> Result<bool> {
+    let kept = read.maybe(
+        sql!("SELECT at FROM idempotency WHERE tenant_id = $1 AND caller = $2 AND key = $3 AND at > $4"),
+        params![tenant, &claim.caller, &claim.key, now - KEPT],
+        |row| row.take::<i64>(),
+    )?;
+    Ok(kept.is_some())
 }
 
 /// Forgets answers that are older than we promise to keep them, some hundreds at a time.

@@ -242,6 +242,18 @@ impl Kernel {
         Ok(None)
     }
 
+    /// All that stands on the ground under a printed code and that anybody may know of, whichever room keeps it.
+    ///
+    /// # Errors
+    /// As `Read::rows`.
+    pub fn places(&self, read: &mut tongxin_db::Read<'_>, tenant: TenantId) -> Result<Vec<Located>> {
+        let mut places = Vec::new();
+        for locator in self.inner.rooms.iter().flat_map(|room| room.locators) {
+            places.extend((locator.all)(read, tenant)?);
+        }
+        Ok(places)
+    }
+
     /// How things of this kind are rated.
     pub fn rateable(&self, kind: &str) -> Option<Rateable> {
         self.inner.rooms.iter().flat_map(|room| room.rateables).find(|rateable| rateable.kind == kind).copied()
@@ -314,6 +326,17 @@ impl Kernel {
         let answer = answer.await?;
         self.inner.wake.notify_one();
         answer
+    }
+
+    /// Whether a call with this key was answered before, and would get the same answer now.
+    ///
+    /// # Errors
+    /// As `Db::read`.
+    pub async fn was_answered(&self, call: &Call) -> Result<bool> {
+        let Some(claim) = call.claim.clone() else { return Ok(false) };
+        let (tenant, now) = (call.tenant.id, call.now);
+        let read = move |read: &mut tongxin_db::Read<'_>| crate::idempotency::was_answered(read, tenant, &claim, now);
+        self.db().read(tenant, read).await
     }
 
     /// The unit tree of a tenant.

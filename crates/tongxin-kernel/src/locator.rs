@@ -26,4 +26,6 @@ pub struct Located {
 pub struct Locator {
     /// Finds it, or nothing.
     pub find: fn(&mut Read<'_>, TenantId, &str) -> Result<Option<Located>>,
+    /// All that anybody may know of, for maps.
+    pub all: fn(&mut Read<'_>, TenantId) -> Result<Vec<Located>>,
 }

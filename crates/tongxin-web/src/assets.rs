@@ -20,7 +20,7 @@ static NAMES: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
 });
 
 /// The URL of a bundled file; empty where `web/` has not been built.
-pub(crate) fn url(name: &str) -> String {
+pub fn url(name: &str) -> String {
     NAMES.get(name).map(|hashed| format!("/assets/{hashed}")).unwrap_or_default()
 }
 

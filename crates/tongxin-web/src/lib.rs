@@ -10,6 +10,7 @@ mod failure;
 mod files;
 mod form;
 mod letters;
+mod map;
 mod module;
 mod notices;
 mod outbox;
@@ -23,6 +24,7 @@ mod workdays;
 
 pub use api::{ApiBody, Items, Link, Problem, json_created, with_photos};
 pub use app::{App, AppConfig, RouteRow};
+pub use assets::url as asset_url;
 pub use body::Sent;
 pub use ctx::Ctx;
 pub use failure::{Answer, Fail, url_escape};

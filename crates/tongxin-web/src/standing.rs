@@ -37,6 +37,7 @@ const ADMIN_CARDS: [Card; 2] = [
 pub(crate) fn routes() -> Routes {
     crate::files::routes(Routes::new())
         .get(Gate::Public, "/", home)
+        .get(Gate::Public, "/map/places.json", crate::map::places)
         .get(Gate::Public, "/sign-in", sign_in_page)
         .post(Gate::Public, "/sign-in", sign_in)
         .post(Gate::Public, "/sign-out", sign_out)

@@ -48,6 +48,59 @@ requests-after-field = Photos of how it is now (optional)
 requests-before-add = Add photos from before the work
 requests-before-send = Add them
 
+requests-urgent-title = Is somebody in danger?
+requests-call-police = Police
+requests-call-fire = Fire brigade
+requests-call-ambulance = Ambulance
+requests-trap = Please leave this empty
+requests-danger-title = This sounds dangerous. Please call first
+requests-danger-words = They come at once; we may read this only later. Your report is not lost: you can send it afterwards.
+requests-review-title = Is it one of these?
+requests-review-lead = Others nearby have reported something like it. If it is the same, join them: one matter with many voices is seen to sooner.
+requests-review-urgent-title = Your report is ready
+requests-review-urgent-lead = If you are safe and help is called, send it to us as well.
+requests-me-too = Me too
+requests-me-too-at = Me too:
+requests-me-too-words = You get a link of your own and hear of every step. What you wrote and your photos go along; nobody sees who else reported it.
+requests-known-reporters = { $count ->
+    [one] reported by one person
+   *[other] reported by { $count } people
+}
+requests-known-away = { $distance } away
+requests-age-minutes = { $n ->
+    [one] a minute ago
+   *[other] { $n } minutes ago
+}
+requests-age-hours = { $n ->
+    [one] an hour ago
+   *[other] { $n } hours ago
+}
+requests-age-days = { $n ->
+    [one] a day ago
+   *[other] { $n } days ago
+}
+requests-draft = What you are about to send
+requests-other-matter = Mine is another matter, send it
+requests-send-anyway = Send it to us as well
+requests-change-draft = Change something
+requests-joined-title = You have joined this matter, thank you
+requests-joined-words = It was reported before. You follow it from here like those who reported it first.
+requests-sent-outside = The place seems to lie outside our area
+requests-sent-outside-words = The desk of { $subdistrict } looks at it first, and tells you whose it is. You need do nothing.
+requests-sent-urgent = Should it still be dangerous
+requests-map-open = Choose on the map
+requests-map-loading = The map is coming …
+requests-map-failed = The map does not open here. Please describe the place in words, or choose one of the places below
+requests-map-label = Map of the area. The arrow keys move it; the place under the cross is the one you choose
+requests-map-help = Move the map until the cross is where it is. Arrow keys work too.
+requests-map-near = Nearest to the cross: { $place }, { $metres } m
+requests-map-in = Closer
+requests-map-out = Farther
+requests-map-take = Take this place
+requests-map-taken = Chosen on the map: near { $place }
+requests-map-close = Close the map
+requests-map-places = Or choose a place
+
 ### Follow
 requests-sent-title = We have it, thank you
 requests-sent-number = Number
@@ -79,6 +132,14 @@ requests-reason-slow = Slow
 requests-reason-unfriendly = Unfriendly
 requests-reason-not-thorough = Not thorough
 requests-reason-no-feedback = Nobody told me
+requests-slip-title = Slip { $number }
+requests-slip = Slip
+requests-slip-code = Code that leads to progress and rating
+requests-slip-words = Scan it with a phone to follow, add something, and rate.
+requests-slip-back = Back to the matter
+requests-slip-print = Print a slip (is recorded)
+requests-rate-for-caller = Rate for the reporter
+requests-sent-scan = Or let somebody in the family scan this:
 requests-rate-send = Send rating
 requests-solved-yes = Solved
 requests-solved-partly = Solved in part

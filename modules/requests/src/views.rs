@@ -412,7 +412,6 @@ pub fn detail(read: &mut Read<'_>, tenant: TenantId, id: RequestId, asker: &Aske
         let worker = worker_name(read, tenant, order.worker_id)?;
         let mut order_view = order_view(order, &request, worker, &names, asker.now);
         order_view.note.clone_from(&order.note);
-        order_view.why = order.why.as_deref().and_then(Why::parse);
         view.order = Some(order_view);
         view.stages = stages(&request, Some(order), asker.now);
     }
@@ -504,7 +503,7 @@ fn order_view(order: &Order, request: &Request, worker: Option<String>, names: &
         grab_due_at: order.grab_due_at,
         lease_due_at: order.lease_due_at,
         skill: order.skill.clone(),
-        why: None,
+        why: order.why.as_deref().and_then(Why::parse),
         note: None,
     }
 }

@@ -26,7 +26,7 @@ pub static MODULE: Module = Module {
         name: "sites",
         migrations: MIGRATIONS,
         policy: include_str!("../policy.cedar"),
-        locators: &[Locator { find: locate }],
+        locators: &[Locator { find: locate, all: on_the_map }],
         fields: FIELDS,
         measures: &[Measure { name: actions::OPEN_SITES, list: "/sites?unit={unit}" }],
         ..Room::EMPTY
@@ -76,11 +76,21 @@ fn routes() -> Routes {
 /// A report made at a site knows its place by the code on the sign. A closed site's sign may still hang there, so it counts.
 fn locate(read: &mut Read<'_>, tenant: TenantId, code: &str) -> Result<Option<Located>> {
     let Some(code) = domain::SiteCode::parse(code) else { return Ok(None) };
-    Ok(store::by_code(read, tenant, &code)?.map(|site| Located {
+    Ok(store::by_code(read, tenant, &code)?.map(located))
+}
+
+/// Those that are open to the public, for maps.
+fn on_the_map(read: &mut Read<'_>, tenant: TenantId) -> Result<Vec<Located>> {
+    let sites = store::all(read, tenant)?;
+    Ok(sites.into_iter().filter(|site| site.state == domain::State::Open).map(located).collect())
+}
+
+fn located(site: domain::Site) -> Located {
+    Located {
         subject: actions::subject(site.id),
         code: site.code.to_string(),
         name: site.details.name,
         unit_path: site.details.unit_path,
         point: site.details.point,
-    }))
+    }
 }

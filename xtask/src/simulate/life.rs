@@ -59,6 +59,8 @@ struct Wish {
 enum About {
     Report,
     Matter(usize, &'static str),
+    /// Whether it can be done is for the rules to say; done or refused, nothing may break.
+    Try(usize, &'static str),
     Grab(usize, String, usize),
     Look,
 }
@@ -172,6 +174,9 @@ impl Life {
         let desk = || Some(Cast::token(["secretary", "staff", "subdistrict"][self.index(3)]));
         let link = |verb: &str| format!("/api/v1/requests/{}/{verb}?token={}", matter.id, matter.token);
         let one = |wish| Ok(vec![wish]);
+        if self.below(8) == 0 {
+            return one(self.besides(at));
+        }
         match read.at("/status").as_str() {
             "received" if self.below(12) == 0 => {
                 one(self.wish(None, link("withdraw"), json!({}), About::Matter(at, "requests.withdraw")))
@@ -183,10 +188,16 @@ impl Life {
                 json!({"how": "phone"}),
                 About::Matter(at, "requests.contact"),
             )),
+            // It lies at its former handler again, who begins; now and then the desk takes it away from them.
+            "reopened" if read.at("/order/status") == "grabbed" && self.below(4) > 0 => {
+                Ok(self.at_work(at, &read.at("/order/id"), "grabbed", &read.at("/order/worker")))
+            }
             "accepted" | "reopened" => {
                 one(self.wish(desk(), of_matter("publish"), json!({}), About::Matter(at, "requests.publish")))
             }
-            "open" | "working" => Ok(self.at_work(at, &read.at("/order/id"), &read.at("/order/status"))),
+            "open" | "working" => {
+                Ok(self.at_work(at, &read.at("/order/id"), &read.at("/order/status"), &read.at("/order/worker")))
+            }
             "done" => {
                 let solved = ["yes", "yes", "partly", "no"][self.index(4)];
                 let body = json!({"solved": solved, "satisfied": 1 + self.below(5)});
@@ -196,15 +207,46 @@ impl Life {
         }
     }
 
+    /// What happens to few matters: somebody joins, it is merged, split, moved, another unit is called, it is left out.
+    fn besides(&self, at: usize) -> Wish {
+        let id = &self.matters[at].id;
+        let other = &self.matters[self.index(self.matters.len())].id;
+        let (verb, body, action, who) = match self.below(7) {
+            0 | 1 => ("join", json!({"description": "我也遇到了"}), "requests.join", None),
+            2 => ("merge", json!({"into": other}), "requests.merge", Some("subdistrict")),
+            3 => {
+                let part = json!({"parts": [{"category": "0101", "description": "还有垃圾"}]});
+                ("split", part, "requests.split", Some("subdistrict"))
+            }
+            4 => {
+                let category = ["0201", "0101", "0302"][self.index(3)];
+                let to = json!({"category": category, "unit": "150603003001"});
+                ("move", to, "requests.move", Some("subdistrict"))
+            }
+            5 => {
+                let call = json!({"unit": "150603003002", "text": "请配合"});
+                ("delegate", call, "requests.delegate", Some("secretary"))
+            }
+            _ => ("exclude", json!({"reason": "weather", "text": "停工"}), "requests.exclude", Some("secretary")),
+        };
+        // What is asked to be left out is approved the next time the dice fall so.
+        let (verb, body, action, who) = match (verb, self.below(2)) {
+            ("exclude", 1) => ("exclusion", json!({"approve": true}), "requests.decide_exclusion", Some("subdistrict")),
+            _ => (verb, body, action, who),
+        };
+        self.wish(who.map(Cast::token), format!("/api/v1/requests/{id}/{verb}"), body, About::Try(at, action))
+    }
+
     fn report(&self) -> Wish {
         let category = ["0201", "0101", "0302", "0401"][self.index(4)];
         let point = [(39.611, 109.781), (39.589, 109.801), (10.0, 10.0)][self.index(3)];
-        let words = format!("第{}件事", self.matters.len());
+        let spam = if self.below(20) == 0 { " http://a.example http://b.example" } else { "" };
+        let words = format!("第{}件事{spam}", self.matters.len());
         let body = json!({"category": category, "description": words, "location": {"lat": point.0, "lon": point.1}});
         self.wish(None, "/api/v1/requests".to_owned(), body, About::Report)
     }
 
-    fn at_work(&self, at: usize, order: &str, status: &str) -> Vec<Wish> {
+    fn at_work(&self, at: usize, order: &str, status: &str, holder: &str) -> Vec<Wish> {
         let of_order = |verb: &str| format!("/api/v1/orders/{order}/{verb}");
         if status == "open" {
             // A race: several workers for one order.
@@ -215,9 +257,14 @@ impl Life {
             };
             return racers.iter().map(racer).collect();
         }
-        let Some(worker) = self.winners.get(order) else { return Vec::new() };
-        let token = Some(self.workers[*worker].clone());
-        let (verb, body, action) = match (status, self.below(6)) {
+        // Racers are called by their tokens; an order that was assigned to one of the cast lies until it lapses.
+        let token = self.workers.iter().find(|worker| *worker == holder).cloned();
+        if token.is_none() {
+            return Vec::new();
+        }
+        let (verb, body, action) = match (status, self.below(8)) {
+            ("working", 6) => ("wait", json!({"reason": "parts"}), "orders.wait"),
+            ("working", 7) => ("resume", json!({}), "orders.resume"),
             (_, 0) => ("return", json!({"reason": "今天来不了"}), "orders.return"),
             ("grabbed", _) => ("start", json!({}), "orders.start"),
             _ => ("complete", json!({"note": "办好了"}), "orders.complete"),
@@ -234,7 +281,9 @@ impl Life {
                 number: reply.at("/number"),
                 acknowledged: BTreeMap::from([("requests.report", 1)]),
             }),
-            (About::Matter(at, action), 200) => *self.matters[*at].acknowledged.entry(action).or_default() += 1,
+            (About::Matter(at, action) | About::Try(at, action), 200 | 201) => {
+                *self.matters[*at].acknowledged.entry(action).or_default() += 1
+            }
             (About::Grab(at, order, worker), 200) => {
                 if let Some(first) = self.winners.insert(order.clone(), *worker) {
                     return Err(anyhow!("order {order} was won by worker {first} and by worker {worker}"));
@@ -243,7 +292,7 @@ impl Life {
             }
             (About::Grab(..), 409) => self.lost_races += 1,
             // Somebody else was first, or the matter belongs to another desk, or is not there for this reader.
-            (_, 200 | 403 | 404 | 409) => {}
+            (_, 200 | 403 | 404 | 409) | (About::Try(..), 422) => {}
             (_, other) => return Err(anyhow!("{} answered {other}: {}", wish.path, reply.text)),
         }
         Ok(())

@@ -9,6 +9,7 @@ mod order;
 mod photos;
 mod race;
 mod real_input;
+mod reporting;
 mod rooms;
 mod town;
 mod triage;

@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tongxin_base::{Error, Result, TenantId, Time, metres};
 use tongxin_db::Read;
-use tongxin_kernel::{Act, Call, Kernel, subtree, token_digest};
+use tongxin_kernel::{Act, Call, FileId, Kernel, subtree, token_digest};
 use utoipa::ToSchema;
 
 use super::desk::not_over;
+use super::photos::{NewPhotos, Of};
 use super::report::{Received, link_token, place};
 use super::{resume, subject};
 use crate::domain::{Contact, LONGEST_WORDS, Report, ReportId, RequestId, Status};
@@ -111,6 +112,8 @@ pub struct Join {
     pub place: Option<String>,
     /// How to reach them.
     pub contact: Contact,
+    /// Photos of their own; at most [`MOST_PHOTOS`](super::MOST_PHOTOS).
+    pub photos: Vec<FileId>,
 }
 
 /// Joins a matter that somebody else reported: one more reporter, with a secret link of their own, told of every step and
@@ -121,6 +124,7 @@ pub struct Join {
 pub async fn join(kernel: &Kernel, call: Call, id: RequestId, join: Join) -> Result<Received> {
     let report_id: ReportId = kernel.world().id();
     let link = token_digest(&link_token(kernel, &call.tenant.code, report_id));
+    let photos = NewPhotos::of(kernel, &join.photos)?;
     let words: String = join.words.trim().chars().take(LONGEST_WORDS).collect();
     let act = move |act: &mut Act<'_, '_>| {
         let tenant = act.call.tenant.id;
@@ -155,9 +159,10 @@ pub async fn join(kernel: &Kernel, call: Call, id: RequestId, join: Join) -> Res
         if said.email.is_some() {
             told::set_locale(act.tx, tenant, report_id, act.call.locale)?;
         }
+        let photos = photos.attach(act, id, Of::Report(report_id))?;
         requests::save(act.tx, tenant, &request)?;
         let personal = json!({"words": said.words, "place": said.place, "name": said.name, "phone": said.phone});
-        act.journal("requests.join", &subject(id), json!({"report": report_id}), Some(&personal))?;
+        act.journal("requests.join", &subject(id), json!({"report": report_id, "photos": photos}), Some(&personal))?;
         act.event("requests.joined", &subject(id), json!({"report": report_id}));
         Ok(Received { id, report: report_id, number: request.number.clone() })
     };

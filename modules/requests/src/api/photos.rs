@@ -5,7 +5,7 @@ use axum::extract::Path;
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tongxin_base::{Error, FieldError, Result};
 use tongxin_kernel::{FileId, LARGEST_FILE};
 use tongxin_web::{Answer, ApiBody, Ctx, Gate, Routes, with_photos};
@@ -31,7 +31,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 
 /// A photo: the id that `POST /api/v1/files` answered, a `data:image/..;base64,` URL or base64 alone; or an object with one of
 /// the two.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(untagged)]
 pub(super) enum NewPhoto {
     /// An id, a data URL or base64.
@@ -41,7 +41,7 @@ pub(super) enum NewPhoto {
 }
 
 /// One of the two.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NamedPhoto {
     /// The id that `POST /api/v1/files` answered.

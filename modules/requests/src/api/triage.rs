@@ -9,6 +9,7 @@ use tongxin_web::{Answer, ApiBody, Ctx, Gate, Items, Routes, json_created};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
+use super::photos::{LARGEST as WITH_PHOTOS, NewPhoto, take_photos};
 use super::{Created, NewContact, Nothing, request_id, seen};
 use crate::actions::{self, Delegated, Join, Moved, Part, Similar, Split};
 use crate::domain::{Contact, PhraseKind, RawReport, Report, Status};
@@ -68,17 +69,20 @@ struct NewJoin {
     place: String,
     /// How to reach them.
     contact: NewContact,
+    /// At most five photos of their own.
+    photos: Vec<NewPhoto>,
 }
 
 #[utoipa::path(post, path = "/api/v1/requests/{id}/join", tag = "requests", params(("id" = Uuid, Path)),
     request_body = NewJoin, responses((status = 201, body = Created), (status = 409, body = tongxin_web::Problem)))]
-async fn join_request(ctx: Ctx, Path(id): Path<String>, body: ApiBody<NewJoin>) -> Answer {
+async fn join_request(ctx: Ctx, Path(id): Path<String>, body: ApiBody<NewJoin, WITH_PHOTOS>) -> Answer {
     let call = ctx.call(&body.raw)?;
-    let NewJoin { description, place, contact } = body.value;
+    let NewJoin { description, place, contact, photos } = body.value;
     let join = Join {
         contact: read_contact(contact)?,
         place: Some(place).filter(|p| !p.trim().is_empty()),
         words: description,
+        photos: take_photos(&ctx, photos).await?,
     };
     let received = actions::join(ctx.kernel(), call, request_id(&id)?, join).await?;
     Ok(json_created(Created {

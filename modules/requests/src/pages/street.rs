@@ -1,134 +1,19 @@
-//! The street: report without an account, and follow by the secret link.
+//! The street: follow a matter by its secret link, without an account.
 
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use serde::Deserialize;
 use tongxin_base::{Error, Result};
-use tongxin_kernel::{Located, token_digest};
-use tongxin_web::{
-    Answer, Choice, ChoiceGroup, Ctx, Face, Form, FormErrors, FormPhotos, KeptPhoto, Page, Words, see_other,
-};
+use tongxin_kernel::token_digest;
+use tongxin_web::{Answer, Choice, Ctx, Face, Form, FormErrors, Page, Words, see_other};
 
 use super::photos::{Album, Shot, albums, shots};
-use super::{Clockwork, Sign, Step, category_groups, limit_sign, request_sign, runs, steps};
-use crate::actions::{self, MOST_PHOTOS};
-use crate::api::{channel, read_detail, read_history, read_names};
-use crate::domain::{Channel, LONGEST_WORDS, MessageWay, PhotoKind, RawReport, Report, RequestId, Status};
+use super::{Clockwork, Sign, Step, limit_sign, request_sign, runs, steps};
+use crate::actions;
+use crate::api::{read_detail, read_history};
+use crate::domain::{MessageWay, PhotoKind, RequestId, Status};
 use crate::store::requests;
-
-#[derive(Template)]
-#[template(path = "requests/report.html")]
-struct ReportPage {
-    w: Words,
-    csrf: String,
-    once: String,
-    errors: FormErrors,
-    fields: ReportForm,
-    kept: Vec<KeptPhoto>,
-    categories: Vec<ChoiceGroup>,
-    at_site: String,
-    unknown_site: bool,
-    longest: usize,
-    for_caller: bool,
-}
-
-/// The form, as it is filled in.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct ReportForm {
-    category: String,
-    description: String,
-    site: String,
-    place: String,
-    lat: String,
-    lon: String,
-    name: String,
-    phone: String,
-    email: String,
-    kept: String,
-    dropped: String,
-}
-
-#[derive(Deserialize)]
-pub(super) struct AtSite {
-    #[serde(default)]
-    site: String,
-}
-
-pub(super) async fn report_page(ctx: Ctx, Query(AtSite { site }): Query<AtSite>) -> Answer {
-    let once = ctx.kernel().world().secret();
-    let fields = ReportForm { site, ..ReportForm::default() };
-    show_form(&ctx, fields, FormErrors::default(), once, &FormPhotos::default()).await
-}
-
-async fn located(ctx: &Ctx, code: &str) -> Result<Option<Located>> {
-    if code.is_empty() {
-        return Ok(None);
-    }
-    let (kernel, tenant, code) = (ctx.kernel().clone(), ctx.tenant.id, code.to_uppercase());
-    let db = kernel.db().clone();
-    db.read(tenant, move |read| kernel.locate(read, tenant, &code)).await
-}
-
-async fn show_form(ctx: &Ctx, mut fields: ReportForm, errors: FormErrors, once: String, photos: &FormPhotos) -> Answer {
-    let names = read_names(ctx, ctx.locale()).await?;
-    let site = located(ctx, &fields.site).await?;
-    let unknown_site = site.is_none() && !fields.site.is_empty();
-    if unknown_site {
-        fields.site.clear();
-    }
-    let body = ReportPage {
-        w: ctx.words.clone(),
-        csrf: ctx.csrf(),
-        once,
-        categories: category_groups(ctx, names.categories(), &fields.category),
-        at_site: site.map(|site| site.name.to(ctx.locale()).to_owned()).unwrap_or_default(),
-        unknown_site,
-        longest: LONGEST_WORDS,
-        for_caller: channel(&ctx.who, Channel::Web) == Channel::Staff,
-        kept: photos.shown(ctx).await?,
-        fields,
-        errors,
-    };
-    let page = Page::new(Face::Street, ctx.words.t("requests-report-title"));
-    let page = if body.errors.is_empty() { page } else { page.failed(StatusCode::UNPROCESSABLE_ENTITY) };
-    page.show(ctx, &body)
-}
-
-pub(super) async fn report(ctx: Ctx, form: Form<ReportForm, MOST_PHOTOS>) -> Answer {
-    let Form { fields, once, files, left_out } = form;
-    let photos = FormPhotos::take(&ctx, (&fields.kept, &fields.dropped), files, left_out, MOST_PHOTOS).await?;
-    match take_in(&ctx, &fields, &photos, &once).await {
-        Ok(token) => Ok(see_other(&format!("/r/{token}?sent=1"))),
-        Err(error) => {
-            let errors = FormErrors::take(&ctx.words, error)?;
-            // Nothing was done under the key, and its refusal is kept: what is sent next is another report.
-            let once = ctx.kernel().world().secret();
-            show_form(&ctx, fields, errors, once, &photos).await
-        }
-    }
-}
-
-async fn take_in(ctx: &Ctx, fields: &ReportForm, photos: &FormPhotos, once: &str) -> Result<String> {
-    let fields = fields.clone();
-    let report = Report::parse(&RawReport {
-        category: fields.category,
-        words: fields.description,
-        site: fields.site,
-        place: fields.place,
-        lat: fields.lat,
-        lon: fields.lon,
-        name: fields.name,
-        phone: fields.phone,
-        email: fields.email,
-        ..RawReport::default()
-    });
-    let report = photos.with(report)?;
-    let channel = channel(&ctx.who, Channel::Web);
-    let received = actions::report_with(ctx.kernel(), ctx.call_once(once)?, report, channel, &photos.ids).await?;
-    Ok(actions::link_token(ctx.kernel(), &ctx.tenant.code, received.report))
-}
 
 /// Why somebody is satisfied or not: the codes that the ratings room counts.
 const REASONS: [&str; 8] =
@@ -150,6 +35,12 @@ struct FollowPage {
     id: String,
     number: String,
     sent: bool,
+    /// It was somebody else's matter already, and the reader has joined it.
+    joined: bool,
+    /// The place seems to lie where others look after it.
+    outside: bool,
+    urgent: bool,
+    subdistrict: String,
     link: String,
     origin: String,
     phone: String,
@@ -191,7 +82,7 @@ pub(super) struct Arrived {
 }
 
 /// The request behind a secret link.
-async fn behind(ctx: &Ctx, token: &str) -> Result<RequestId> {
+pub(super) async fn behind(ctx: &Ctx, token: &str) -> Result<RequestId> {
     let (tenant, digest) = (ctx.tenant.id, token_digest(token));
     let found = ctx.kernel().db().read(tenant, move |read| requests::by_link(read, tenant, &digest)).await?;
     found.map(|report| report.request_id).ok_or(Error::NotFound)
@@ -224,6 +115,10 @@ async fn show(ctx: &Ctx, id: RequestId, token: String, arrived: &Arrived, errors
         id: id.to_string(),
         number: view.number.clone(),
         sent: !arrived.sent.is_empty(),
+        joined: arrived.sent == "joined",
+        outside: view.outside,
+        urgent: view.urgent,
+        subdistrict: ctx.tenant.name.to(ctx.locale()).to_owned(),
         link: format!("/r/{token}"),
         origin: ctx.origin.clone(),
         phone: ctx.tenant.settings.service_phone.clone(),
@@ -257,13 +152,13 @@ async fn show(ctx: &Ctx, id: RequestId, token: String, arrived: &Arrived, errors
             word @ ("thanks" | "reopened" | "late" | "incomplete") => word.to_owned(),
             _ => String::new(),
         },
-        stars: (1..=5).map(|n| choice(&n.to_string(), w.t(&format!("requests-stars-{n}")))).collect(),
+        stars: super::stars(w),
         shots: shots(ctx, &view.photos, PhotoKind::Report),
         work: albums(ctx, &view.photos, &[PhotoKind::Before, PhotoKind::After]),
         reasons: REASONS
             .map(|reason| choice(reason, w.t(&format!("requests-reason-{}", reason.replace('_', "-")))))
             .into(),
-        solved: ["yes", "partly", "no"].map(|s| choice(s, w.t(&format!("requests-solved-{s}")))).into(),
+        solved: super::solved(w),
         w: w.clone(),
         token,
         errors,

@@ -101,6 +101,18 @@ pub fn counts(read: &mut Read<'_>, tenant: TenantId) -> Result<Vec<(String, Stri
     )
 }
 
+/// Matters that are finished and in the assessment: what the denominator of the rates must be.
+pub fn finished(read: &mut Read<'_>, tenant: TenantId) -> Result<i64> {
+    read.one(
+        sql!(concat!(
+            "SELECT COUNT(*) FROM requests_request r WHERE tenant_id = $1 AND done_at IS NOT NULL AND excluded = 0 AND ",
+            seen!()
+        )),
+        params![tenant],
+        |row| row.take(),
+    )
+}
+
 /// Matters of a category under way within a box of degrees, to be measured one by one; the first two hundred.
 pub fn in_box(
     read: &mut Read<'_>,

@@ -1,0 +1,23 @@
+// Why this file exists: the map is large, so it comes only when somebody asks for it.
+
+/** Shows the button of `<div data-map="script" ..>` and fetches the map when it is pressed. */
+export function mapFields(root) {
+  for (const button of root.querySelectorAll("[data-map-open][hidden]")) {
+    button.hidden = false;
+    const field = button.closest("[data-map]");
+    const status = field.querySelector("[role=status]");
+    let map;
+    button.addEventListener("click", async () => {
+      button.setAttribute("aria-busy", "true");
+      status.textContent = map ? "" : field.dataset.loading;
+      try {
+        map ??= await import(field.dataset.map);
+        status.textContent = "";
+        await map.toggle(field, button, status);
+      } catch {
+        status.textContent = field.dataset.failed;
+      }
+      button.removeAttribute("aria-busy");
+    });
+  }
+}
