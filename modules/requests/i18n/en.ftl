@@ -586,3 +586,77 @@ requests-workers-now = Now
 requests-workers-held = Orders held (at most { $cap })
 requests-workers-kind = Post
 requests-workers-full = Full
+
+### The lists that staff choose from, and categories
+requests-card-phrases = Choices and phrases
+requests-card-phrases-words = Reasons to decline, give back, wait, leave out; replies; skills
+requests-card-categories = Categories
+requests-card-categories-words = What can be reported, and the time limit of each stage
+requests-phrases-title = Choices and phrases
+requests-phrases-lead = Staff choose from these. What is retired is not offered any more; where it was used it can still be read.
+requests-phrases-decline = Why something is not taken on
+requests-phrases-decline-words = Reporters read the words behind it: be kind, and say whom to ask.
+requests-phrases-return = Why an order is given back
+requests-phrases-return-words = Workers choose one when they give an order back.
+requests-phrases-wait = What the work waits for
+requests-phrases-wait-words = While it waits for one of these, the time limit stands still.
+requests-phrases-reply = Replies
+requests-phrases-reply-words = Ready to be used in messages to reporters.
+requests-phrases-exclude = Why something is left out
+requests-phrases-exclude-words = Chosen when a matter should not count in the assessment; a second person decides.
+requests-phrases-skill = Skills
+requests-phrases-skill-words = Workers choose what they know; a category may ask for one.
+requests-phrases-empty = Nothing here yet.
+requests-phrase-new = Add one
+requests-phrase-change = Change one
+requests-list-name = Name
+requests-list-name-hint = What stands in the list; keep it short
+requests-list-name-en = Name in English
+requests-list-text = What the reporter reads
+requests-list-text-hint = Kindly: what happened, and what to do now
+requests-list-text-en = The same in English
+requests-list-saved = Saved
+requests-list-retired = Retired; it is not offered any more
+requests-list-used = In use again
+requests-list-retire = Retire
+requests-list-use = Use again
+requests-list-not-used = Retired
+requests-list-in-use = In use
+requests-list-up = Move { $name } up
+requests-list-down = Move { $name } down
+requests-categories-title = Categories
+requests-categories-lead = All that can be reported, and the time limit of each stage.
+requests-category-new = Add a category
+requests-category-change = Change a category
+requests-category-promise = A changed limit holds from now on
+requests-category-promise-words = Matters under way keep the time they were promised.
+requests-list-code = Code
+requests-list-code-hint = Letters and digits, such as 0207; it cannot be changed later
+requests-bad-code = A code is made of letters, digits and hyphens
+requests-code-taken = This code is taken
+requests-list-parent = Above it
+requests-list-no-parent = None: it stands at the top
+requests-list-limits = Time limits
+requests-list-limits-hint = Written 2wh (2 working hours), 5wd (5 working days) or 24h (24 hours by the clock, for emergencies)
+requests-list-contact = Reach the reporter
+requests-list-grab = Be grabbed
+requests-list-start = Begin
+requests-list-finish = Be done
+requests-list-radius = Alike within (metres)
+requests-list-radius-hint = Two matters of this kind within so many metres may be one
+requests-list-skill = Skill
+requests-list-no-skill = None
+requests-list-active = State
+requests-list-active-hint = Without the tick nothing new can be reported as this; what is there goes on
+requests-limit-in-wh = { $n ->
+    [one] 1 working hour
+   *[other] { $n } working hours
+  }
+requests-limit-in-wd = { $n ->
+    [one] 1 working day
+   *[other] { $n } working days
+  }
+requests-limit-in-h = { $n ->
+    [one] 1 hour
+   *[other] { $n } hours
+  }

@@ -52,6 +52,8 @@ pub static MODULE: Module = Module {
         Card { href: "/report", title: "requests-card-report", action: "" },
         Card { href: "/work", title: "requests-card-work", action: "orders.grab" },
         Card { href: "/desk/requests", title: "requests-card-desk", action: "requests.list" },
+        Card { href: "/admin/categories", title: "requests-card-categories", action: "categories.change" },
+        Card { href: "/admin/phrases", title: "requests-card-phrases", action: "phrases.change" },
     ],
 };
 

@@ -304,6 +304,8 @@ struct WorkersPage {
     there: usize,
     cap: i64,
     only: bool,
+    /// Whether the reader keeps the replies too.
+    replies: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -320,7 +322,14 @@ async fn workers(ctx: Ctx, Query(Only { only }): Query<Only>) -> Answer {
         let all = duty::candidates(read, tenant, now)?;
         let mine: Vec<Candidate> = all.into_iter().filter(|worker| scope.has(&worker.unit_path)).collect();
         let names = people_store::with_roles(read, tenant, (Role::GridWorker, Role::PartTime), now)?;
-        Ok((mine, names.into_iter().collect::<HashMap<_, _>>()))
+        let mut names: HashMap<PersonId, String> = names.into_iter().collect();
+        // A very large house: the list of names is cut, the rest is read one by one.
+        for worker in &mine {
+            if !names.contains_key(&worker.person_id) {
+                names.insert(worker.person_id, people_store::public_name(read, tenant, worker.person_id)?);
+            }
+        }
+        Ok((mine, names))
     };
     let (found, names) = ctx.kernel().db().read(tenant, read).await?;
     let (units, skills) = (ctx.kernel().units(tenant).await?, skill_list(&ctx).await?);
@@ -353,6 +362,7 @@ async fn workers(ctx: Ctx, Query(Only { only }): Query<Only>) -> Answer {
     let there = rows.iter().filter(|row| row.on_duty).count();
     rows.retain(|row| only != "duty" || row.on_duty);
     rows.sort_by(|a, b| (!a.on_duty, &a.unit, &a.name).cmp(&(!b.on_duty, &b.unit, &b.name)));
-    let body = WorkersPage { w: ctx.words.clone(), rows, there, cap, only: only == "duty" };
+    let replies = ctx.kernel().access().anywhere(&ctx.who, "phrases.reply");
+    let body = WorkersPage { w: ctx.words.clone(), rows, there, cap, only: only == "duty", replies };
     Page::new(Face::Desk, ctx.words.t("requests-workers-title")).show(&ctx, &body)
 }

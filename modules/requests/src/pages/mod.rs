@@ -2,6 +2,7 @@
 
 mod desk;
 mod duty;
+mod lists;
 mod matter;
 mod photos;
 mod report;
@@ -17,7 +18,7 @@ use crate::domain::Category;
 use crate::views::{OrderView, RequestView};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    duty::routes(routes)
+    lists::routes(duty::routes(routes))
         .get(Gate::May("requests.report"), "/report", report::report_page)
         .post(Gate::May("requests.report"), "/report", report::report)
         .get(Gate::Public, "/r/{token}", street::follow)
