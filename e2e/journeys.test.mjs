@@ -128,9 +128,9 @@ test("a report by keyboard alone", async () => {
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Tab");
   await page.keyboard.type("Rubbish beside the gate");
-  await page.keyboard.press("Tab");
-  assert.ok(await page.evaluate(() => document.activeElement.matches("#f-photos")));
-  await page.keyboard.press("Tab");
+  for (let i = 0; i < 6 && !(await page.evaluate(() => document.activeElement.matches("#f-place"))); i += 1) {
+    await page.keyboard.press("Tab");
+  }
   await page.keyboard.type("康城社区, the gate");
   for (let i = 0; i < 12 && !(await page.evaluate(() => document.activeElement.matches("button.button--large"))); i += 1) {
     await page.keyboard.press("Tab");

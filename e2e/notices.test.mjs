@@ -84,6 +84,20 @@ test("a letter to a reporter, a notice to a worker", async () => {
     await worker.goto("/me");
     await house.axe(worker);
 
+    // When they are there, in their own words; who looks after them sees it.
+    await worker.goto("/work/hours");
+    await house.axe(worker);
+    await worker.fill("#f-hours", "1-7 00:00-24:00");
+    await worker.check("#f-skills");
+    await worker.locator("form[action='/work/hours'] button:not([type])").click();
+    await worker.waitForURL(/done=hours/);
+    await house.axe(worker);
+    const desk = await house.page({ width: 1440 });
+    await house.signIn(desk, house.account("subdistrict"));
+    await desk.goto("/desk/workers?only=duty");
+    assert.match(await desk.textContent("main"), /1-7 00:00-24:00/);
+    await house.axe(desk);
+
     // The administration: what went out.
     const admin = await house.page({ width: 1440 });
     await house.signIn(admin, house.account("admin"));
@@ -95,6 +109,10 @@ test("a letter to a reporter, a notice to a worker", async () => {
     assert.match(said, /l\*\*\*@example\.com/);
     assert.ok(!said.includes("li@example.com"));
     await house.axe(admin);
+    for (const path of ["/admin/phrases", "/admin/phrases/reply/new", "/admin/categories", "/admin/categories/0201"]) {
+      await admin.goto(path);
+      await house.axe(admin);
+    }
     await admin.goto("/admin/calendar?year=2026&day=2026-10-01");
     assert.equal(await admin.inputValue("#f-date"), "2026-10-01");
     await house.axe(admin);

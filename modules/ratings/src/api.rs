@@ -84,12 +84,15 @@ struct RatingForm {
 /// The form on the page of a secret link. What is wrong or too late is said on that page, where `rating` names it.
 async fn rate_form(ctx: Ctx, Path((kind, id)): Path<(String, String)>, form: Form<RatingForm>) -> Answer<Response> {
     let RatingForm { solved, satisfied, token, reasons } = form.fields;
-    let back = |word: &str| see_other(&format!("/r/{token}?rating={word}"));
+    // Without a link it is a desk that writes down what a caller says.
+    let link = Some(token).filter(|token| !token.is_empty());
+    let page = link.as_ref().map_or_else(|| format!("/desk/requests/{id}"), |token| format!("/r/{token}"));
+    let back = |word: &str| see_other(&format!("{page}?rating={word}"));
     let reasons = reasons.split_whitespace().map(str::to_owned).collect();
     let raw = RawRating { solved, satisfied, reasons };
     let Ok(rating) = parse(&raw) else { return Ok(back("incomplete")) };
     let call = ctx.kernel().call(&ctx.tenant, &ctx.who);
-    match actions::rate(ctx.kernel(), call, subject(&kind, &id)?, Some(token.clone()), rating).await {
+    match actions::rate(ctx.kernel(), call, subject(&kind, &id)?, link.clone(), rating).await {
         Ok(Given { reopened: true }) => Ok(back("reopened")),
         Ok(_) => Ok(back("thanks")),
         Err(Error::Conflict(..)) => Ok(back("late")),

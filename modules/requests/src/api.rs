@@ -17,12 +17,14 @@ use crate::store::lists::{self, Filter};
 use crate::views::{self, Asker, Names, RequestView};
 use tongxin_kernel::Subject;
 
+mod duty;
 mod orders;
 mod photos;
 mod triage;
 
 use photos::{LARGEST as WITH_PHOTOS, NewPhoto, take_photos};
 
+pub(crate) use duty::{is_on_duty, read_duty};
 pub(crate) use orders::{Offered, read_orders, worker_named};
 
 /// Rows of one page of a list.
@@ -42,7 +44,7 @@ pub(crate) fn routes() -> Routes {
         .api(Gate::Public, routes!(withdraw_request))
         .api(Gate::May("requests.close"), routes!(close_request))
         .api(Gate::Public, routes!(get_history));
-    photos::routes(triage::routes(orders::routes(routes)))
+    duty::routes(photos::routes(triage::routes(orders::routes(routes))))
 }
 
 /// A category.

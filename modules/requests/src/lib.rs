@@ -46,11 +46,14 @@ pub static MODULE: Module = Module {
         NavItem { href: "/report", label: "requests-nav-report", action: "" },
         NavItem { href: "/work", label: "requests-nav-work", action: "orders.grab" },
         NavItem { href: "/desk/requests", label: "requests-nav-desk", action: "requests.list" },
+        NavItem { href: "/desk/workers", label: "requests-nav-workers", action: "duty.manage" },
     ],
     cards: &[
         Card { href: "/report", title: "requests-card-report", action: "" },
         Card { href: "/work", title: "requests-card-work", action: "orders.grab" },
         Card { href: "/desk/requests", title: "requests-card-desk", action: "requests.list" },
+        Card { href: "/admin/categories", title: "requests-card-categories", action: "categories.change" },
+        Card { href: "/admin/phrases", title: "requests-card-phrases", action: "phrases.change" },
     ],
 };
 

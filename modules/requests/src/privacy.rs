@@ -84,5 +84,7 @@ pub const FIELDS: &[PersonalField] = &[
     reported("requests_message.text", "what was asked and answered about the matter"),
     work("requests_duty.hours", "to give work to those who are on duty"),
     work("requests_duty.skills", "to give work to those who know how"),
+    work("requests_duty.lat", "how far a matter is from where the worker sets out; chosen by the worker, to 100 m"),
+    work("requests_duty.lon", "how far a matter is from where the worker sets out; chosen by the worker, to 100 m"),
     work("requests_leave.reason", "tells the community why somebody is away"),
 ];

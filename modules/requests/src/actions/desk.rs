@@ -336,16 +336,16 @@ pub async fn close(kernel: &Kernel, call: Call, seen: impl Into<Seen>) -> Result
     kernel.act(call, "requests.close", act).await
 }
 
-/// Shows the reporter's contact to somebody who works on it: an act with a line in the journal, so that the reporter can
+/// Shows the reporter's `phone` or `link` to somebody who works on it: an act with a line in the journal, so that the reporter can
 /// see who looked.
 ///
 /// # Errors
 /// As [`accept`].
-pub async fn reveal(kernel: &Kernel, call: Call, id: RequestId) -> Result<Moved> {
+pub async fn reveal(kernel: &Kernel, call: Call, id: RequestId, field: &'static str) -> Result<Moved> {
     let act = move |act: &mut Act<'_, '_>| {
         let held = hold(act, id, None)?;
         held.require(act, "requests.contact")?;
-        act.journal("requests.reveal", &subject(id), json!({"field": "phone"}), None)?;
+        act.journal("requests.reveal", &subject(id), json!({"field": field}), None)?;
         let Request { number, status, version, .. } = held.request;
         Ok(Moved { id, number, status, version })
     };

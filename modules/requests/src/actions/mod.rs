@@ -2,9 +2,11 @@
 
 mod clock;
 mod desk;
+mod duty;
 mod exclude;
 mod join;
 mod kin;
+mod lists;
 mod photos;
 mod rate;
 mod report;
@@ -16,9 +18,11 @@ mod work;
 
 pub use clock::{auto_close, give_card, lapse, nobody_grabbed};
 pub use desk::{Decline, Published, Where, accept, close, contact, decline, message, publish, reveal, withdraw};
+pub use duty::{DutyChange, DutyChanged, change_duty, worker_posts};
 pub use exclude::{decide_exclusion, exclude};
 pub use join::{Join, Similar, join, similar};
 pub use kin::{Part, Split, merge, split};
+pub use lists::{RawCategory, RawPhrase, Shift, may_change, put_category, put_phrase, shift_phrase};
 pub use photos::{MOST_PHOTOS, add_photos};
 pub use rate::RATEABLE;
 pub use report::{Received, link_token, report, report_with};

@@ -10,7 +10,7 @@ use super::photos::{NewPhotos, Of};
 use super::{enter, subject, watch};
 use crate::domain::{Category, Channel, LONGEST_LINE, Report, ReportId, RequestId, suspicion};
 use crate::store::requests::{self, Reported, Request, newborn};
-use crate::store::{categories, told};
+use crate::store::{categories, lists_admin, told};
 
 /// A point farther from every grid than this, in metres, is not ours to place: the subdistrict's desk looks at it.
 const FARTHEST_M: f64 = 5_000.0;
@@ -44,6 +44,9 @@ pub(super) struct Placed {
 pub(super) fn place(kernel: &Kernel, read: &mut Read<'_>, tenant: TenantId, report: &Report) -> Result<Placed> {
     let category = categories::one(read, tenant, &report.category)?
         .ok_or_else(|| Error::field("category", "form-unknown-choice"))?;
+    if !lists_admin::is_used(read, tenant, &category.code)? {
+        return Err(Error::field("category", "form-unknown-choice"));
+    }
     let units = UnitTree::load(read, tenant)?;
     let root = units.root().ok_or_else(|| Error::internal("a subdistrict without units"))?;
     let mut placed = Placed { category, unit_path: root.path.clone(), site: None, point: report.point, outside: false };

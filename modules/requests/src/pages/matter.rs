@@ -13,7 +13,7 @@ use super::{Clockwork, Sign, Step, category_groups, limit_sign, request_sign, ru
 use crate::actions::{self, Decline, Part, Seen, Where, asked_here, facts};
 use crate::api::{read_detail, read_history, read_names, request_id, request_named, worker_named};
 use crate::domain::{
-    ContactHow, MessageWay, ORDER, OrderVerb, PhotoKind, Phrase, PhraseKind, Pool, REQUEST, RequestId, Verb,
+    ContactHow, MessageWay, ORDER, OrderVerb, PhotoKind, Phrase, PhraseKind, Pool, REQUEST, RequestId, Status, Verb,
 };
 use crate::store::{categories, phrases};
 use crate::views::Detail;
@@ -70,6 +70,7 @@ struct StageRow {
 struct MatterPage {
     w: Words,
     csrf: String,
+    id: String,
     base: String,
     version: i64,
     number: String,
@@ -99,6 +100,8 @@ struct MatterPage {
     outside: bool,
     held: bool,
     excluded: bool,
+    stars: Vec<Choice>,
+    solved: Vec<Choice>,
     albums: Vec<Album>,
     said: Vec<Said>,
     steps: Vec<Step>,
@@ -141,6 +144,7 @@ struct May {
     delegate: bool,
     exclude: bool,
     decide: bool,
+    rate: bool,
 }
 
 impl May {
@@ -219,6 +223,7 @@ fn may(ctx: &Ctx, detail: &Detail) -> May {
         delegate: allowed("requests.delegate") && runs,
         exclude: allowed("requests.exclude") && !request.excluded && !asked,
         decide: allowed("requests.decide_exclusion") && asked,
+        rate: allowed("requests.rate") && request.status == Status::Done,
     }
 }
 
@@ -262,6 +267,7 @@ async fn show(ctx: &Ctx, id: RequestId, shown: Shown, form: MatterForm) -> Answe
     });
     let body = MatterPage {
         csrf: ctx.csrf(),
+        id: id.to_string(),
         base: format!("/desk/requests/{id}"),
         version: view.version,
         number: view.number.clone(),
@@ -291,6 +297,8 @@ async fn show(ctx: &Ctx, id: RequestId, shown: Shown, form: MatterForm) -> Answe
         outside: view.outside,
         held: view.held.is_some(),
         excluded: view.excluded,
+        stars: super::stars(w),
+        solved: super::solved(w),
         albums: albums(ctx, &view.photos, PhotoKind::ALL),
         said: said.collect(),
         steps: steps(ctx, &history),
@@ -443,9 +451,12 @@ fn lookups(read: &mut tongxin_db::Read<'_>, tenant: tongxin_base::TenantId, now:
 pub(super) async fn act(ctx: Ctx, Path((id, verb)): Path<(String, String)>, form: Form<MatterForm>) -> Answer {
     let id = request_id(&id)?;
     if verb == "reveal" {
-        actions::reveal(ctx.kernel(), ctx.kernel().call(&ctx.tenant, &ctx.who), id).await?;
+        actions::reveal(ctx.kernel(), ctx.kernel().call(&ctx.tenant, &ctx.who), id, "phone").await?;
         let shown = Shown { revealed: true, ..Shown::default() };
         return show(&ctx, id, shown, MatterForm::default()).await;
+    }
+    if verb == "slip" {
+        return super::slip::show(&ctx, id).await;
     }
     match do_it(&ctx, id, &verb, form.fields.clone()).await {
         // Once answered, a matter of another unit may be out of sight.

@@ -1,10 +1,13 @@
 //! The pages of the loop: the street (report, follow), the round (pool, my orders), the desk (triage).
 
 mod desk;
+mod duty;
+mod lists;
 mod matter;
 mod photos;
 mod report;
 mod round;
+mod slip;
 mod street;
 
 use tongxin_base::Time;
@@ -15,10 +18,11 @@ use crate::domain::Category;
 use crate::views::{OrderView, RequestView};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes
+    lists::routes(duty::routes(routes))
         .get(Gate::May("requests.report"), "/report", report::report_page)
         .post(Gate::May("requests.report"), "/report", report::report)
         .get(Gate::Public, "/r/{token}", street::follow)
+        .get(Gate::Public, "/r/{token}/qr.svg", slip::code)
         .post(Gate::Public, "/r/{token}/message", street::message)
         .post(Gate::Public, "/r/{token}/withdraw", street::withdraw)
         .get(Gate::May("orders.grab"), "/work", round::pool)
@@ -152,6 +156,23 @@ fn steps(ctx: &Ctx, items: &[HistoryItem]) -> Vec<Step> {
         }
     };
     items.iter().map(step).collect()
+}
+
+/// The five answers to "are you satisfied?".
+fn stars(w: &Words) -> Vec<Choice> {
+    let star =
+        |n: i64| Choice { value: n.to_string(), label: w.t(&format!("requests-stars-{n}")), ..Choice::default() };
+    (1..=5).map(star).collect()
+}
+
+/// The three answers to "is it solved?".
+fn solved(w: &Words) -> Vec<Choice> {
+    let one = |answer: &str| Choice {
+        value: answer.to_owned(),
+        label: w.t(&format!("requests-solved-{answer}")),
+        ..Choice::default()
+    };
+    ["yes", "partly", "no"].map(one).into()
 }
 
 /// Why an order was assigned to who has it, in words.

@@ -82,7 +82,7 @@ pub(super) struct Arrived {
 }
 
 /// The request behind a secret link.
-async fn behind(ctx: &Ctx, token: &str) -> Result<RequestId> {
+pub(super) async fn behind(ctx: &Ctx, token: &str) -> Result<RequestId> {
     let (tenant, digest) = (ctx.tenant.id, token_digest(token));
     let found = ctx.kernel().db().read(tenant, move |read| requests::by_link(read, tenant, &digest)).await?;
     found.map(|report| report.request_id).ok_or(Error::NotFound)
@@ -152,13 +152,13 @@ async fn show(ctx: &Ctx, id: RequestId, token: String, arrived: &Arrived, errors
             word @ ("thanks" | "reopened" | "late" | "incomplete") => word.to_owned(),
             _ => String::new(),
         },
-        stars: (1..=5).map(|n| choice(&n.to_string(), w.t(&format!("requests-stars-{n}")))).collect(),
+        stars: super::stars(w),
         shots: shots(ctx, &view.photos, PhotoKind::Report),
         work: albums(ctx, &view.photos, &[PhotoKind::Before, PhotoKind::After]),
         reasons: REASONS
             .map(|reason| choice(reason, w.t(&format!("requests-reason-{}", reason.replace('_', "-")))))
             .into(),
-        solved: ["yes", "partly", "no"].map(|s| choice(s, w.t(&format!("requests-solved-{s}")))).into(),
+        solved: super::solved(w),
         w: w.clone(),
         token,
         errors,

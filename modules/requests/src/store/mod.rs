@@ -46,6 +46,7 @@ pub mod desk;
 pub mod duty;
 pub mod imports;
 pub mod lists;
+pub mod lists_admin;
 pub mod orders;
 pub mod photos;
 pub mod phrases;

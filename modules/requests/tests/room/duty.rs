@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use serde_json::json;
 use tongxin_base::Time;
 use tongxin_base::calendar::{Calendar, Quiet, WeekHours};
 use tongxin_kernel::{Kernel, Role};
-use tongxin_requests::MODULE;
 use tongxin_requests::duty::on_duty;
 use tongxin_requests::store::duty::{self, Candidate, Duty, Leave};
-use tongxin_testkit::{TestApp, for_each_engine};
+use tongxin_requests::{MODULE, setup};
+use tongxin_testkit::{Cast, Client, Engine, TestApp, engines, for_each_engine};
 
 fn at(text: &str) -> Time {
     Time::parse(&format!("{text}+08:00")).expect("a time")
@@ -98,4 +99,94 @@ async fn candidates_know_what_they_said() {
         });
         assert_eq!(dropped.await.unwrap(), (false, true), "only their own");
     });
+}
+
+async fn house(engine: Engine) -> TestApp {
+    let app = TestApp::start(engine, &[&MODULE]).await;
+    let lists = setup::Lists::parse(
+        include_str!("../../../../programmes/binhe/categories.csv"),
+        include_str!("../../../../programmes/binhe/pools.csv"),
+        include_str!("../../../../programmes/binhe/phrases.csv"),
+    );
+    setup::set_up(app.kernel(), &app.tenant, lists.expect("the lists parse")).await.expect("the lists");
+    app
+}
+
+fn by(app: &TestApp, key: &str) -> Client {
+    app.by(&Cast::token(key))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_says_when_they_are_there() {
+    for engine in engines() {
+        let app = house(engine).await;
+        let worker = by(&app, "worker");
+        let before = worker.get("/api/v1/me/duty").await.expect(200).json();
+        assert_eq!((&before["hours"], &before["base"], &before["on_duty"]), (&json!(null), &json!(null), &json!(true)));
+        let said = json!({"hours": "1-5 13:00-17:00；6 09:00-12:00", "base": {"lat": 39.612345, "lon": 109.781234}});
+        let changed = worker.post("/api/v1/me/duty", said).await.expect(200).json();
+        assert_eq!(changed["changed"], json!(["hours", "base"]));
+        let after = worker.get("/api/v1/me/duty").await.expect(200).json();
+        assert_eq!(after["hours"], "1-5 13:00-17:00; 6 09:00-12:00");
+        assert_eq!(after["base"], json!({"lat": 39.612, "lon": 109.781}), "to about a hundred metres");
+        assert_eq!(after["on_duty"], false, "it is half past nine");
+        let none = worker.post("/api/v1/me/duty", json!({"hours": "", "no_base": true})).await.expect(200).json();
+        assert_eq!(none["changed"], json!(["hours", "base"]));
+
+        let away = json!({"away": {"from": "2026-03-02", "to": "2026-03-03", "reason": "孩子"}});
+        worker.post("/api/v1/me/duty", away).await.expect(200);
+        let shown = worker.get("/api/v1/me/duty").await.expect(200).json();
+        assert_eq!(shown["on_duty"], false);
+        assert_eq!(shown["leaves"][0]["to"], "2026-03-03T16:00:00Z", "the last day is part of it");
+        let leave = shown["leaves"][0]["id"].clone();
+        by(&app, "worker2").post("/api/v1/me/duty", json!({"back": leave})).await.expect(404);
+        worker.post("/api/v1/me/duty", json!({"back": leave})).await.expect(200);
+        assert_eq!(worker.get("/api/v1/me/duty").await.expect(200).json()["on_duty"], true);
+
+        for (wrong, field) in [
+            (json!({"hours": "9 to 5"}), "hours"),
+            (json!({"skills": ["flying"]}), "skills"),
+            (json!({"base": {"lat": 99.0, "lon": 0.0}}), "lat"),
+            (json!({"away": {"from": "2026-03-05", "to": "2026-03-04"}}), "to"),
+            (json!({"away": {"from": "2026-02-01", "to": "2026-02-02"}}), "to"),
+            (json!({"away": {"from": "soon", "to": "later"}}), "from"),
+        ] {
+            let refused = worker.post("/api/v1/me/duty", wrong.clone()).await.expect(422);
+            assert_eq!(refused.at("/errors/0/field"), field, "{wrong}");
+        }
+        by(&app, "staff").get("/api/v1/me/duty").await.expect(403);
+        app.anyone().get("/api/v1/me/duty").await.expect(401);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_looks_after_them_sees_all_but_the_base_point() {
+    for engine in engines() {
+        let app = house(engine).await;
+        let own = app.signed_in("worker").await;
+        let fields = [("hours", "1-7 06:00-09:00"), ("lat", "39.6123"), ("lon", "109.7812")];
+        own.submit("/work/hours", "/work/hours", &fields).await.expect(303);
+        assert!(own.get("/work/hours").await.expect(200).text.contains("value=\"39.612\""));
+        let wrong = own.submit("/work/hours", "/work/hours", &[("hours", "morning")]).await.expect(422);
+        assert!(wrong.text.contains("value=\"morning\"") && wrong.text.contains("href=\"#f-hours\""));
+
+        let secretary = app.signed_in("secretary").await;
+        let list = secretary.get("/desk/workers").await.expect(200).text;
+        assert!(list.contains("网格员戊") && list.contains("1-7 06:00-09:00") && list.contains("One is on duty now"));
+        assert!(!list.contains("骑手庚"), "another community's");
+        let page = format!("/desk/workers/{}", app.cast.id("worker"));
+        let shown = secretary.get(&page).await.expect(200).text;
+        assert!(!shown.contains("39.612"), "the base point is the worker's own");
+        secretary.submit(&page, &page, &[("hours", "1-5 09:00-17:00"), ("lat", "1"), ("lon", "1")]).await.expect(303);
+        let leave = format!("{page}/leave");
+        let away = [("from", "2026-03-02T09:00"), ("to", "2026-03-02T12:00"), ("reason", "开会")];
+        secretary.submit(&page, &leave, &away).await.expect(303);
+        assert!(own.get("/work/hours").await.expect(200).text.contains("value=\"39.612\""), "and stays what it was");
+        let known = read(&app).await.into_iter().find(|worker| worker.person_id == app.cast.id("worker"));
+        assert!(known.expect("the worker").on_leave);
+        let other = app.signed_in("other_secretary").await;
+        other.get(&page).await.expect(404);
+        other.submit("/desk/workers", &page, &[("hours", "")]).await.expect(404);
+        app.signed_in("staff").await.get("/desk/workers").await.expect(403);
+    }
 }

@@ -2,5 +2,6 @@
 
 mod diagrams;
 mod duty;
+mod lists;
 mod notices;
 mod rules;
