@@ -132,8 +132,8 @@ export async function open({ server, database, postgres = false, args, env, flag
   const troubles = [];
   const contexts = new Set();
 
-  /** A fresh person: cookies of their own. Options: width, lang, dark, javaScript, geolocation {latitude, longitude}. */
-  async function page({ width = 390, lang = "zh-CN", dark = false, javaScript = true, geolocation } = {}) {
+  /** A fresh person: cookies of their own. Options: width, lang, dark, javaScript, geolocation {latitude, longitude}, userAgent. */
+  async function page({ width = 390, lang = "zh-CN", dark = false, javaScript = true, geolocation, userAgent } = {}) {
     const context = await browser.newContext({
       baseURL: server.base,
       viewport: { width, height: HEIGHT[width] ?? 900 },
@@ -141,6 +141,7 @@ export async function open({ server, database, postgres = false, args, env, flag
       timezoneId: "Asia/Shanghai",
       colorScheme: dark ? "dark" : "light",
       reducedMotion: "reduce",
+      ...(userAgent ? { userAgent } : {}),
       javaScriptEnabled: javaScript,
       ...(geolocation ? { geolocation, permissions: ["geolocation"] } : {}),
     });

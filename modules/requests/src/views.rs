@@ -288,12 +288,10 @@ impl Names {
         &self.categories
     }
 
-    /// The names of where and what a matter is, in both languages: it is found by them. What the index says of it too.
+    /// The names of where a matter is, in both languages, and the code of its site: it is found by them too.
     pub(crate) fn around(&self, request: &Request) -> String {
         let units = self.units.iter().filter(|unit| request.unit_path.starts_with(&unit.path)).map(|unit| &unit.name);
-        let kind = self.categories.iter().filter(|category| category.code == request.category);
-        let names = units.chain(kind.map(|category| &category.name));
-        let mut text: String = names.map(|name| format!("\n{}\n{}", name.zh, name.en)).collect();
+        let mut text: String = units.map(|name| format!("\n{}\n{}", name.zh, name.en)).collect();
         text.push('\n');
         text.push_str(request.site.as_deref().unwrap_or_default());
         text
