@@ -56,7 +56,10 @@ fn owner(path: &str) -> Option<(String, &str)> {
 fn words(files: &[File]) -> BTreeMap<String, BTreeSet<&str>> {
     let mut words: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for file in files {
-        let Some((owner, "i18n/zh-CN.ftl")) = owner(&file.path) else { continue };
+        let Some((owner, rest)) = owner(&file.path) else { continue };
+        if !(rest.starts_with("i18n/") && rest.ends_with("/zh-CN.ftl")) {
+            continue;
+        }
         let keys = file.text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_alphabetic()));
         words.entry(owner).or_default().extend(keys.filter_map(|line| Some(line.split_once('=')?.0.trim_end())));
     }

@@ -10,9 +10,9 @@ const LANGUAGES: [&str; 2] = ["zh-CN.ftl", "en.ftl"];
 /// Where a message stands and the variables it names.
 type Messages<'a> = BTreeMap<String, (usize, BTreeSet<&'a str>)>;
 
-/// Checks every `i18n` folder.
+/// Checks every `i18n` folder, and those in it that a room parts its words by.
 pub fn check(files: &[File]) -> Vec<Finding> {
-    let is_words = |file: &&File| file.folder().rsplit('/').next() == Some("i18n") && file.extension() == "ftl";
+    let is_words = |file: &&File| file.folder().split('/').any(|part| part == "i18n") && file.extension() == "ftl";
     let folders: BTreeSet<&str> = files.iter().filter(is_words).map(File::folder).collect();
     let mut findings = Vec::new();
     for folder in folders {
