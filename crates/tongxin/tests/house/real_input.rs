@@ -145,3 +145,31 @@ async fn an_import_that_is_broken_off_is_never_seen() {
         assert_eq!(counts.expect("counts").iter().map(|(_, _, n)| n).sum::<i64>(), 450);
     }
 }
+
+/// "Is it this one?" is asked when it may well be: messages of one city are seldom alike, and those told twice are.
+#[test]
+fn messages_that_are_alike_are_few_and_told_twice() {
+    use tongxin_requests::likeness::{Likeness, alike};
+    let Some(bytes) = shared("tipdm_messages.dev.csv") else { return };
+    let mut reader = csv::Reader::from_reader(&bytes[..]);
+    let texts: Vec<(String, String)> = reader
+        .records()
+        .map(|row| row.expect("a row"))
+        .map(|row| (row[2].trim().to_owned(), row[4].split_whitespace().collect()))
+        .step_by(10)
+        .collect();
+    let known: Vec<Likeness> = texts.iter().map(|(_, text)| Likeness::of(text)).collect();
+    let (mut pairs, mut like, mut twice) = (0_usize, 0_usize, 0_usize);
+    for (i, one) in known.iter().enumerate() {
+        for (other, _) in texts[..i].iter().zip(0..) {
+            pairs += 1;
+            let found = alike(one.to(&other.1));
+            like += usize::from(found);
+            let same = other.0 == texts[i].0;
+            twice += usize::from(same);
+            assert!(found || !same || other.1.chars().count() < 10, "told twice and not found: {}", other.0);
+        }
+    }
+    println!("{pairs} pairs of messages, {like} alike, {twice} with one title");
+    assert!(like * 1000 < pairs, "{like} of {pairs} would be asked about");
+}
