@@ -16,6 +16,9 @@ pub fn offered(order: &Order, posts: &[(&str, &str)], skills: &[String]) -> bool
     fitting.next().is_some() && order.skill.as_ref().is_none_or(|skill| skills.contains(skill))
 }
 
+/// Latitude and longitude, WGS 84 degrees.
+type Point = (f64, f64);
+
 /// A worker who could be given an order now: on duty, not on leave, not waiting after a lapse, and offered to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Free {
@@ -34,7 +37,7 @@ impl Free {
     pub fn new(
         person: PersonId,
         held: i64,
-        (base, point): (Option<(f64, f64)>, Option<(f64, f64)>),
+        (base, point): (Option<Point>, Option<Point>),
         (skills, skill): (&[String], Option<&str>),
     ) -> Self {
         let distance_m = base.zip(point).map(|(here, there)| metres(here, there));

@@ -148,7 +148,7 @@ fn quoted(text: &str) -> String {
     bytes.extend_from_slice(parts.next().unwrap_or_default().as_bytes());
     for part in parts {
         bytes.push(u8::from_str_radix(&part[..2], 16).expect("two digits"));
-        bytes.extend_from_slice(part[2..].as_bytes());
+        bytes.extend_from_slice(&part.as_bytes()[2..]);
     }
     String::from_utf8(bytes).expect("UTF-8")
 }

@@ -59,9 +59,9 @@ async fn a_matter_is_found_by_number_words_and_place_in_both_languages() {
             }
         };
         // 路灯, gate, the number: the one; 康城 and Kangcheng, where both are: both, the newest first.
-        assert_eq!(found("%E8%B7%AF%E7%81%AF%E4%B8%8D%E4%BA%AE".to_owned()).await, [id.clone()]);
-        assert_eq!(found("gate".to_owned()).await, [id.clone()]);
-        assert_eq!(found(number).await, [id.clone()]);
+        assert_eq!(found("%E8%B7%AF%E7%81%AF%E4%B8%8D%E4%BA%AE".to_owned()).await, std::slice::from_ref(&id));
+        assert_eq!(found("gate".to_owned()).await, std::slice::from_ref(&id));
+        assert_eq!(found(number).await, std::slice::from_ref(&id));
         assert_eq!(found("%E5%BA%B7%E5%9F%8E".to_owned()).await, [other.clone(), id.clone()]);
         assert_eq!(found("Kangcheng".to_owned()).await, [other, id]);
         assert!(found("%E4%B8%8D%E5%AD%98%E5%9C%A8%E7%9A%84%E8%AF%8D".to_owned()).await.is_empty());

@@ -1,6 +1,7 @@
 //! Who is there: a worker's own hours, skills, base point and leaves; and for who looks after them, the list of all workers.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use askama::Template;
 use axum::extract::{Path, Query};
@@ -325,8 +326,8 @@ async fn workers(ctx: Ctx, Query(Only { only }): Query<Only>) -> Answer {
         let mut names: HashMap<PersonId, String> = names.into_iter().collect();
         // A very large house: the list of names is cut, the rest is read one by one.
         for worker in &mine {
-            if !names.contains_key(&worker.person_id) {
-                names.insert(worker.person_id, people_store::public_name(read, tenant, worker.person_id)?);
+            if let Entry::Vacant(place) = names.entry(worker.person_id) {
+                place.insert(people_store::public_name(read, tenant, worker.person_id)?);
             }
         }
         Ok((mine, names))
