@@ -39,6 +39,10 @@ pub async fn give_card(kernel: &Kernel, call: Call, id: RequestId) -> Result<()>
             State::Yellow => "yellow",
             State::Red => "red",
         };
+        if card == "yellow" {
+            // A moment after its end: only then is it over.
+            act.later(CARD_JOB, request.deadline.due + Duration::from_secs(1), json!({"request": id}));
+        }
         if request.card.as_deref() == Some(card) || request.card.as_deref() == Some("red") {
             return Ok(());
         }

@@ -253,9 +253,7 @@ fn set_deadline(act: &mut Act<'_, '_>, request: &mut Request, deadline: Deadline
     orders::set_deadline(act.tx, act.call.tenant.id, request.id, deadline)
 }
 
-/// Has a request looked at when 80 % of its time are used, and when all of it is.
+/// Has a request looked at when 80 % of its time are used; that look sets the one at its end.
 fn watch(act: &mut Act<'_, '_>, request: &Request) {
-    for at in [request.deadline.yellow, request.deadline.due] {
-        act.later(CARD_JOB, at, json!({"request": request.id}));
-    }
+    act.later(CARD_JOB, request.deadline.yellow, json!({"request": request.id}));
 }
