@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { open } from "./harness.mjs";
+import { another } from "./reporting.mjs";
 
 const words = {
   "zh-CN": {
@@ -23,13 +24,6 @@ const words = {
     send: "Send", accept: "Accept", publish: "Place an order", grab: "Grab", start: "Start", complete: "Done", solved: "Solved", rate: "Send rating",
   },
 };
-
-/** Like matters may be shown before a report is sent; this one is another. */
-async function another(page) {
-  await page.waitForURL((url) => url.pathname !== "/report" || url.search !== "").catch(() => {});
-  const sure = page.locator('button[name="sure"]');
-  if (await sure.count()) await sure.click();
-}
 
 /** A resident reports; answers the secret link and the number. */
 async function report(house, page, w, extra = {}) {
@@ -123,6 +117,7 @@ test("an empty report is named field by field, and keeps what was written", asyn
   await page.fill("#f-description", "走廊的灯坏了");
   await page.fill("#f-place", "康城社区");
   await page.click(`button:has-text("发送")`);
+  await another(page);
   await page.waitForURL(/sent=1/);
 });
 
@@ -137,10 +132,11 @@ test("a report by keyboard alone", async () => {
     await page.keyboard.press("Tab");
   }
   await page.keyboard.type("康城社区, the gate");
-  for (let i = 0; i < 8 && !(await page.evaluate(() => document.activeElement.matches("button.button--large"))); i += 1) {
+  for (let i = 0; i < 12 && !(await page.evaluate(() => document.activeElement.matches("button.button--large"))); i += 1) {
     await page.keyboard.press("Tab");
   }
   await page.keyboard.press("Enter");
+  await another(page);
   await page.waitForURL(/sent=1/);
 });
 

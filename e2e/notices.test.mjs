@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { open } from "./harness.mjs";
+import { another } from "./reporting.mjs";
 import { postOffice } from "./post.mjs";
 
 async function until(what, holds) {
@@ -39,6 +40,7 @@ test("a letter to a reporter, a notice to a worker", async () => {
     await house.axe(street);
     await street.fill("#f-email", "li@example.com");
     await street.locator("main form.form button.button--large").click();
+    await another(street);
     await street.waitForURL(/\/r\/.*sent=1/);
     const link = new URL(street.url()).pathname;
     const number = (await street.textContent(".receipt__number")).trim();

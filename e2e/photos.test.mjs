@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { open } from "./harness.mjs";
+import { another } from "./reporting.mjs";
 
 let house;
 before(async () => { house = await open(); });
@@ -83,12 +84,13 @@ test("two photos with a report, before and after from the worker", async () => {
   const lamp = await drawn("IMG_0001.jpg", ["#0b1026", "#3a3226"]);
   const stairs = await drawn("IMG_0002.png", ["#20304a", "#6b5b45"], { type: "image/png", width: 2400, height: 1800 });
   await resident.setInputFiles("#f-photos", [lamp, stairs]);
-  await resident.waitForFunction(() => document.querySelectorAll("input[name=kept]").length === 2);
+  await resident.waitForFunction(() => document.querySelectorAll("input[name=kept]").length === 2, null, { timeout: 60_000 });
   const sizes = await resident.evaluate(() => window.sizes);
   assert.ok(sizes.length === 2 && sizes.every((size) => size > 0 && size < lamp.buffer.length), `made smaller: ${sizes}`);
   assert.match(await resident.textContent(".photo-field__say"), /2/);
   await looked(resident, "photos-report");
   await send(resident);
+  await another(resident);
   await resident.waitForURL(/sent=1/);
   assert.equal(await photosOn(resident), 2);
   const link = new URL(resident.url()).pathname;
@@ -150,6 +152,7 @@ test("without a script a form that comes back keeps its photos", async () => {
   await resident.locator('input[name="dropped"]').first().check();
   await resident.fill("#f-place", "康城社区三号楼");
   await send(resident);
+  await another(resident);
   await resident.waitForURL(/sent=1/);
   assert.equal(await resident.locator(".photo img").count(), 1);
 });
@@ -174,6 +177,7 @@ test("what cannot be sent says so, and a form waits for what is on its way", asy
   await resident.setInputFiles("#f-photos", [await drawn("a.jpg", ["#335", "#553"])]);
   await send(resident);
   await resident.waitForFunction(() => /still being sent/.test(document.querySelector(".photo-field__say").textContent));
+  await another(resident);
   await resident.waitForURL(/sent=1/);
   assert.equal(await photosOn(resident), 1);
   // Six at once: five go, and the page says so. One that is cancelled is gone.
@@ -199,11 +203,12 @@ for (const lang of ["zh-CN", "en"]) {
       const photo = await drawn("a.jpg", ["#0b1026", "#c9a06a"], { width: 1200, height: 900 });
       const text = { name: "note.jpg", mimeType: "image/jpeg", buffer: Buffer.from("words") };
       await resident.setInputFiles("#f-photos", [photo, photo, text]);
-      await resident.waitForFunction(() => document.querySelectorAll("input[name=kept]").length === 2);
+      await resident.waitForFunction(() => document.querySelectorAll("input[name=kept]").length === 2, null, { timeout: 60_000 });
       await resident.waitForSelector(".photo-row--failed");
       await looked(resident, `photos-form-${lang}-${look}`);
       await resident.locator(".photo-row--failed button").last().click();
       await send(resident);
+      await another(resident);
       await resident.waitForURL(/sent=1/);
       await photosOn(resident);
       await looked(resident, `photos-sent-${lang}-${look}`);

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { open } from "./harness.mjs";
+import { another } from "./reporting.mjs";
 
 let house;
 before(async () => { house = await open({ flags: ["--enable-unsafe-swiftshader"] }); }); // WebGL without a graphics card
@@ -34,8 +35,7 @@ for (const javaScript of [true, false]) {
     const first = await house.page({ width: 390, javaScript });
     await fillIn(first, `${words} ${javaScript}`);
     await send(first);
-    await first.waitForLoadState();
-    if (await first.locator("button[name=sure]").count()) await first.click("button[name=sure]");
+    await another(first);
     await first.waitForURL(/sent=1/);
 
     const second = await house.page({ width: 390, javaScript });
@@ -97,8 +97,7 @@ test("a place on the map, by keys alone", async () => {
   assert.match(await page.textContent(".map-field__say"), /已在地图上选好/);
   assert.ok(await page.evaluate(() => document.activeElement.matches("[data-map-open]")));
   await send(page);
-  await page.waitForLoadState();
-  if (await page.locator("button[name=sure]").count()) await page.click("button[name=sure]");
+  await another(page);
   await page.waitForURL(/sent=1/);
   // Escape closes it again and leaves what was chosen.
   await fillIn(page, "x", "");
