@@ -41,7 +41,10 @@ pub static MODULE: Module = Module {
         ..Room::EMPTY
     },
     routes,
-    words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),
+    words: (
+        concat!(include_str!("../i18n/zh-CN.ftl"), include_str!("../staff/i18n/zh-CN.ftl")),
+        concat!(include_str!("../i18n/en.ftl"), include_str!("../staff/i18n/en.ftl")),
+    ),
     nav: &[
         NavItem { href: "/report", label: "requests-nav-report", action: "" },
         NavItem { href: "/work", label: "requests-nav-work", action: "orders.grab" },
