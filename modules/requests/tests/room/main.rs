@@ -1,6 +1,7 @@
 //! The rules of the room, and the diagrams that are drawn from them.
 
 mod diagrams;
+mod dispatch;
 mod duty;
 mod lists;
 mod notices;
