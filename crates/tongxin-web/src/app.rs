@@ -203,6 +203,10 @@ async fn around(State(app): State<App>, request: Request, next: Next) -> Respons
         }
         Err(error) => Fail(error).into_response(),
     };
+    // What the framework could not read of the address: said by us, in the reader's language.
+    if response.status() == StatusCode::BAD_REQUEST && response.extensions().get::<Fail>().is_none() {
+        response = Fail(Error::field("query", "form-bad-query")).into_response();
+    }
     if let Some(fail) = response.extensions_mut().remove::<Fail>() {
         response = render(&ctx, &fail);
     }

@@ -22,14 +22,6 @@ pub(crate) fn routes() -> Routes {
     )
 }
 
-/// A number as programs write it: `5` or `"5"`.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(untagged)]
-enum Stars {
-    Number(i64),
-    Text(String),
-}
-
 /// A rating.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -37,8 +29,10 @@ struct NewRating {
     /// `yes`, `partly` or `no`.
     #[serde(default)]
     solved: String,
-    /// 1 to 5.
-    satisfied: Option<Stars>,
+    /// 1 to 5, as a number or a text.
+    #[serde(default)]
+    #[schema(value_type = i64)]
+    satisfied: serde_json::Value,
     /// fast, friendly, thorough, kept_informed, slow, unfriendly, not_thorough, no_feedback, or words of one's own; at most
     /// ten, of at most 100 characters.
     #[serde(default)]
@@ -54,9 +48,9 @@ async fn rate_request(
     body: ApiBody<NewRating>,
 ) -> Answer<Json<Given>> {
     let satisfied = match &body.value.satisfied {
-        Some(Stars::Number(n)) => n.to_string(),
-        Some(Stars::Text(text)) => text.clone(),
-        None => String::new(),
+        serde_json::Value::Null => String::new(),
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
     };
     let raw = RawRating { solved: body.value.solved.clone(), satisfied, reasons: body.value.reasons.clone() };
     let subject = subject("request", &id)?;

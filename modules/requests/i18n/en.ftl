@@ -113,6 +113,7 @@ requests-next-accepted = Your community has taken it on and is finding somebody 
 requests-next-declined = It was not taken on; the reason is below.
 requests-next-withdrawn = You have taken it back.
 requests-next-open = An order is out; a grid worker will take it.
+requests-next-grabbed = Somebody took it on and will come soon.
 requests-next-working = A grid worker is at it.
 requests-next-done = It is done. Please tell us whether it is well done.
 requests-next-rated = Thank you for your rating.
@@ -207,7 +208,7 @@ requests-wrong-state = Matter { $number } is “{ $status ->
     [accepted] accepted
     [declined] declined
     [withdrawn] withdrawn
-    [open] waiting for a worker
+    [open] placed as an order
     [working] being worked on
     [done] done
     [rated] rated
@@ -284,7 +285,7 @@ measure-requests-now-received = To be accepted
 measure-requests-now-accepted = Accepted
 measure-requests-now-declined = Declined
 measure-requests-now-withdrawn = Withdrawn
-measure-requests-now-open = To be grabbed
+measure-requests-now-open = Order placed
 measure-requests-now-working = Being worked on
 measure-requests-now-done = To be rated
 measure-requests-now-rated = Rated
@@ -327,6 +328,14 @@ requests-notice-assigned-by-clock = Nobody grabbed "{ $category }", so it was gi
 requests-notice-assigned-by-clock-words = The page says to whom, and why.
 requests-notice-transferred = An order was handed over to you: { $category } ({ $number })
 requests-notice-transferred-words = Please look at it and begin in time.
+requests-notice-cancelled = "{ $category }" is no longer needed ({ $number })
+requests-notice-cancelled-words = Its reporter took it back, or the desk decided otherwise; the order is out of your hands.
+requests-notice-exclusion-asked = A matter is asked to be left out of the assessment ({ $number })
+requests-notice-exclusion-asked-words = "{ $category }": please look at the reason and decide.
+requests-notice-urgent = May be dangerous: "{ $category }" ({ $number })
+requests-notice-urgent-words = The report speaks of danger. Please look at once, and call 110, 119 or 120 where needed.
+requests-notice-taken-over = "{ $category }" was handed to somebody else ({ $number })
+requests-notice-taken-over-words = The order is no longer yours; you need not go.
 requests-notice-lapsed = "{ $category }" was not begun in time and went back ({ $number })
 requests-notice-lapsed-words = It is in the pool again; you cannot grab it for a day.
 requests-notice-yours-again = The reporter says "{ $category }" is not solved: please go there again ({ $number })

@@ -101,6 +101,7 @@ requests-next-accepted = 社区已经受理，正在安排人手。
 requests-next-declined = 这件事没有受理，原因写在下面。
 requests-next-withdrawn = 您已经撤回了这件事。
 requests-next-open = 已经下单，等网格员接单。
+requests-next-grabbed = 有人接单了，会尽快去处理。
 requests-next-working = 网格员正在处理。
 requests-next-done = 已经办完，请您看看满意不满意。
 requests-next-rated = 谢谢您的评价。
@@ -195,7 +196,7 @@ requests-wrong-state = 事项 { $number } 现在是“{ $status ->
     [accepted] 已受理
     [declined] 未受理
     [withdrawn] 已撤回
-    [open] 等待接单
+    [open] 已下单
     [working] 处理中
     [done] 已办结
     [rated] 已评价
@@ -272,7 +273,7 @@ measure-requests-now-received = 待受理
 measure-requests-now-accepted = 已受理
 measure-requests-now-declined = 未受理
 measure-requests-now-withdrawn = 已撤回
-measure-requests-now-open = 待抢单
+measure-requests-now-open = 已下单
 measure-requests-now-working = 处理中
 measure-requests-now-done = 待评价
 measure-requests-now-rated = 已评价
@@ -315,6 +316,14 @@ requests-notice-assigned-by-clock = “{ $category }”没人抢单，系统已�
 requests-notice-assigned-by-clock-words = 页面上写着派给了谁、为什么。
 requests-notice-transferred = 有一单转给您：{ $category }（{ $number }）
 requests-notice-transferred-words = 请看一下，按时开始。
+requests-notice-cancelled = “{ $category }”不用办了（{ $number }）
+requests-notice-cancelled-words = 反映人撤回了，或者社区另有安排，单子已经从您手上拿走。
+requests-notice-exclusion-asked = 有一件事申请不计入考核（{ $number }）
+requests-notice-exclusion-asked-words = “{ $category }”，请看看理由，决定同意还是不同意。
+requests-notice-urgent = 可能有危险：“{ $category }”（{ $number }）
+requests-notice-urgent-words = 反映的内容像是有危险，请马上看一下，必要时报 110、119、120。
+requests-notice-taken-over = “{ $category }”转给别人了（{ $number }）
+requests-notice-taken-over-words = 这一单已经不在您手上，不用再去了。
 requests-notice-lapsed = “{ $category }”没有按时开始，已退回（{ $number }）
 requests-notice-lapsed-words = 这一单回到了抢单池，一天之内您不能再抢它。
 requests-notice-yours-again = 反映人说“{ $category }”没有解决，请您再去一次（{ $number }）

@@ -214,7 +214,14 @@ pub(crate) fn channel(who: &Who, otherwise: Channel) -> Channel {
 #[utoipa::path(get, path = "/api/v1/requests/{id}", tag = "requests", params(("id" = Uuid, Path), Link),
     responses((status = 200, body = RequestView), (status = 404, body = tongxin_web::Problem)))]
 async fn get_request(ctx: Ctx, Path(id): Path<String>, Query(link): Query<Link>) -> Answer<Json<RequestView>> {
-    Ok(Json(read_detail(&ctx, request_id(&id)?, link.token).await?.view))
+    let mut detail = read_detail(&ctx, request_id(&id)?, link.token).await?;
+    for (part, report) in &detail.own_parts {
+        let token = actions::link_token(ctx.kernel(), &ctx.tenant.code, *report);
+        for shown in detail.view.parts.iter_mut().filter(|shown| shown.id == part.id) {
+            shown.token = Some(token.clone());
+        }
+    }
+    Ok(Json(detail.view))
 }
 
 /// One request with all that belongs to it, if the asker may read it.

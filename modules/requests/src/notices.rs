@@ -24,10 +24,14 @@ enum Audience {
     Reporters,
     /// The worker: who the event says, else who has the newest order.
     Worker,
+    /// Who had the order before.
+    Former,
     /// Those who look after the matter's unit, of the nearest level.
     Manager,
     /// Those who look after the unit that the event names.
     Called,
+    /// Those who look after the whole subdistrict.
+    Top,
 }
 
 /// In which case.
@@ -67,7 +71,7 @@ const fn when(when: When, rule: Rule) -> Rule {
 }
 
 /// The table. Nobody is told of their own act, and nobody twice of one event: the first rule that names them holds.
-const TOLD: [(&str, &[Rule]); 21] = [
+const TOLD: [(&str, &[Rule]); 24] = [
     ("requests.accepted", &[reporters("requests-notice-accepted")]),
     ("requests.declined", &[reporters("requests-notice-declined")]),
     ("requests.withdrawn", &[when(When::ByStaff, reporters("requests-notice-withdrawn"))]),
@@ -77,6 +81,7 @@ const TOLD: [(&str, &[Rule]); 21] = [
             when(When::Is("kind", "question"), reporters("requests-notice-question")),
             when(When::Is("kind", "update"), reporters("requests-notice-update")),
             when(When::Is("kind", "answer"), worker("requests-notice-answer")),
+            when(When::Is("kind", "answer"), manager("requests-notice-answer")),
         ],
     ),
     ("requests.started", &[reporters("requests-notice-started")]),
@@ -86,7 +91,19 @@ const TOLD: [(&str, &[Rule]); 21] = [
     ("requests.moved", &[reporters("requests-notice-moved")]),
     ("requests.closed", &[reporters("requests-notice-closed")]),
     ("requests.order_assigned", &[worker("requests-notice-assigned"), manager("requests-notice-assigned-by-clock")]),
-    ("requests.order_transferred", &[worker("requests-notice-transferred")]),
+    ("requests.urgent", &[manager("requests-notice-urgent")]),
+    (
+        "requests.order_transferred",
+        &[
+            worker("requests-notice-transferred"),
+            Rule { to: Audience::Former, when: When::Always, key: "requests-notice-taken-over" },
+        ],
+    ),
+    ("requests.order_cancelled", &[worker("requests-notice-cancelled")]),
+    (
+        "requests.exclusion_asked",
+        &[Rule { to: Audience::Top, when: When::Always, key: "requests-notice-exclusion-asked" }],
+    ),
     ("requests.order_lapsed", &[worker("requests-notice-lapsed")]),
     (
         "requests.reopened",
@@ -219,7 +236,12 @@ fn named(
             let link = facts.order.map(|(order, _)| NoticeLink::path(format!("/work/orders/{order}")));
             people(worker.into_iter().collect(), link.unwrap_or_else(|| NoticeLink::path("/work")))
         }
+        Audience::Former => people(id_in(&event.payload, "from").into_iter().collect(), NoticeLink::path("/work")),
         Audience::Manager => people(people_store::staff_over(read, tenant, &facts.request.unit_path, now)?, desk()),
+        Audience::Top => {
+            let root = facts.request.unit_path.split_inclusive('/').next().unwrap_or_default();
+            people(people_store::staff_over(read, tenant, root, now)?, desk())
+        }
         Audience::Called => {
             let unit = event.payload.get("unit_path").and_then(Value::as_str).unwrap_or_default();
             people(people_store::staff_over(read, tenant, unit, now)?, desk())

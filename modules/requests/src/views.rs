@@ -223,11 +223,14 @@ pub struct Kin {
     pub number: String,
     /// Where it stands.
     pub status: Status,
+    /// The token of the reader's own link there, where they reported what it was split off from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
 }
 
 impl From<&Request> for Kin {
     fn from(request: &Request) -> Self {
-        Self { id: request.id, number: request.number.clone(), status: request.status }
+        Self { id: request.id, number: request.number.clone(), status: request.status, token: None }
     }
 }
 
@@ -406,10 +409,18 @@ pub fn detail(read: &mut Read<'_>, tenant: TenantId, id: RequestId, asker: &Aske
     view.description = shown.map(|report| report.words.clone()).unwrap_or_default();
     view.place = shown.and_then(|report| report.place.clone());
     view.reason.clone_from(&request.reason);
+    // Where exactly somebody else said it is, is theirs; category and unit are everybody's.
+    let joined = own.as_ref().is_some_and(|own| reports.first().is_some_and(|first| first.id != own.id));
+    if joined {
+        view.location = None;
+    }
     if let Some(order) = &order {
         let worker = worker_name(read, tenant, order.worker_id)?;
         let mut order_view = order_view(order, &request, worker, &names, asker.now);
         order_view.note.clone_from(&order.note);
+        if joined {
+            order_view.location = None;
+        }
         view.order = Some(order_view);
         view.stages = stages(&request, Some(order), asker.now);
     }

@@ -21,7 +21,7 @@ pub struct Quiet {
 
 /// A text that is no quiet hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("quiet hours are written as 22:00-07:00")]
+#[error("quiet hours are written as 22:00-07:00, at most 16 of them")]
 pub struct BadQuiet;
 
 impl Quiet {
@@ -64,7 +64,10 @@ impl FromStr for Quiet {
     fn from_str(text: &str) -> Result<Self, BadQuiet> {
         let (from, to) = text.trim().split_once('-').ok_or(BadQuiet)?;
         let read = |text: &str| minute(text).map(|minute| minute % 1440).map_err(|_| BadQuiet);
-        Ok(Self { from: read(from)?, to: read(to)? })
+        let (from, to) = (read(from)?, read(to)?);
+        // A day that is quiet throughout, or for more than 16 hours, would let nobody be told of anything.
+        let long = (1440 + to - from) % 1440;
+        if long == 0 || long > 16 * 60 { Err(BadQuiet) } else { Ok(Self { from, to }) }
     }
 }
 

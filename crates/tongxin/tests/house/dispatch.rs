@@ -116,9 +116,10 @@ async fn waiting_for_others_stops_the_clock() {
         let app = town(engine).await;
         let (id, token, order) = published(&app, "路灯不亮").await;
         let worker = by(&app, "worker");
-        for verb in ["grab", "start"] {
-            worker.post(&format!("/api/v1/orders/{order}/{verb}"), json!({})).await.expect(200);
-        }
+        worker.post(&format!("/api/v1/orders/{order}/grab"), json!({})).await.expect(200);
+        // Who has not begun cannot wait: the lease would stand still.
+        worker.post(&format!("/api/v1/orders/{order}/wait"), json!({"reason": "parts"})).await.expect(409);
+        worker.post(&format!("/api/v1/orders/{order}/start"), json!({})).await.expect(200);
         let due = order_of(&app, &id).await["due_at"].clone();
         let path = format!("/api/v1/orders/{order}/wait");
         let reply = worker.post(&path, json!({"reason": "sunshine"})).await.expect(422);
@@ -242,5 +243,66 @@ async fn an_order_is_offered_to_those_it_is_for() {
         let (id, _) = crate::town::report(&app, "没有的池子").await;
         desk.post(&format!("/api/v1/requests/{id}/accept"), json!({})).await.expect(200);
         desk.post(&format!("/api/v1/requests/{id}/publish"), wrong).await.expect(422);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_holds_the_lease_as_long_as_it_waits() {
+    for engine in engines() {
+        let app = town(engine).await;
+        let (id, token, order) = published(&app, "路灯不亮").await;
+        by(&app, "worker").post(&format!("/api/v1/orders/{order}/grab"), json!({})).await.expect(200);
+        let ask = json!({"text": "是哪一盏？", "public": true});
+        by(&app, "secretary").post(&format!("/api/v1/requests/{id}/messages"), ask).await.expect(200);
+        app.pass(48 * HOUR);
+        app.work_off().await;
+        assert_eq!(
+            order_of(&app, &id).await["order"]["status"],
+            "grabbed",
+            "nobody lapses while the reporter is asked"
+        );
+        let answer = json!({"text": "左边那盏"});
+        app.anyone().post(&format!("/api/v1/requests/{id}/messages?token={token}"), answer).await.expect(200);
+        app.work_off().await;
+        let view = order_of(&app, &id).await;
+        assert_eq!(view["order"]["status"], "grabbed");
+        assert!(view["order"]["lease_due_at"].as_str() > Some("2026-03-04T01:30:00Z"), "{view}");
+        app.pass(8 * HOUR);
+        app.work_off().await;
+        assert_eq!(order_of(&app, &id).await["status"], "open", "then it lapses");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_a_reporter_is_belongs_to_the_desk_and_to_who_has_the_order() {
+    for engine in engines() {
+        let app = town(engine).await;
+        let body = json!({"category": "0201", "description": "路灯不亮", "location": {"lat": 39.611, "lon": 109.781},
+            "contact": {"name": "李女士", "phone": "13800001234"}});
+        let reply = app.anyone().post("/api/v1/requests", body).await.expect(201);
+        let id = reply.at("/id");
+        let desk = by(&app, "secretary");
+        desk.post(&format!("/api/v1/requests/{id}/accept"), json!({})).await.expect(200);
+        let reply = desk.post(&format!("/api/v1/requests/{id}/publish"), json!({})).await.expect(200);
+        let order = reply.at("/order/id");
+        let cookie = |login: &'static str| {
+            let anyone = app.anyone();
+            async move {
+                let fields = [("login", login), ("password", "tongxin")];
+                let inside = anyone.submit("/sign-in", "/sign-in", &fields).await.expect(303);
+                let cookie = inside.headers["set-cookie"].to_str().expect("a cookie").to_owned();
+                cookie.split(';').next().expect("a pair").to_owned()
+            }
+        };
+        let (first, second) = (cookie("worker").await, cookie("worker2").await);
+        by(&app, "worker").post(&format!("/api/v1/orders/{order}/grab"), json!({})).await.expect(200);
+        let at = format!("/desk/requests/{id}");
+        let other = app.anyone().with("cookie", &second);
+        let page = other.get(&at).await.expect(200);
+        assert!(!page.text.contains("李女士") && !page.text.contains("1234"), "{}", page.text);
+        other.submit(&at, &format!("{at}/reveal"), &[]).await.expect(403);
+        let holder = app.anyone().with("cookie", &first);
+        let shown = holder.submit(&at, &format!("{at}/reveal"), &[]).await.expect(200);
+        assert!(shown.text.contains("13800001234"));
     }
 }

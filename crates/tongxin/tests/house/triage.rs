@@ -181,6 +181,7 @@ async fn another_unit_is_called_answers_and_has_its_own_clock() {
             (json!({"unit": "150603003002", "text": ""}), "text"),
             (json!({"unit": "150603003002", "text": "请看看", "limit": "soon"}), "limit"),
             (json!({"unit": "150603003001001", "text": "请看看"}), "unit"),
+            (json!({"unit": "150603003001", "text": "请看看"}), "unit"),
         ] {
             assert_eq!(desk.post(&call, body).await.expect(422).at("/errors/0/field"), field);
         }
@@ -200,8 +201,10 @@ async fn another_unit_is_called_answers_and_has_its_own_clock() {
         let answer = format!("{at}/delegations/{delegation}/answer");
         desk.post(&answer, json!({"text": "替他们答"})).await.expect(403);
         other.post(&answer, json!({"text": "已经通知"})).await.expect(200);
-        // Answered, it is theirs to see no more.
-        other.post(&answer, json!({"text": "再答一次"})).await.expect(404);
+        // Answered, they may still read it, and do nothing more.
+        other.post(&answer, json!({"text": "再答一次"})).await.expect(409);
+        assert_eq!(other.get(&at).await.expect(200).at("/status"), "open");
+        other.post(&format!("{at}/messages"), json!({"text": "还有"})).await.expect(403);
     }
 }
 

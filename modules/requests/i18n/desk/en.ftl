@@ -77,6 +77,7 @@ requests-waits-for-words = The time limit stands still meanwhile.
 requests-waits-for-answer = for the reporter to answer
 requests-site = Site
 requests-why = Why it was given to them
+requests-why-handed-over = It was handed over to you.
 requests-why-by-desk = Chosen by staff.
 requests-why-reopened = The reporter says it is not solved, so it is back with who had it.{ " " }
 requests-why-nobody-grabbed = Nobody grabbed it in time, so it went to the best worker who was free.{ " " }

@@ -77,6 +77,7 @@ requests-waits-for-words = 等的时候办理时限停着。
 requests-waits-for-answer = 反映人回答
 requests-site = 站点
 requests-why = 为什么派给这位
+requests-why-handed-over = 这一单转给您了。
 requests-why-by-desk = 工作人员指派。
 requests-why-reopened = 反映人说没有解决，还由原来的人办。
 requests-why-nobody-grabbed = 规定时间内没有人抢，派给最合适、有空的人。

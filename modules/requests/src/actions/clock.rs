@@ -100,8 +100,8 @@ pub async fn lapse(kernel: &Kernel, call: Call, id: OrderId, grabbed_at: Time) -
         if order.grabbed_at != Some(grabbed_at) {
             return Ok(());
         }
-        if request.paused_at.is_some() {
-            act.later(LEASE_JOB, now + AGAIN, json!({"order": id, "grabbed_at": grabbed_at}));
+        // Standing still, or moved on by a time in which it did: a look was set then.
+        if request.paused_at.is_some() || order.lease_due_at.is_some_and(|due| due > now) {
             return Ok(());
         }
         let was = order.state;
@@ -190,8 +190,7 @@ pub async fn nobody_grabbed(kernel: &Kernel, call: Call, id: OrderId) -> Result<
         if order.state != OrderState::Open {
             return Ok(());
         }
-        if request.paused_at.is_some() {
-            act.later(GRAB_JOB, now + AGAIN, json!({"order": id}));
+        if request.paused_at.is_some() || order.grab_due_at.is_some_and(|due| due > now) {
             return Ok(());
         }
         for (worker, why) in &tried {

@@ -171,6 +171,8 @@ pub(super) fn call_back(act: &mut Act<'_, '_>, order: Option<Order>) -> Result<(
     orders::save(act.tx, tenant, &order, was)?;
     if let (OrderState::Grabbed, Some(worker)) = (was, order.worker_id) {
         orders::give_place(act.tx, tenant, worker)?;
+        let payload = json!({"order": order.id, "to": worker});
+        act.event("requests.order_cancelled", &subject(order.request_id), payload);
     }
     Ok(())
 }
@@ -344,7 +346,7 @@ pub async fn close(kernel: &Kernel, call: Call, seen: impl Into<Seen>) -> Result
 pub async fn reveal(kernel: &Kernel, call: Call, id: RequestId, field: &'static str) -> Result<Moved> {
     let act = move |act: &mut Act<'_, '_>| {
         let held = hold(act, id, None)?;
-        held.require(act, "requests.contact")?;
+        held.require(act, "requests.reveal")?;
         act.journal("requests.reveal", &subject(id), json!({"field": field}), None)?;
         let Request { number, status, version, .. } = held.request;
         Ok(Moved { id, number, status, version })

@@ -28,9 +28,9 @@ pub async fn merge(kernel: &Kernel, call: Call, seen: impl Into<Seen>, into: Req
         // Two merges at once hold the two in the same order, whichever way they go.
         let (held, target) = if seen.id.uuid() < into.uuid() {
             let held = hold(act, seen, None)?;
-            (held, hold(act, into, None)?)
+            (held, other(hold(act, into, None))?)
         } else {
-            let target = hold(act, into, None)?;
+            let target = other(hold(act, into, None))?;
             (hold(act, seen, None)?, target)
         };
         held.require(act, "requests.merge")?;
@@ -58,11 +58,19 @@ pub async fn merge(kernel: &Kernel, call: Call, seen: impl Into<Seen>, into: Req
     kernel.act(call, "requests.merge", act).await
 }
 
+/// That the other matter is not there, or not for the asker, is said at its field: the one at hand is.
+fn other<T>(found: Result<T>) -> Result<T> {
+    found.map_err(|error| match error {
+        Error::NotFound | Error::Forbidden => Error::field("into", "requests-no-such-number"),
+        error => error,
+    })
+}
+
 /// The matter that others go into: under way, and in the hands of who merges.
 fn mergeable(act: &mut Act<'_, '_>, target: Held) -> Result<Request> {
     let who = &act.call.who;
     let known = ReadOrNot::If("requests.read");
-    act.kernel.access().require(who, "requests.merge", known, &facts(&target.request, None, false, who))?;
+    other(act.kernel.access().require(who, "requests.merge", known, &facts(&target.request, None, false, who)))?;
     if target.request.held.is_some() || not_over(&target.request).is_err() {
         return Err(Error::field("into", "requests-merge-over"));
     }

@@ -34,18 +34,18 @@ pub use work::{Cost, NewMaterial, add_material, resume_work, wait};
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tongxin_base::calendar::{Deadline, State};
-use tongxin_base::{Error, Result};
+use tongxin_base::calendar::{Deadline, Limit, State};
+use tongxin_base::{Error, Result, Time};
 use tongxin_kernel::{Access, Act, Facts, ReadOrNot, Subject, Who, token_digest};
 use utoipa::ToSchema;
 
 use crate::domain::{OrderState, REQUEST, RequestId, SUBJECT, Status, Verb};
-use crate::jobs::CARD_JOB;
+use crate::jobs::{CARD_JOB, GRAB_JOB};
 use crate::measures::{FINISHED, RECEIVED, gauge};
 use crate::store::desk::{Delegation, begin_pause, delegations, end_pause};
 use crate::store::orders::Order;
 use crate::store::requests::{Reported, Request};
-use crate::store::{orders, requests};
+use crate::store::{categories, orders, requests};
 
 /// A request after something was done to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -95,8 +95,8 @@ pub(crate) struct Held {
 }
 
 /// What a unit may do to a matter that it was asked to do its part of.
-pub(crate) const WHISTLED: [&str; 4] =
-    ["requests.read", "requests.contact", "requests.message", "requests.answer_delegation"];
+pub(crate) const WHISTLED: [&str; 5] =
+    ["requests.read", "requests.contact", "requests.message", "requests.reveal", "requests.answer_delegation"];
 
 impl Held {
     fn facts(&self, who: &Who) -> Facts<'_> {
@@ -120,7 +120,9 @@ impl Held {
 
 /// Whether one of the units that were asked for their part makes somebody's post good for an action.
 pub(crate) fn asked_here(access: &Access, who: &Who, action: &str, asked: &[Delegation]) -> bool {
-    let open = asked.iter().filter(|delegation| delegation.answered_at.is_none());
+    // What a unit answered it may still read; what it was asked in error it may not.
+    let reads = action == "requests.read";
+    let open = asked.iter().filter(|d| d.answered_at.is_none() || (reads && !d.recalled));
     open.map(|delegation| Facts { unit_path: &delegation.unit_path, ..Facts::default() })
         .any(|facts| access.allows(who, action, &facts))
 }
@@ -240,7 +242,30 @@ fn resume(act: &mut Act<'_, '_>, request: &mut Request) -> Result<()> {
     end_pause(act.tx, act.call.tenant.id, request.id, act.call.now)?;
     let calendar = &act.call.tenant.calendar;
     let deadline = calendar.resume(request.deadline, paused_at, act.call.now, request.finish_limit.kind());
-    set_deadline(act, request, deadline)
+    set_deadline(act, request, deadline)?;
+    resume_order(act, request, paused_at)
+}
+
+/// The stages of an order stood still with its request: to be grabbed, to be begun.
+fn resume_order(act: &mut Act<'_, '_>, request: &Request, paused_at: Time) -> Result<()> {
+    let (tenant, calendar) = (act.call.tenant.id, &act.call.tenant.calendar);
+    let Some(mut order) = orders::latest(act.tx, tenant, request.id)? else { return Ok(()) };
+    let Some(category) = categories::one(act.tx, tenant, &order.category)? else { return Ok(()) };
+    let later = |due: Time, limit: Limit| {
+        let stood = Deadline { yellow: due, due };
+        calendar.resume(stood, paused_at, act.call.now, limit.kind()).due
+    };
+    match order.state {
+        OrderState::Open => order.grab_due_at = order.grab_due_at.map(|due| later(due, category.grab_limit)),
+        OrderState::Grabbed => order.lease_due_at = order.lease_due_at.map(|due| later(due, category.start_limit)),
+        _ => return Ok(()),
+    }
+    orders::set_stages(act.tx, tenant, &order)?;
+    if let (OrderState::Open, Some(due)) = (order.state, order.grab_due_at) {
+        act.later(GRAB_JOB, due, json!({"order": order.id}));
+    }
+    round::lease(act, &order);
+    Ok(())
 }
 
 /// Gives a request and its order a new deadline, and has it looked at then.

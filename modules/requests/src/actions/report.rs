@@ -171,6 +171,9 @@ pub async fn report_with(
         let personal = json!({"words": said.words, "place": said.place, "name": said.name, "phone": said.phone});
         act.journal("requests.report", &subject(id), payload, Some(&personal))?;
         act.event("requests.received", &subject(id), json!({}));
+        if request.urgent && request.held.is_none() {
+            act.event("requests.urgent", &subject(id), json!({}));
+        }
         Ok(Received { id, report: report_id, number: request.number })
     };
     kernel.act(call, "requests.report", act).await

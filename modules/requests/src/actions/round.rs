@@ -98,7 +98,7 @@ pub async fn grab(kernel: &Kernel, call: Call, id: OrderId) -> Result<OrderMoved
 
 /// Has an order looked at when it should have been begun.
 pub(super) fn lease(act: &mut Act<'_, '_>, order: &Order) {
-    if let (Some(due), Some(grabbed_at)) = (order.lease_due_at, order.grabbed_at) {
+    if let (OrderState::Grabbed, Some(due), Some(grabbed_at)) = (order.state, order.lease_due_at, order.grabbed_at) {
         act.later(LEASE_JOB, due, json!({"order": order.id, "grabbed_at": grabbed_at}));
     }
 }
@@ -117,6 +117,7 @@ fn lost(act: &mut Act<'_, '_>, id: OrderId, me: PersonId) -> Result<()> {
         (OrderState::Grabbed | OrderState::Working, Some(winner)) if winner == me => {
             Err(Error::conflict("requests-already-yours"))
         }
+        (_, Some(winner)) if winner == me => Err(Error::conflict("requests-order-gone")),
         (_, Some(winner)) => {
             let name = people_store::public_name(act.tx, act.call.tenant.id, winner)?;
             Err(Error::conflict("requests-somebody-was-first").with("winner", name))

@@ -14,7 +14,7 @@ use crate::store::{categories, orders, requests};
 /// Why an order was assigned to who has it: what was weighed, for the worker and their manager to read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Why {
-    /// `nobody_grabbed`, `reopened` or `by_desk`.
+    /// `nobody_grabbed`, `reopened`, `by_desk` or `handed_over`.
     pub cause: String,
     /// Metres from the worker's base point to the matter, where both are known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -37,6 +37,11 @@ impl Why {
     /// Somebody at the desk chose.
     pub fn by_desk() -> Self {
         Self::because("by_desk")
+    }
+
+    /// Somebody handed it over.
+    pub fn handed_over() -> Self {
+        Self::because("handed_over")
     }
 
     /// It is theirs again.
@@ -76,7 +81,8 @@ pub async fn transfer(kernel: &Kernel, call: Call, id: OrderId, to: PersonId) ->
         if order.worker_id == Some(other.id) {
             return Err(Error::field("to", "requests-same-worker"));
         }
-        if let Some(worker) = order.worker_id {
+        let former = order.worker_id;
+        if let Some(worker) = former {
             orders::give_place(act.tx, tenant, worker)?;
         }
         if !orders::take_place(act.tx, tenant, other.id, cap)? {
@@ -87,7 +93,7 @@ pub async fn transfer(kernel: &Kernel, call: Call, id: OrderId, to: PersonId) ->
         order.grabbed_at = Some(now);
         order.lease_due_at = Some(act.call.tenant.calendar.due(now, category.start_limit));
         order.started_at = None;
-        order.why = in_pool.then(|| Why::by_desk().text());
+        order.why = Some(if in_pool { Why::by_desk() } else { Why::handed_over() }.text());
         orders::save(act.tx, tenant, &order, was)?;
         lease(act, &order);
         let mut request = held.request;
@@ -98,7 +104,7 @@ pub async fn transfer(kernel: &Kernel, call: Call, id: OrderId, to: PersonId) ->
         requests::save(act.tx, tenant, &request)?;
         let action = if in_pool { "orders.assign" } else { "orders.transfer" };
         act.journal(action, &subject(request.id), json!({"order": id, "to": other.id}), None)?;
-        let payload = json!({"order": id, "to": other.id});
+        let payload = json!({"order": id, "to": other.id, "from": former});
         act.event("requests.order_transferred", &subject(request.id), payload);
         moved(act, &order, Moved::saved(&request))
     };

@@ -57,7 +57,10 @@ pub async fn delegate(
         held.require(act, "requests.delegate")?;
         let request = held.request;
         not_over(&request)?;
-        if request.unit_path == unit_path {
+        // The desk of a community looks after its grids itself; what it calls is beside it or above it.
+        let home: String = request.unit_path.split_inclusive('/').take(2).collect();
+        let own = home.len() > unit_path.split_inclusive('/').take(1).map(str::len).sum::<usize>();
+        if request.unit_path == unit_path || (own && unit_path.starts_with(&home)) {
             return Err(Error::field("unit", "requests-own-unit"));
         }
         let open = desk::delegations(act.tx, tenant, request.id)?;

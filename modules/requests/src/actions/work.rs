@@ -41,6 +41,10 @@ pub async fn wait(kernel: &Kernel, call: Call, id: OrderId, reason: &str, words:
         let tenant = act.call.tenant.id;
         phrases::chosen(act.tx, tenant, PhraseKind::Wait, &reason, "reason")?;
         let (held, order) = under_way(act, id, "orders.wait")?;
+        // Who has not begun has nothing to wait for: they give it back.
+        if order.state != OrderState::Working {
+            return Err(Error::conflict("requests-order-wrong-state").with("status", order.state));
+        }
         let mut request = held.request;
         if request.paused_at.is_some() {
             return Err(Error::conflict("requests-waits-already").with("number", &request.number));

@@ -145,6 +145,7 @@ struct May {
     exclude: bool,
     decide: bool,
     rate: bool,
+    reveal: bool,
 }
 
 impl May {
@@ -223,6 +224,7 @@ fn may(ctx: &Ctx, detail: &Detail) -> May {
         delegate: allowed("requests.delegate") && runs,
         exclude: allowed("requests.exclude") && !request.excluded && !asked,
         decide: allowed("requests.decide_exclusion") && asked,
+        reveal: allowed("requests.reveal") || called("requests.reveal"),
         rate: allowed("requests.rate") && request.status == Status::Done,
     }
 }
@@ -275,7 +277,7 @@ async fn show(ctx: &Ctx, id: RequestId, shown: Shown, form: MatterForm) -> Answe
         unit: view.unit.name.clone(),
         point: view.location.map(|point| format!("{:.5}, {:.5}", point.lat, point.lon)).unwrap_or_default(),
         site: view.site.clone().unwrap_or_default(),
-        reports: reports(&detail, shown.revealed, &clock),
+        reports: reports(&detail, (shown.revealed, may.reveal), &clock),
         phone_hidden: hidden && !shown.revealed,
         channel: w.t(&format!("requests-channel-{}", detail.request.channel)),
         status: request_sign(w, view.status),
@@ -318,12 +320,21 @@ async fn show(ctx: &Ctx, id: RequestId, shown: Shown, form: MatterForm) -> Answe
     page.show(ctx, &body)
 }
 
-fn reports(detail: &Detail, revealed: bool, clock: &Clockwork<'_>) -> Vec<Report> {
+/// What reporters said. Who they are is for those who may call them.
+fn reports(detail: &Detail, (revealed, known): (bool, bool), clock: &Clockwork<'_>) -> Vec<Report> {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let report = |report: &crate::store::requests::Reported| Report {
-        name: text(&report.name),
-        phone: if revealed { text(&report.phone) } else { masked(&text(&report.phone)) },
-        email: if revealed { text(&report.email) } else { masked_email(&text(&report.email)) },
+        name: if known { text(&report.name) } else { String::new() },
+        phone: match (revealed, known) {
+            (true, _) => text(&report.phone),
+            (_, true) => masked(&text(&report.phone)),
+            _ => String::new(),
+        },
+        email: match (revealed, known) {
+            (true, _) => text(&report.email),
+            (_, true) => masked_email(&text(&report.email)),
+            _ => String::new(),
+        },
         place: text(&report.place),
         words: report.words.clone(),
         when: clock.say(report.created_at),

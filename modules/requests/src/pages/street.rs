@@ -12,7 +12,7 @@ use super::photos::{Album, Shot, albums, shots};
 use super::{Clockwork, Sign, Step, limit_sign, request_sign, runs, steps};
 use crate::actions;
 use crate::api::{read_detail, read_history};
-use crate::domain::{MessageWay, PhotoKind, RequestId, Status};
+use crate::domain::{MessageWay, OrderState, PhotoKind, RequestId, Status};
 use crate::store::requests;
 
 /// Why somebody is satisfied or not: the codes that the ratings room counts.
@@ -130,7 +130,10 @@ async fn show(ctx: &Ctx, id: RequestId, token: String, arrived: &Arrived, errors
         note: view.order.as_ref().and_then(|order| order.note.clone()).unwrap_or_default(),
         worker: view.order.as_ref().and_then(|order| order.worker.clone()).unwrap_or_default(),
         status: request_sign(w, view.status),
-        next: w.t(&format!("requests-next-{}", view.status)),
+        next: match &view.order {
+            Some(order) if order.status == OrderState::Grabbed => w.t("requests-next-grabbed"),
+            _ => w.t(&format!("requests-next-{}", view.status)),
+        },
         limit: limit_sign(w, view.limit),
         running: runs(view),
         due: clock.say(view.due_at),

@@ -236,6 +236,15 @@ pub fn set_deadline(tx: &mut Tx<'_>, tenant: TenantId, request: RequestId, deadl
     Ok(())
 }
 
+/// Writes back when an order must be grabbed and begun.
+pub fn set_stages(tx: &mut Tx<'_>, tenant: TenantId, o: &Order) -> Result<()> {
+    tx.exec(
+        sql!("UPDATE requests_order SET grab_due_at = $3, lease_due_at = $4 WHERE tenant_id = $1 AND id = $2"),
+        params![tenant, o.id, o.grab_due_at, o.lease_due_at],
+    )?;
+    Ok(())
+}
+
 /// Moves the orders of a matter that are under way with it, to another unit or category.
 pub fn set_place(tx: &mut Tx<'_>, tenant: TenantId, request: RequestId, unit_path: &str, category: &str) -> Result<()> {
     tx.exec(

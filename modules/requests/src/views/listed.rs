@@ -51,6 +51,8 @@ fn matching(
 ) -> Result<Vec<Request>> {
     /// Rounds of candidates looked at before the reader is better asked for a longer query.
     const ROUNDS: usize = 5;
+    /// So many of the newest are read without the index.
+    const NEWEST: i64 = 50;
     let fits = |request: &Request| scope.has(&request.unit_path) && filter.fits(request);
     if let Some(request) = lists::by_number(read, tenant, query)? {
         return Ok(if fits(&request) && request.id < before { vec![request] } else { Vec::new() });
@@ -59,6 +61,28 @@ fn matching(
     let wanted = query.to_lowercase();
     let wanted: Vec<&str> = wanted.split_whitespace().collect();
     let mut found = Vec::new();
+    let contains = |read: &mut Read<'_>, request: &Request| -> Result<bool> {
+        let mut text = request.number.to_lowercase();
+        for report in requests::reports(read, tenant, request.id)? {
+            text.push_str(&report.words.to_lowercase());
+            text.push_str(&report.place.unwrap_or_default().to_lowercase());
+        }
+        text.push_str(&names.around(request).to_lowercase());
+        Ok(wanted.iter().all(|word| text.contains(word)))
+    };
+    // What was just reported may not be in the index yet: the newest are looked at themselves.
+    let newest = lists::in_scope(read, tenant, scope, filter, before, NEWEST)?;
+    if let Some(last) = newest.last() {
+        before = last.id;
+    }
+    for request in newest {
+        if contains(read, &request)? {
+            found.push(request);
+            if i64::try_from(found.len()) == Ok(limit) {
+                return Ok(found);
+            }
+        }
+    }
     for _ in 0..ROUNDS {
         let candidates = search(read, tenant, SUBJECT, query, before, 200)?;
         let Some(last) = candidates.last().copied() else { break };
@@ -71,13 +95,7 @@ fn matching(
             if !fits(&request) {
                 continue;
             }
-            let mut text = request.number.to_lowercase();
-            for report in requests::reports(read, tenant, id)? {
-                text.push_str(&report.words.to_lowercase());
-                text.push_str(&report.place.unwrap_or_default().to_lowercase());
-            }
-            text.push_str(&names.around(&request).to_lowercase());
-            if wanted.iter().all(|word| text.contains(word)) {
+            if contains(read, &request)? {
                 found.push(request);
                 if i64::try_from(found.len()) == Ok(limit) {
                     return Ok(found);
