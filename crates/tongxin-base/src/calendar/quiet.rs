@@ -21,7 +21,7 @@ pub struct Quiet {
 
 /// A text that is no quiet hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("quiet hours are written as 22:00-07:00, at most 16 of them")]
+#[error("quiet hours are written as 22:00-07:00, at most 16 of them; 00:00-00:00 is never")]
 pub struct BadQuiet;
 
 impl Quiet {
@@ -63,11 +63,11 @@ impl FromStr for Quiet {
     type Err = BadQuiet;
     fn from_str(text: &str) -> Result<Self, BadQuiet> {
         let (from, to) = text.trim().split_once('-').ok_or(BadQuiet)?;
-        let read = |text: &str| minute(text).map(|minute| minute % 1440).map_err(|_| BadQuiet);
+        let read = |text: &str| minute(text).map_err(|_| BadQuiet);
         let (from, to) = (read(from)?, read(to)?);
-        // A day that is quiet throughout, or for more than 16 hours, would let nobody be told of anything.
-        let long = (1440 + to - from) % 1440;
-        if long == 0 || long > 16 * 60 { Err(BadQuiet) } else { Ok(Self { from, to }) }
+        // Quiet for more than 16 hours would let nobody be told of anything; 00:00-00:00 is never.
+        let long = if from <= to { to - from } else { 1440 + to - from };
+        if long > 16 * 60 { Err(BadQuiet) } else { Ok(Self { from: from % 1440, to: to % 1440 }) }
     }
 }
 
