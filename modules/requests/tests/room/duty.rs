@@ -6,10 +6,12 @@ use serde_json::json;
 use tongxin_base::Time;
 use tongxin_base::calendar::{Calendar, Quiet, WeekHours};
 use tongxin_kernel::{Kernel, Role};
+use tongxin_requests::MODULE;
 use tongxin_requests::duty::on_duty;
 use tongxin_requests::store::duty::{self, Candidate, Duty, Leave};
-use tongxin_requests::{MODULE, setup};
-use tongxin_testkit::{Cast, Client, Engine, TestApp, engines, for_each_engine};
+use tongxin_testkit::{TestApp, engines, for_each_engine};
+
+use crate::house::{by, house};
 
 fn at(text: &str) -> Time {
     Time::parse(&format!("{text}+08:00")).expect("a time")
@@ -67,7 +69,7 @@ async fn candidates_know_what_they_said() {
         let all = read(&app).await;
         assert_eq!(all.len(), 3, "two grid workers and a courier");
         let one = |all: &[Candidate], key: &str| {
-            all.iter().find(|candidate| candidate.person_id == app.cast.id(key)).cloned().unwrap()
+            all.iter().find(|candidate| candidate.person_id == app.cast.id(key)).cloned().expect("one of them")
         };
         let plain = one(&all, "worker");
         assert_eq!((plain.kind, plain.held, plain.hours.clone()), (Role::GridWorker, 0, None));
@@ -97,23 +99,8 @@ async fn candidates_know_what_they_said() {
         let dropped = app.kernel().db().write(tenant, "test", move |tx| {
             Ok((duty::drop_leave(tx, tenant, gone, left)?, duty::drop_leave(tx, tenant, worker, left)?))
         });
-        assert_eq!(dropped.await.unwrap(), (false, true), "only their own");
+        assert_eq!(dropped.await.expect("the database answers"), (false, true), "only their own");
     });
-}
-
-async fn house(engine: Engine) -> TestApp {
-    let app = TestApp::start(engine, &[&MODULE]).await;
-    let lists = setup::Lists::parse(
-        include_str!("../../../../programmes/binhe/categories.csv"),
-        include_str!("../../../../programmes/binhe/pools.csv"),
-        include_str!("../../../../programmes/binhe/phrases.csv"),
-    );
-    setup::set_up(app.kernel(), &app.tenant, lists.expect("the lists parse")).await.expect("the lists");
-    app
-}
-
-fn by(app: &TestApp, key: &str) -> Client {
-    app.by(&Cast::token(key))
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,19 +1,9 @@
 //! The lists that staff choose from: kept by administrators, replies by secretaries too; nothing rewrites the past.
 
 use serde_json::{Value, json};
-use tongxin_requests::{MODULE, setup};
-use tongxin_testkit::{Cast, Client, Engine, TestApp, engines};
+use tongxin_testkit::{Cast, Client, TestApp, engines};
 
-async fn house(engine: Engine) -> TestApp {
-    let app = TestApp::start(engine, &[&MODULE]).await;
-    let lists = setup::Lists::parse(
-        include_str!("../../../../programmes/binhe/categories.csv"),
-        include_str!("../../../../programmes/binhe/pools.csv"),
-        include_str!("../../../../programmes/binhe/phrases.csv"),
-    );
-    setup::set_up(app.kernel(), &app.tenant, lists.expect("the lists parse")).await.expect("the lists");
-    app
-}
+use crate::house::house;
 
 /// The names of a kind, as staff are offered them.
 async fn offered(app: &TestApp, kind: &str) -> Vec<String> {

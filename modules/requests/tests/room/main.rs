@@ -3,6 +3,7 @@
 mod diagrams;
 mod dispatch;
 mod duty;
+mod house;
 mod lists;
 mod notices;
 mod rules;

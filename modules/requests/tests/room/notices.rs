@@ -4,23 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tongxin_base::Locale;
-use tongxin_requests::{MODULE, notices, setup};
-use tongxin_testkit::{Cast, Client, Engine, TestApp, engines};
+use tongxin_requests::notices;
+use tongxin_testkit::{Client, Engine, TestApp, engines};
 
-async fn house(engine: Engine) -> TestApp {
-    let app = TestApp::start(engine, &[&MODULE]).await;
-    let lists = setup::Lists::parse(
-        include_str!("../../../../programmes/binhe/categories.csv"),
-        include_str!("../../../../programmes/binhe/pools.csv"),
-        include_str!("../../../../programmes/binhe/phrases.csv"),
-    );
-    setup::set_up(app.kernel(), &app.tenant, lists.expect("the lists parse")).await.expect("the lists");
-    app
-}
-
-fn by(app: &TestApp, key: &str) -> Client {
-    app.by(&Cast::token(key))
-}
+use crate::house::{by, house};
 
 /// A report with an address; id and token.
 async fn report(app: &TestApp, who: &Client, email: Option<&str>) -> (String, String) {
