@@ -75,24 +75,39 @@ pub struct Decline {
     pub words: String,
 }
 
+impl Decline {
+    /// With its words trimmed.
+    ///
+    /// # Errors
+    /// `Invalid` where neither a reason is chosen nor words are there, or the words are too long.
+    pub(super) fn checked(self) -> Result<Self> {
+        let words = self.words.trim().to_owned();
+        if self.code.is_empty() || !words.is_empty() {
+            required_text("reason", &words, LONGEST_LINE)?;
+        }
+        Ok(Self { words, ..self })
+    }
+
+    /// The chosen reason in words, and those of one's own.
+    pub(super) fn said(&self, chosen: Option<String>) -> String {
+        let parts = [chosen.unwrap_or_default(), self.words.clone()];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+}
+
 /// Does not take a request on, and says why: a reason out of the list, words, or both.
 ///
 /// # Errors
 /// `Invalid` without a reason; else as [`accept`].
 pub async fn decline(kernel: &Kernel, call: Call, seen: impl Into<Seen>, why: Decline) -> Result<Moved> {
     let seen = seen.into();
-    let words = why.words.trim().to_owned();
-    if why.code.is_empty() || !words.is_empty() {
-        required_text("reason", &words, LONGEST_LINE)?;
-    }
+    let why = why.checked()?;
     let act = move |act: &mut Act<'_, '_>| {
         let (tenant, id) = (act.call.tenant.id, seen.id);
         let held = hold(act, seen, None)?;
         held.require(act, "requests.decline")?;
         let chosen = phrases::chosen(act.tx, tenant, PhraseKind::Decline, &why.code, "code")?;
-        let said = chosen.map(|phrase| phrase.text.zh).filter(|text| !text.is_empty());
-        let reason: Vec<&str> = said.as_deref().into_iter().chain(Some(&*words).filter(|w| !w.is_empty())).collect();
-        let reason = reason.join(" ");
+        let reason = why.said(chosen.map(|phrase| phrase.text.zh));
         let mut request = held.request;
         step(act, &mut request, Verb::Decline)?;
         request.reason = Some(reason.clone());
@@ -338,18 +353,28 @@ pub async fn close(kernel: &Kernel, call: Call, seen: impl Into<Seen>) -> Result
     kernel.act(call, "requests.close", act).await
 }
 
-/// Shows the reporter's `phone` or `link` to somebody who works on it: an act with a line in the journal, so that the reporter can
-/// see who looked.
+/// What of a reporter is shown to somebody who works on their matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// Phone and e-mail.
+    Contact,
+    /// Their secret link, on a slip.
+    Link,
+}
+
+/// Shows what is a reporter's to somebody who works on it: an act with a line in the journal, so that the reporter can see
+/// who looked, and at what.
 ///
 /// # Errors
 /// As [`accept`].
-pub async fn reveal(kernel: &Kernel, call: Call, id: RequestId, field: &'static str) -> Result<Moved> {
+pub async fn reveal(kernel: &Kernel, call: Call, id: RequestId, what: Shown) -> Result<Moved> {
+    let action = if what == Shown::Link { "requests.slip" } else { "requests.reveal" };
     let act = move |act: &mut Act<'_, '_>| {
         let held = hold(act, id, None)?;
         held.require(act, "requests.reveal")?;
-        act.journal("requests.reveal", &subject(id), json!({"field": field}), None)?;
+        act.journal(action, &subject(id), json!({}), None)?;
         let Request { number, status, version, .. } = held.request;
         Ok(Moved { id, number, status, version })
     };
-    kernel.act(call, "requests.reveal", act).await
+    kernel.act(call, action, act).await
 }

@@ -17,7 +17,7 @@ mod whistle;
 mod work;
 
 pub use clock::{auto_close, give_card, lapse, nobody_grabbed};
-pub use desk::{Decline, Published, Where, accept, close, contact, decline, message, publish, reveal, withdraw};
+pub use desk::{Decline, Published, Shown, Where, accept, close, contact, decline, message, publish, reveal, withdraw};
 pub use duty::{DutyChange, DutyChanged, change_duty, worker_posts};
 pub use exclude::{decide_exclusion, exclude};
 pub use join::{Join, Similar, join, similar};

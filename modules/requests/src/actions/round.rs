@@ -12,9 +12,7 @@ use super::desk::{Decline, Offer, open_order};
 use super::photos::{NewPhotos, Of};
 use super::{Held, Moved, count_completion, hold, resume, step, subject};
 use crate::dispatch::offered;
-use crate::domain::{
-    LONGEST_LINE, LONGEST_WORDS, ORDER, OrderId, OrderState, OrderVerb, PhotoKind, PhraseKind, Verb, required_text,
-};
+use crate::domain::{LONGEST_WORDS, ORDER, OrderId, OrderState, OrderVerb, PhotoKind, PhraseKind, Verb, required_text};
 use crate::jobs::{CLOSE_JOB, LEASE_JOB};
 use crate::store::orders::{self, Order};
 use crate::store::{categories, duty, phrases, requests};
@@ -181,17 +179,12 @@ pub async fn start(kernel: &Kernel, call: Call, id: OrderId) -> Result<OrderMove
 /// # Errors
 /// `Invalid` without a reason; else as [`start`].
 pub async fn give_back(kernel: &Kernel, call: Call, id: OrderId, why: Decline) -> Result<OrderMoved> {
-    let words = why.words.trim().to_owned();
-    if why.code.is_empty() || !words.is_empty() {
-        required_text("reason", &words, LONGEST_LINE)?;
-    }
+    let why = why.checked()?;
     let next: OrderId = kernel.world().id();
     let act = move |act: &mut Act<'_, '_>| {
         let (tenant, now) = (act.call.tenant.id, act.call.now);
         let chosen = phrases::chosen(act.tx, tenant, PhraseKind::Return, &why.code, "code")?;
-        let said = chosen.map(|phrase| phrase.name.zh);
-        let reason: Vec<&str> = said.as_deref().into_iter().chain(Some(&*words).filter(|w| !w.is_empty())).collect();
-        let reason = reason.join(" ");
+        let reason = why.said(chosen.map(|phrase| phrase.name.zh));
         let AtWork { held, mut order, was } = at_work(act, id, "orders.return", OrderVerb::Return)?;
         let mut request = held.request;
         step(act, &mut request, Verb::Return)?;

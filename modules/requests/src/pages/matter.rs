@@ -462,7 +462,7 @@ fn lookups(read: &mut tongxin_db::Read<'_>, tenant: tongxin_base::TenantId, now:
 pub(super) async fn act(ctx: Ctx, Path((id, verb)): Path<(String, String)>, form: Form<MatterForm>) -> Answer {
     let id = request_id(&id)?;
     if verb == "reveal" {
-        actions::reveal(ctx.kernel(), ctx.kernel().call(&ctx.tenant, &ctx.who), id, "phone").await?;
+        actions::reveal(ctx.kernel(), ctx.kernel().call(&ctx.tenant, &ctx.who), id, actions::Shown::Contact).await?;
         let shown = Shown { revealed: true, ..Shown::default() };
         return show(&ctx, id, shown, MatterForm::default()).await;
     }

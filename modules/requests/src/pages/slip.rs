@@ -48,7 +48,7 @@ struct SlipPage {
 /// they had it.
 pub(super) async fn show(ctx: &Ctx, id: RequestId) -> Answer {
     let call = ctx.kernel().call(&ctx.tenant, &ctx.who);
-    actions::reveal(ctx.kernel(), call, id, "link").await?;
+    actions::reveal(ctx.kernel(), call, id, actions::Shown::Link).await?;
     let detail = read_detail(ctx, id, None).await?;
     let report = detail.reports.first().ok_or(Error::NotFound)?;
     let token = actions::link_token(ctx.kernel(), &ctx.tenant.code, report.id);
