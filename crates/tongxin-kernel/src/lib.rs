@@ -5,6 +5,7 @@
 
 mod access;
 mod act;
+mod area;
 mod batch;
 mod counter;
 mod event;
@@ -33,6 +34,7 @@ mod workflow;
 
 pub use access::{Access, Facts, ReadOrNot, Scope};
 pub use act::{Act, Call};
+pub use area::Area;
 pub use counter::next_numbers;
 pub use event::{Event, Subscription};
 pub use file::{

@@ -62,6 +62,8 @@ pub const FIELDS: &[PersonalField] = &[
     plain("unit.path"),
     plain("unit.code"),
     plain("unit.level"),
+    plain("unit.area"),
+    plain("unit.compound"),
     plain("unit.name"),
     plain("unit.name_en"),
     work("person.name", "colleagues call each other by it"),

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use tongxin_base::{Error, Label, Result, TenantId, Time};
 use tongxin_db::{Read, Tx, params, sql};
 
+use crate::area::Area;
+
 /// A level of the tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -59,6 +61,10 @@ pub struct Unit {
     pub name: Label,
     /// A point inside it, WGS 84 degrees (latitude, longitude), where known.
     pub point: Option<(f64, f64)>,
+    /// Its ground, where it is drawn.
+    pub area: Option<Area>,
+    /// The code of the compound a building belongs to; compounds may span grids.
+    pub compound: Option<String>,
 }
 
 /// The half-open range of paths under (and including) `path`; all paths where it is empty.
@@ -84,7 +90,7 @@ impl UnitTree {
     /// As [`Read::rows`].
     pub fn load(read: &mut Read<'_>, tenant: TenantId) -> Result<Self> {
         let units = read.rows(
-            sql!("SELECT path, code, level, name, name_en, lat, lon FROM unit WHERE tenant_id = $1 ORDER BY path"),
+            sql!("SELECT path, code, level, name, name_en, lat, lon, area, compound FROM unit WHERE tenant_id = $1 ORDER BY path"),
             params![tenant],
             |row| {
                 let (path, code) = (row.take()?, row.take()?);
@@ -92,7 +98,9 @@ impl UnitTree {
                 let level = Level::parse(&level).ok_or_else(|| Error::internal(format!("unit level {level}")))?;
                 let name = Label::new(row.take::<String>()?, row.take::<String>()?);
                 let (lat, lon) = (row.take::<Option<f64>>()?, row.take::<Option<f64>>()?);
-                Ok(Unit { path, code, level, name, point: lat.zip(lon) })
+                let area: Option<String> = row.take()?;
+                let area = area.as_deref().map(Area::from_coordinates).transpose()?;
+                Ok(Unit { path, code, level, name, point: lat.zip(lon), area, compound: row.take()? })
             },
         )?;
         Ok(Self {
@@ -128,6 +136,12 @@ impl UnitTree {
         self.by_path.range(low..high).map(|(_, unit)| unit).filter(move |unit| unit.path.matches('/').count() == depth)
     }
 
+    /// The unit of the given level that a point lies in; `None` where none is drawn around it.
+    pub fn around(&self, level: Level, point: (f64, f64)) -> Option<&Unit> {
+        let holds = |unit: &&Unit| unit.area.as_ref().is_some_and(|area| area.contains(point));
+        self.by_path.values().filter(|unit| unit.level == level).find(holds)
+    }
+
     /// The unit of the given level whose point is nearest, of those that have one.
     pub fn nearest(&self, level: Level, (lat, lon): (f64, f64)) -> Option<&Unit> {
         let far = |unit: &Unit| {
@@ -149,14 +163,27 @@ impl UnitTree {
 pub fn put(tx: &mut Tx<'_>, tenant: TenantId, now: Time, unit: &Unit) -> Result<()> {
     debug_assert!(unit.path.ends_with(&format!("{}/", unit.code)), "a path ends with its unit's code");
     let (lat, lon) = unit.point.unzip();
+    let area = unit.area.as_ref().map(|area| area.coordinates().to_string());
     tx.exec(
         sql!(
-            "INSERT INTO unit(tenant_id, path, code, level, name, name_en, lat, lon, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            "INSERT INTO unit(tenant_id, path, code, level, name, name_en, lat, lon, created_at, area, compound)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
              ON CONFLICT (tenant_id, path) DO UPDATE SET name = excluded.name, name_en = excluded.name_en,
-               lat = excluded.lat, lon = excluded.lon"
+               lat = excluded.lat, lon = excluded.lon, area = excluded.area, compound = excluded.compound"
         ),
-        params![tenant, &unit.path, &unit.code, unit.level.as_str(), &unit.name.zh, &unit.name.en, lat, lon, now],
+        params![
+            tenant,
+            &unit.path,
+            &unit.code,
+            unit.level.as_str(),
+            &unit.name.zh,
+            &unit.name.en,
+            lat,
+            lon,
+            now,
+            &area,
+            &unit.compound
+        ],
     )?;
     Ok(())
 }

@@ -55,7 +55,20 @@ impl Cast {
                 (OTHER_GRID, Level::Grid, "兴旺第一网格", "Xingwang grid 1", (39.589, 109.801)),
             ] {
                 let (path, code) = (path_of(code), code.to_owned());
-                put_unit(tx, id, now, &Unit { path, code, level, name: Label::new(zh, en), point: Some(point) })?;
+                put_unit(
+                    tx,
+                    id,
+                    now,
+                    &Unit {
+                        path,
+                        code,
+                        level,
+                        name: Label::new(zh, en),
+                        point: Some(point),
+                        area: None,
+                        compound: None,
+                    },
+                )?;
             }
             for (key, name, unit, role) in PEOPLE {
                 let person = made[key];

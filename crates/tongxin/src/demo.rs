@@ -126,6 +126,8 @@ pub fn parse_units(csv: &str) -> tongxin_base::Result<Vec<Unit>> {
             level: Level::parse(text(1)).ok_or_else(|| wrong("an unknown level"))?,
             name: Label::new(text(3), text(4)),
             point: degrees(5).zip(degrees(6)),
+            area: None,
+            compound: None,
         });
     }
     Ok(out)

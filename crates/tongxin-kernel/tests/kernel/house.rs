@@ -228,7 +228,15 @@ impl Drop for House {
 
 pub fn unit(tx: &mut Tx<'_>, tenant: TenantId, now: Time, path: &str, level: Level) -> Result<()> {
     let code = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
-    let unit = Unit { path: path.to_owned(), name: Label::new(&code, &code), code, level, point: None };
+    let unit = Unit {
+        path: path.to_owned(),
+        name: Label::new(&code, &code),
+        code,
+        level,
+        point: None,
+        area: None,
+        compound: None,
+    };
     put_unit(tx, tenant, now, &unit)
 }
 

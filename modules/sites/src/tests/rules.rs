@@ -171,6 +171,8 @@ fn the_unit_is_named_by_its_code() {
         level: Level::Community,
         name: Label::new("二", ""),
         point: None,
+        area: None,
+        compound: None,
     };
     assert_eq!(details(&unit.path).unit_code(), unit.code);
 }
