@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use tongxin::commands::{import, journal, user};
+use tongxin::commands::{import, journal, programme, user};
 use tongxin::config::{Config, Flags};
 use tongxin::{demo, house};
 use tongxin_base::World;
@@ -30,6 +30,11 @@ enum Command {
         /// The same seed makes the same people and matters
         #[arg(long, default_value_t = 1)]
         seed: u64,
+    },
+    /// A subdistrict's own pack: names, units, categories, sites, aims
+    Programme {
+        #[command(subcommand)]
+        command: programme::Command,
     },
     /// Bring data in
     Import {
@@ -78,6 +83,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
                 house::serve(&config, kernel, || println!("Tongxin is at http://{listen}")).await?;
             }
             Command::Demo { seed } => demo::run(&config, seed).await?,
+            Command::Programme { command } => return programme::run(&config, command).await,
             Command::Import { kind } => return import::run(&config, kind).await,
             Command::Journal { command } => return journal::run(&config, command).await,
             Command::User { command } => user::run(&config, command).await?,

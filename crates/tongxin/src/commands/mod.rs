@@ -2,4 +2,5 @@
 
 pub mod import;
 pub mod journal;
+pub mod programme;
 pub mod user;
