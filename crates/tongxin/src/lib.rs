@@ -7,5 +7,6 @@ pub mod demo;
 pub mod house;
 pub mod mail;
 pub mod modules;
+pub mod packs;
 
 pub use modules::MODULES;
