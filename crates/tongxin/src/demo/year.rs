@@ -293,7 +293,8 @@ impl Street<'_> {
             (_, Some(order)) if matches!(order.state, OrderState::Grabbed | OrderState::Working) => {
                 let worker = order.worker_id.ok_or(Error::NotFound)?;
                 let worker = Who::Person(self.kernel.person(self.tenant.id, worker).await?);
-                self.work(matter, id, (order.id, order.state, order.deadline.due), worker, request.paused_at.is_some()).await
+                self.work(matter, id, (order.id, order.state, order.deadline.due), worker, request.paused_at.is_some())
+                    .await
             }
             (Status::Done, _) => self.rate(matter, id).await,
             _ => Ok(Vec::new()),
