@@ -73,6 +73,7 @@ pub const FIELDS: &[PersonalField] = &[
     plain("post.role"),
     work("password.hash", "to sign in"),
     plain("session.digest"),
+    plain("invitation.digest"),
     plain("token.digest"),
     plain("token.name"),
     plain("token.scopes"),

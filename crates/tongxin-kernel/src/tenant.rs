@@ -22,6 +22,9 @@ pub struct Settings {
     pub quiet: Quiet,
     /// A finished matter that nobody asked more of is closed after so many days.
     pub close_after_days: u16,
+    /// What is being made, as long as the house is not finished; see `Kernel::begin_founding`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub founding: Option<String>,
 }
 
 impl Default for Settings {
@@ -33,6 +36,7 @@ impl Default for Settings {
             hours: WorkHours::default(),
             quiet: Quiet::default(),
             close_after_days: 15,
+            founding: None,
         }
     }
 }
@@ -101,6 +105,25 @@ pub(crate) fn create(
              ON CONFLICT (tenant_id) DO NOTHING"
         ),
         params![id, &[0_u8; 0]],
+    )?;
+    Ok(())
+}
+
+/// Ends the founding of a tenant, once: its name and settings become what they shall be.
+///
+/// # Errors
+/// `Conflict` where it was ended before; else as [`Tx::exec`].
+pub(crate) fn finish(tx: &mut Tx<'_>, id: TenantId, name: &Label, settings: &Settings) -> Result<()> {
+    let kept: String =
+        tx.one(sql!("SELECT settings FROM tenant WHERE id = $1 FOR UPDATE"), params![id], |row| row.take())?;
+    let kept: Settings = serde_json::from_str(&kept).map_err(Error::internal)?;
+    if kept.founding.is_none() {
+        return Err(Error::conflict("setup-exists").with("name", &name.zh));
+    }
+    let settings = serde_json::to_string(&Settings { founding: None, ..settings.clone() }).map_err(Error::internal)?;
+    tx.exec(
+        sql!("UPDATE tenant SET name = $2, name_en = $3, settings = $4 WHERE id = $1"),
+        params![id, &name.zh, &name.en, &settings],
     )?;
     Ok(())
 }
