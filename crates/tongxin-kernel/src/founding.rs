@@ -33,13 +33,7 @@ impl Kernel {
     ///
     /// # Errors
     /// `Conflict` where there is a house already, or where another one was begun here.
-    pub async fn begin_founding(
-        &self,
-        code: &str,
-        name: Label,
-        settings: Settings,
-        mark: &str,
-    ) -> Result<Arc<Tenant>> {
+    pub async fn begin_founding(&self, code: &str, name: Label, settings: Settings, mark: &str) -> Result<Arc<Tenant>> {
         if self.tenants().is_empty() {
             let settings = Settings { founding: Some(mark.to_owned()), ..settings };
             self.create_tenant(FIRST, code, name, settings).await?;
