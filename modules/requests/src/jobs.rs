@@ -1,9 +1,11 @@
 //! What happens after a write: a new matter becomes findable by its words; and what happens by the clock.
 
+use std::sync::Arc;
+
 use serde::de::DeserializeOwned;
-use tongxin_base::{Error, Locale, Result, TenantId};
+use tongxin_base::{Error, Locale, Result};
 use tongxin_db::{Read, Tx};
-use tongxin_kernel::{Call, Event, JobKind, JobRun, Kernel, Subscription, Who, index_text};
+use tongxin_kernel::{Call, Event, JobKind, JobRun, Kernel, Subscription, Tenant, Who, index_text};
 
 use crate::actions;
 use crate::domain::{RequestId, SUBJECT};
@@ -75,7 +77,7 @@ pub const SUBSCRIPTIONS: &[Subscription] = &[
 
 async fn index(kernel: Kernel, run: JobRun) -> Result<()> {
     let event: Event = serde_json::from_value(run.payload).map_err(Error::internal)?;
-    index_request(&kernel, run.tenant.id, event.subject.typed()).await
+    index_some(&kernel, &run.tenant, vec![event.subject.typed()]).await
 }
 
 /// Matters of a batch that become findable in one write.
@@ -89,28 +91,25 @@ async fn index_batch(kernel: Kernel, run: JobRun) -> Result<()> {
         let some = kernel.db().read(tenant, move |read| imports::members(read, tenant, batch, after, CHUNK)).await?;
         let Some(last) = some.last() else { return Ok(()) };
         after = *last;
-        index_some(&kernel, tenant, some).await?;
+        index_some(&kernel, &run.tenant, some).await?;
     }
 }
 
-async fn index_request(kernel: &Kernel, tenant: TenantId, id: RequestId) -> Result<()> {
-    index_some(kernel, tenant, vec![id]).await
-}
-
 /// Makes matters findable by number, words and place: read first, so that the writer only writes.
-async fn index_some(kernel: &Kernel, tenant: TenantId, ids: Vec<RequestId>) -> Result<()> {
-    let read = move |read: &mut Read<'_>| ids.into_iter().map(|id| Ok((id, text_of(read, tenant, id)?))).collect();
+async fn index_some(kernel: &Kernel, house: &Arc<Tenant>, ids: Vec<RequestId>) -> Result<()> {
+    let (tenant, house) = (house.id, Arc::clone(house));
+    let read = move |read: &mut Read<'_>| ids.into_iter().map(|id| Ok((id, text_of(read, &house, id)?))).collect();
     let texts: Vec<(RequestId, String)> = kernel.db().read(tenant, read).await?;
     let write =
         move |tx: &mut Tx<'_>| texts.iter().try_for_each(|(id, text)| index_text(tx, tenant, SUBJECT, *id, text));
     kernel.db().write(tenant, "requests.index", write).await
 }
 
-fn text_of(read: &mut Read<'_>, tenant: TenantId, id: RequestId) -> Result<String> {
-    let request = requests::one(read, tenant, id)?;
+fn text_of(read: &mut Read<'_>, tenant: &Tenant, id: RequestId) -> Result<String> {
+    let request = requests::one(read, tenant.id, id)?;
     let mut text = request.number.clone();
     text.push_str(&Names::load(read, tenant, Locale::default())?.around(&request));
-    for report in requests::reports(read, tenant, id)? {
+    for report in requests::reports(read, tenant.id, id)? {
         text.push('\n');
         text.push_str(&report.words);
         text.push('\n');

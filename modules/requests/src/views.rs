@@ -1,10 +1,12 @@
 //! What a reader gets to see of a request and an order; words and contacts only where they may be read.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use tongxin_base::calendar::State;
 use tongxin_base::{Error, Label, Locale, Result, TenantId, Time, metres};
 use tongxin_db::Read;
-use tongxin_kernel::{Access, PersonId, ReadOrNot, UnitTree, Who, people_store};
+use tongxin_kernel::{Access, PersonId, ReadOrNot, Tenant, UnitTree, Who, people_store};
 use utoipa::ToSchema;
 
 use crate::actions::{Why, asked_here, facts, own_report};
@@ -267,18 +269,18 @@ fn stages(request: &Request, order: Option<&Order>, now: Time) -> Vec<Stage> {
 
 /// What is needed to give things their names.
 pub struct Names {
-    units: UnitTree,
+    units: Arc<UnitTree>,
     categories: Vec<Category>,
     locale: Locale,
 }
 
 impl Names {
-    /// Reads units and categories.
+    /// Reads the categories; the units are the tenant's.
     ///
     /// # Errors
     /// As `Read::rows`.
-    pub fn load(read: &mut Read<'_>, tenant: TenantId, locale: Locale) -> Result<Self> {
-        Ok(Self { units: UnitTree::load(read, tenant)?, categories: categories::all(read, tenant)?, locale })
+    pub fn load(read: &mut Read<'_>, tenant: &Tenant, locale: Locale) -> Result<Self> {
+        Ok(Self { units: Arc::clone(&tenant.units), categories: categories::all(read, tenant.id)?, locale })
     }
 
     /// The unit tree.
@@ -372,7 +374,8 @@ pub struct Asker<'a> {
 ///
 /// # Errors
 /// `NotFound` where there is none or none they may see.
-pub fn detail(read: &mut Read<'_>, tenant: TenantId, id: RequestId, asker: &Asker<'_>) -> Result<Detail> {
+pub fn detail(read: &mut Read<'_>, house: &Tenant, id: RequestId, asker: &Asker<'_>) -> Result<Detail> {
+    let tenant = house.id;
     let request = requests::one(read, tenant, id)?;
     let order = orders::latest(read, tenant, id)?;
     let own = own_report(read, asker.who, &request, asker.link)?;
@@ -386,7 +389,7 @@ pub fn detail(read: &mut Read<'_>, tenant: TenantId, id: RequestId, asker: &Aske
             other => other,
         })?;
     }
-    let names = Names::load(read, tenant, asker.locale)?;
+    let names = Names::load(read, house, asker.locale)?;
     let reports = requests::reports(read, tenant, id)?;
     let mut messages = requests::messages(read, tenant, id)?;
     if let Some(own) = &own {
@@ -523,12 +526,12 @@ fn order_view(order: &Order, request: &Request, worker: Option<String>, names: &
 /// As `Read::rows`.
 pub fn order_views(
     read: &mut Read<'_>,
-    tenant: TenantId,
+    house: &Tenant,
     found: &[Order],
     (locale, now): (Locale, Time),
     near: Option<(f64, f64)>,
 ) -> Result<Vec<OrderView>> {
-    let names = Names::load(read, tenant, locale)?;
+    let (tenant, names) = (house.id, Names::load(read, house, locale)?);
     let mut views = Vec::with_capacity(found.len());
     for order in found {
         let request = requests::one(read, tenant, order.request_id)?;

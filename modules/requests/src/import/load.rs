@@ -97,7 +97,7 @@ async fn clean_up(kernel: &Kernel, tenant: &Arc<Tenant>, only: Option<Id<()>>) -
 }
 
 async fn unit_path(kernel: &Kernel, tenant: &Arc<Tenant>, mapping: &Mapping) -> Result<String> {
-    let units = kernel.units(tenant.id).await?;
+    let units = kernel.units(tenant.id)?;
     let unit = if mapping.unit.is_empty() { units.root() } else { units.by_code(&mapping.unit) };
     let unit = unit.ok_or_else(|| Error::Internal(format!("the mapping: there is no unit {}", mapping.unit)))?;
     Ok(unit.path.clone())
