@@ -115,7 +115,7 @@ pub(crate) struct Step {
 /// What an administrator still has to do; nothing once communities, people and sites are there.
 pub(crate) async fn next_steps(ctx: &Ctx) -> Result<Vec<Step>, Error> {
     let (id, now, kernel) = (ctx.tenant.id, ctx.kernel().world().now(), ctx.kernel().clone());
-    let units = ctx.kernel().units(id).await?;
+    let units = ctx.kernel().units(id)?;
     let find = move |read: &mut tongxin_db::Read<'_>| {
         let people = people_store::logins(read, id)?.len() > 1;
         Ok((people, !kernel.places(read, id)?.is_empty()))

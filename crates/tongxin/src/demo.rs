@@ -45,7 +45,7 @@ pub async fn run(config: &Config, seed: u64) -> Result<()> {
         people::write_accounts(&kernel, &tenant, &accounts).await?;
     }
     let shown = people::read_accounts(&accounts)?;
-    house::serve(config, kernel, || people::greet(config, &shown)).await
+    house::serve(config, kernel, |_| people::greet(config, &shown)).await
 }
 
 /// The last start was broken off while the demo was being made. Nothing but the demo is in its file, so it is made anew.

@@ -4,8 +4,10 @@ pub mod calendar_file;
 pub mod commands;
 pub mod config;
 pub mod demo;
+pub mod founding;
 pub mod house;
 pub mod mail;
 pub mod modules;
+pub mod tls;
 
 pub use modules::MODULES;
