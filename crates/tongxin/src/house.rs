@@ -32,7 +32,11 @@ const FAREWELL: Duration = Duration::from_secs(10);
 /// # Errors
 /// Says what could not be opened and why.
 pub async fn open(config: &Config, world: World) -> Result<Kernel> {
-    fs::create_dir_all(&config.data).with_context(|| {
+    let mut folder = fs::DirBuilder::new();
+    // Nobody else on the machine reads a database of people.
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder.recursive(true).create(&config.data).with_context(|| {
         format!("the data folder {} cannot be made; give another with --data", config.data.display())
     })?;
     let secret = secret(&config.data, &world)?;

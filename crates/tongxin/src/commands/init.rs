@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use tongxin_base::{Error, FieldError, Locale, World};
+use tongxin_kernel::Kernel;
 use tongxin_web::Words;
 use tongxin_web::setup::{Answers, NewHouse, shell_words};
 
@@ -78,13 +79,12 @@ fn flag(field: &str) -> &'static str {
 /// Says what is missing or wrong, and what to do about it.
 pub async fn run(config: &Config, asked: Init) -> Result<()> {
     let words = shell_words(Locale::En).map_err(|error| anyhow!("{error}"))?;
-    let kernel = house::open(config, World::system()).await?;
-    if let Some(there) = kernel.founded() {
-        bail!(
-            "there is a house here already: {} ({}); `tongxin user add` lets somebody in, and another house needs a --data or --database of its own",
-            there.name.zh,
-            there.code
-        );
+    // Where nothing is yet, nothing is made before the answers hold.
+    let mut kernel = None;
+    if config.database.is_some() || config.data.join("tongxin.db").exists() {
+        let opened = house::open(config, World::system()).await?;
+        refuse_a_second(&opened)?;
+        kernel = Some(opened);
     }
     let programme = match &asked.programme {
         None => Programme::basic(),
@@ -107,6 +107,10 @@ pub async fn run(config: &Config, asked: Init) -> Result<()> {
     }
     let settings = Settings::of(config, &house)?;
     settings.check()?;
+    let kernel = match kernel {
+        Some(kernel) => kernel,
+        None => house::open(config, World::system()).await?,
+    };
     let stands = found(&kernel, &house, &programme, &settings).await.map_err(|error| complaint(&words, error))?;
     if asked.json {
         let said = serde_json::json!({
@@ -124,6 +128,15 @@ pub async fn run(config: &Config, asked: Init) -> Result<()> {
     println!("  {}\n", stands.link);
     println!("Start the server with `tongxin serve`, then open it.");
     Ok(())
+}
+
+fn refuse_a_second(kernel: &Kernel) -> Result<()> {
+    let Some(there) = kernel.founded() else { return Ok(()) };
+    bail!(
+        "there is a house here already: {} ({}); `tongxin user add` lets somebody in, and another house needs a --data or --database of its own",
+        there.name.zh,
+        there.code
+    );
 }
 
 fn answers(config: &Config, asked: &Init, programme: &Programme) -> Answers {

@@ -12,5 +12,6 @@ mod race;
 mod real_input;
 mod reporting;
 mod rooms;
+mod setup;
 mod town;
 mod triage;
