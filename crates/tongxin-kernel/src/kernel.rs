@@ -60,6 +60,8 @@ pub struct Room {
     pub measures: &'static [crate::Measure],
     /// The rates it takes of them.
     pub rates: &'static [crate::Rate],
+    /// What it reads of a programme.
+    pub programme: Option<crate::ProgrammeReader>,
 }
 
 impl Room {
@@ -77,6 +79,7 @@ impl Room {
         fields: &[],
         measures: &[],
         rates: &[],
+        programme: None,
     };
 }
 

@@ -24,6 +24,7 @@ mod notice;
 mod password;
 mod people;
 mod privacy;
+mod programme;
 mod rateable;
 mod search;
 mod secret;
@@ -59,6 +60,10 @@ pub use notice::{
 pub use password::{PasswordCost, SHORTEST_PASSWORD};
 pub use people::{Held, Person, PersonId, PersonKind, Role, Stationed, TokenScopes, Who, store as people_store};
 pub use privacy::{Basis, FIELDS, PersonalField};
+pub use programme::{
+    Applied, Checked, Line, Pack, PackFile, Part, Programme, ProgrammeReader, Put, Reading, Remark,
+    read as read_programme, read_part,
+};
 pub use rateable::{Rateable, Rated, Rating, RatingAnswer, Solved, Uncount};
 pub use search::{grams, index_text, search};
 pub use secret::{Secret, digest as token_digest};

@@ -26,9 +26,6 @@ pub struct Settings {
     pub quiet: Quiet,
     /// A finished matter that nobody asked more of is closed after so many days.
     pub close_after_days: u16,
-    /// What is being made, as long as the house is not finished; see `Kernel::begin_founding`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub founding: Option<String>,
 }
 
 impl Default for Settings {
@@ -40,7 +37,6 @@ impl Default for Settings {
             hours: WorkHours::default(),
             quiet: Quiet::default(),
             close_after_days: 15,
-            founding: None,
         }
     }
 }
@@ -63,6 +59,13 @@ pub struct Tenant {
 }
 
 impl Tenant {
+    /// A tenant without days of its own and without units.
+    pub(crate) fn new(id: TenantId, code: String, name: Label, settings: Settings) -> Result<Self> {
+        let zone = TimeZone::get(&settings.zone).map_err(Error::internal)?;
+        let calendar = Calendar { zone, hours: settings.hours.clone(), ..Calendar::china() };
+        Ok(Self { id, code, name, settings, calendar, units: Arc::default() })
+    }
+
     /// Its time zone.
     pub fn zone(&self) -> &TimeZone {
         &self.calendar.zone
@@ -73,9 +76,7 @@ fn tenant(row: &mut Row) -> Result<Tenant> {
     let (id, code) = (row.take()?, row.take()?);
     let name = Label::new(row.take::<String>()?, row.take::<String>()?);
     let settings: Settings = serde_json::from_str(&row.take::<String>()?).map_err(Error::internal)?;
-    let zone = TimeZone::get(&settings.zone).map_err(Error::internal)?;
-    let calendar = Calendar { zone, hours: settings.hours.clone(), ..Calendar::china() };
-    Ok(Tenant { id, code, name, settings, calendar, units: Arc::default() })
+    Tenant::new(id, code, name, settings)
 }
 
 /// All tenants, by number.
@@ -89,7 +90,7 @@ pub(crate) fn all(read: &mut Read<'_>) -> Result<Vec<Tenant>> {
     Ok(all)
 }
 
-/// Makes a tenant with an empty journal; nothing where one with this number stands already.
+/// Makes a tenant with an empty journal, and answers whether it did; nothing where one with this number stands already.
 pub(crate) fn create(
     tx: &mut Tx<'_>,
     id: TenantId,
@@ -97,9 +98,9 @@ pub(crate) fn create(
     name: &Label,
     settings: &Settings,
     now: Time,
-) -> Result<()> {
+) -> Result<bool> {
     let settings = serde_json::to_string(settings).map_err(Error::internal)?;
-    tx.exec(
+    let made = tx.exec(
         sql!(
             "INSERT INTO tenant(id, code, name, name_en, settings, created_at) VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (id) DO NOTHING"
@@ -113,21 +114,12 @@ pub(crate) fn create(
         ),
         params![id, &[0_u8; 0]],
     )?;
-    Ok(())
+    Ok(made == 1)
 }
 
-/// Ends the founding of a tenant, once: its name and settings become what they shall be.
-///
-/// # Errors
-/// `Conflict` where it was ended before; else as [`Tx::exec`].
-pub(crate) fn finish(tx: &mut Tx<'_>, id: TenantId, name: &Label, settings: &Settings) -> Result<()> {
-    let kept: String =
-        tx.one(sql!("SELECT settings FROM tenant WHERE id = $1 FOR UPDATE"), params![id], |row| row.take())?;
-    let kept: Settings = serde_json::from_str(&kept).map_err(Error::internal)?;
-    if kept.founding.is_none() {
-        return Err(Error::conflict("setup-exists").with("name", &name.zh));
-    }
-    let settings = serde_json::to_string(&Settings { founding: None, ..settings.clone() }).map_err(Error::internal)?;
+/// Changes the name and the settings of a tenant.
+pub(crate) fn change(tx: &mut Tx<'_>, id: TenantId, name: &Label, settings: &Settings) -> Result<()> {
+    let settings = serde_json::to_string(settings).map_err(Error::internal)?;
     tx.exec(
         sql!("UPDATE tenant SET name = $2, name_en = $3, settings = $4 WHERE id = $1"),
         params![id, &name.zh, &name.en, &settings],

@@ -414,4 +414,3 @@ setup-restart-title = Start the server again
 setup-restart-words = It listens with the certificate only after that. Stop it, then start it with:
 setup-notes-title = What was written down
 setup-exists = There is a subdistrict here already: { $name }. To let somebody in, use tongxin user add; another one needs a data folder or database of its own
-setup-broken-off = The set-up of { $name } was broken off here ({ $mark }, short code { $code }). Give the same codes and programme again, and it goes on; or take an empty data folder or database

@@ -412,4 +412,3 @@ setup-restart-title = 请重新启动服务器
 setup-restart-words = 重启以后才用证书监听。请先停止，再用这条命令启动：
 setup-notes-title = 写入的设置
 setup-exists = 这里已经有街道了：{ $name }。要给人开通，请用 tongxin user add；另建一个需要自己的数据文件夹或数据库
-setup-broken-off = { $name }的设置上次没有做完（{ $mark }，简码 { $code }）。请填相同的编码和方案，会接着做完；或者换一个空的数据文件夹或数据库

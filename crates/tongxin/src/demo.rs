@@ -6,19 +6,14 @@ mod people;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
-use tongxin_base::{Clock, FixedClock, Label, Seeded, SystemClock, TenantId, World};
-use tongxin_kernel::{Kernel, Level, Role, Settings, Tenant, Unit, Who, put_unit};
+use tongxin_base::{Clock, FixedClock, Seeded, SystemClock, TenantId, World};
+use tongxin_kernel::{Kernel, Pack, Tenant};
 
 use crate::config::Config;
 use crate::house;
 
 /// The one tenant of the demo.
 const TENANT: TenantId = TenantId(1);
-const UNITS: &str = include_str!("../../../programmes/binhe/units.csv");
-const CATEGORIES: &str = include_str!("../../../programmes/binhe/categories.csv");
-const SITES: &[u8] = include_bytes!("../../../programmes/binhe/sites.csv");
-const POOLS: &str = include_str!("../../../programmes/binhe/pools.csv");
-const PHRASES: &str = include_str!("../../../programmes/binhe/phrases.csv");
 
 /// Makes the demo where it is missing, and serves it.
 ///
@@ -73,7 +68,6 @@ async fn make(config: &Config, seed: u64) -> Result<()> {
     let kernel = house::open(config, world).await?;
     let tenant = programme(&kernel).await.map_err(|error| anyhow!("the programme could not be set up: {error}"))?;
     let cast = people::move_in(&kernel, &tenant).await.map_err(|error| anyhow!("nobody could move in: {error}"))?;
-    sites(&kernel, &tenant, &cast).await.map_err(|error| anyhow!("the sites could not be set up: {error:?}"))?;
     matters::happen(&kernel, &tenant, &cast, &clock, now)
         .await
         .map_err(|error| anyhow!("the demo stopped: {error}"))?;
@@ -81,54 +75,9 @@ async fn make(config: &Config, seed: u64) -> Result<()> {
     Ok(())
 }
 
-/// The service sites, entered by the administrator.
-async fn sites(kernel: &Kernel, tenant: &Arc<Tenant>, cast: &[people::Member]) -> tongxin_base::Result<()> {
-    let admin = cast.iter().find(|member| member.role == Role::Admin).ok_or(tongxin_base::Error::NotFound)?;
-    let who = Who::Person(kernel.person(tenant.id, admin.id).await?);
-    tongxin_sites::import_sites(kernel, kernel.call(tenant, &who), SITES).await.map(drop)
-}
-
 async fn programme(kernel: &Kernel) -> tongxin_base::Result<Arc<Tenant>> {
-    let name = Label::new("滨河街道", "Binhe Subdistrict");
-    let tenant = kernel.create_tenant(TENANT, "bh", name, Settings::default()).await?;
-    let units = parse_units(UNITS)?;
-    let now = kernel.world().now();
-    let write = move |tx: &mut tongxin_db::Tx<'_>| units.iter().try_for_each(|unit| put_unit(tx, TENANT, now, unit));
-    kernel.db().write(TENANT, "demo.units", write).await?;
-    let lists = tongxin_requests::setup::Lists::parse(CATEGORIES, POOLS, PHRASES)?;
-    tongxin_requests::setup::set_up(kernel, &tenant, lists).await?;
-    Ok(tenant)
-}
-
-/// Reads `code,level,parent,name,name_en,lat,lon`, parents before children.
-///
-/// # Errors
-/// `Internal` naming the line.
-pub fn parse_units(csv: &str) -> tongxin_base::Result<Vec<Unit>> {
-    let mut out: Vec<Unit> = Vec::new();
-    for (line, record) in (2..).zip(csv::Reader::from_reader(csv.as_bytes()).records()) {
-        let record = record.map_err(tongxin_base::Error::internal)?;
-        let wrong = |what: &str| tongxin_base::Error::Internal(format!("units, line {line}: {what}"));
-        let text = |i: usize| record.get(i).unwrap_or_default().trim();
-        let parent = match text(2) {
-            "" => String::new(),
-            code => out
-                .iter()
-                .find(|unit| unit.code == code)
-                .ok_or_else(|| wrong("its parent comes later or never"))?
-                .path
-                .clone(),
-        };
-        let degrees = |i: usize| text(i).parse::<f64>().ok();
-        out.push(Unit {
-            path: format!("{parent}{}/", text(0)),
-            code: text(0).to_owned(),
-            level: Level::parse(text(1)).ok_or_else(|| wrong("an unknown level"))?,
-            name: Label::new(text(3), text(4)),
-            point: degrees(5).zip(degrees(6)),
-            area: None,
-            compound: None,
-        });
-    }
-    Ok(out)
+    let pack = Pack::folder(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../programmes/binhe")));
+    let pack = pack.map_err(tongxin_base::Error::Internal)?;
+    let programme = crate::commands::programme::check(&pack).into_result()?;
+    Ok(kernel.apply_programme(TENANT, Arc::new(programme)).await?.0)
 }

@@ -74,7 +74,11 @@ fn secret(data: &Path, world: &World) -> Result<Secret> {
 /// # Errors
 /// Says how to make one where there is none.
 pub fn tenant(kernel: &Kernel) -> Result<Arc<Tenant>> {
-    kernel.founded().context("there is no subdistrict in this database yet; `tongxin init` makes one")
+    kernel
+        .tenants()
+        .into_iter()
+        .next()
+        .context("there is no subdistrict in this database yet; `tongxin init` makes one")
 }
 
 /// What goes on in the background while a house is served; it ends with this.
@@ -120,7 +124,7 @@ pub fn move_in(config: &Config, kernel: &Kernel, work: &Work) -> Result<App> {
 pub async fn serve(config: &Config, kernel: Kernel, ready: impl FnOnce(Option<&str>)) -> Result<()> {
     let work = Work::default();
     let certificate = config.tls.as_ref().map(Certificate::read).transpose()?;
-    let (door, set_up) = if kernel.founded().is_some() {
+    let (door, set_up) = if !kernel.tenants().is_empty() {
         (Door::new(move_in(config, &kernel, &work)?.router()), None)
     } else {
         let (door, path) = set_up(config, kernel, &work)?;
@@ -162,7 +166,7 @@ fn set_up(config: &Config, kernel: Kernel, work: &Work) -> Result<(Door, String)
     let world = kernel.world().clone();
     let foundry = Arc::new(Foundry::new(config.clone(), kernel, work.clone()));
     let answers = foundry.answers();
-    let setup = SetUp::new(&world, Arc::clone(&foundry) as Arc<dyn Founder>, answers)
+    let setup = SetUp::new(&world, MODULES, Arc::clone(&foundry) as Arc<dyn Founder>, answers)
         .map_err(|error| anyhow!("the pages of the set-up do not fit together: {error}"))?;
     let door = Door::new(setup.router());
     foundry.door.get_or_init(|| door.clone());

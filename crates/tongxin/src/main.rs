@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use tongxin::commands::{import, init, journal, user};
+use tongxin::commands::{import, init, journal, programme, user};
 use tongxin::config::{Config, Flags};
 use tongxin::{demo, house};
 use tongxin_base::World;
@@ -32,6 +32,11 @@ enum Command {
         /// The same seed makes the same people and matters
         #[arg(long, default_value_t = 1)]
         seed: u64,
+    },
+    /// A subdistrict's own pack: names, units, categories, sites, aims
+    Programme {
+        #[command(subcommand)]
+        command: programme::Command,
     },
     /// Bring data in
     Import {
@@ -81,6 +86,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             }
             Command::Init(asked) => init::run(&config, asked).await?,
             Command::Demo { seed } => demo::run(&config, seed).await?,
+            Command::Programme { command } => return programme::run(&config, command).await,
             Command::Import { kind } => return import::run(&config, kind).await,
             Command::Journal { command } => return journal::run(&config, command).await,
             Command::User { command } => user::run(&config, command).await?,

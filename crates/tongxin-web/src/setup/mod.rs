@@ -16,12 +16,13 @@ use axum::routing::{get, post};
 use futures_util::future::BoxFuture;
 use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
-use tongxin_base::{Error, FieldError, Locale, Result, World};
+use tongxin_base::{Error, FieldError, Label, Locale, Result, World};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::failure::{Fail, framed, status};
 use crate::form::FormToken;
+use crate::module::Module;
 use crate::page::Frame;
 use crate::words::{Dictionary, Words};
 use crate::{app, assets, ctx, standing};
@@ -36,10 +37,12 @@ const KEPT_SECONDS: u32 = 12 * 3600;
 /// A programme pack as somebody sent it, looked at and found good.
 #[derive(Debug, Clone, Default)]
 pub struct PackSeen {
-    /// Its name.
-    pub name: String,
-    /// What is in it, a line each.
-    pub lines: Vec<String>,
+    /// The name of its subdistrict.
+    pub name: Label,
+    /// The code of its subdistrict.
+    pub code: String,
+    /// How much of what is in it: `("categories", 24)`.
+    pub counts: Vec<(&'static str, usize)>,
 }
 
 /// A house that was made.
@@ -56,7 +59,7 @@ pub struct Founded {
 /// Who makes the house: the binary, which knows files, packs and settings.
 pub trait Founder: Send + Sync + 'static {
     /// Looks at a pack (a zip file) and keeps it for the house to be made; it takes the place of one that came before.
-    /// What is wrong with it is answered as errors of the field `pack`.
+    /// What is wrong in it is answered by the places in its files.
     fn take_pack(&self, zip: Vec<u8>) -> BoxFuture<'_, Result<PackSeen>>;
 
     /// What only the machine can tell: files that are not there, a pack that is missing or of another subdistrict.
@@ -87,25 +90,18 @@ struct Inner {
     kept: Mutex<Kept>,
 }
 
-/// The words of the shell alone, for a command line that speaks of the same things as the pages.
-///
-/// # Errors
-/// `Internal` where they do not parse.
-pub fn shell_words(locale: Locale) -> Result<Words> {
-    Ok(Words::new(Arc::new(shell_dictionary()?), locale))
-}
-
-fn shell_dictionary() -> Result<Dictionary> {
-    Dictionary::new(&[(include_str!("../../i18n/zh-CN.ftl"), include_str!("../../i18n/en.ftl"))])
-}
-
 impl SetUp {
-    /// A set-up with a key of its own, and answers to begin with.
+    /// A set-up with a key of its own, and answers to begin with. Rooms say what is wrong in a pack, so it has their words.
     ///
     /// # Errors
     /// `Internal` where the words do not parse.
-    pub fn new(world: &World, founder: Arc<dyn Founder>, answers: Answers) -> Result<Self> {
-        let dictionary = Arc::new(shell_dictionary()?);
+    pub fn new(
+        world: &World,
+        modules: &[&'static Module],
+        founder: Arc<dyn Founder>,
+        answers: Answers,
+    ) -> Result<Self> {
+        let dictionary = Arc::new(app::dictionary(modules)?);
         let kept = Mutex::new(Kept { answers, ..Kept::default() });
         Ok(Self { inner: Arc::new(Inner { dictionary, key: world.secret(), founder, kept }) })
     }

@@ -21,6 +21,8 @@ use crate::words::Words;
 
 /// What the labels of the questions begin with.
 const LABELS: &str = "setup-field-";
+/// More lines about a pack than this are not read by anybody; the rest comes up when these are mended.
+const MOST_LINES: usize = 20;
 /// A pack that is sent may be this large, in bytes; the largest of ours has 60 KB.
 const LARGEST_PACK: usize = 4 << 20;
 
@@ -85,6 +87,17 @@ fn named(name: &str) -> Result<Step, Error> {
     Step::ALL.into_iter().find(|step| step.as_str() == name).ok_or(Error::NotFound)
 }
 
+/// Whose a pack is.
+fn of_whom(words: &Words, pack: &PackSeen) -> String {
+    format!("{} {}", pack.name.to(words.locale()), pack.code)
+}
+
+/// What is in a pack, a line each.
+fn lines(words: &Words, pack: &PackSeen) -> Vec<String> {
+    let line = |(what, count): &(&'static str, usize)| words.t1(&format!("programme-count-{what}"), "count", count);
+    pack.counts.iter().map(line).collect()
+}
+
 fn before(step: Step) -> String {
     let at = Step::ALL.iter().position(|one| *one == step).unwrap_or_default();
     at.checked_sub(1).map(|at| format!("/setup/{}", Step::ALL[at].as_str())).unwrap_or_default()
@@ -108,8 +121,13 @@ struct StepPage {
     a: Answers,
     programmes: Vec<Choice>,
     reaches: Vec<Choice>,
-    pack: Option<PackSeen>,
+    pack: Option<TakenPack>,
     errors: FormErrors,
+}
+
+struct TakenPack {
+    name: String,
+    lines: Vec<String>,
 }
 
 /// `GET /setup/{step}`: its questions.
@@ -145,7 +163,7 @@ fn show(guest: &Guest, step: Step, answers: &Answers, pack: Option<PackSeen>, er
         a: answers.clone(),
         programmes: choices("programme", &["basic", "own"]),
         reaches: choices("reach", &["cert", "proxy", "local"]),
-        pack,
+        pack: pack.map(|pack| TakenPack { name: of_whom(words, &pack), lines: lines(words, &pack) }),
         errors,
         w: words.clone(),
     };
@@ -180,7 +198,16 @@ pub(super) async fn answer(
                     kept.pack = Some(seen);
                     kept.answers.set("programme", "own");
                 }
-                Err(Error::Invalid(wrong)) => errors.extend(wrong),
+                Err(Error::Invalid(wrong)) => {
+                    let said = |error: FieldError| match error.field.as_str() {
+                        "pack" => error,
+                        place => {
+                            let why = format!("{place}: {}", guest.words.field_error(&error));
+                            FieldError::new("pack", "setup-pack-wrong").with("why", why)
+                        }
+                    };
+                    errors.extend(wrong.into_iter().take(MOST_LINES).map(said));
+                }
                 Err(other) => return Err(other.into()),
             }
         }
@@ -225,9 +252,9 @@ pub(super) async fn review(State(setup): State<SetUp>, guest: Guest) -> Answer {
 fn look_over(setup: &SetUp, guest: &Guest, answers: &Answers, pack: Option<&PackSeen>, errors: FormErrors) -> Answer {
     let words = &guest.words;
     let value = |field: &str| match field {
-        "programme" if answers.of(field) == "own" => {
-            pack.map(|pack| format!("{} · {}", pack.name, pack.lines.join(" · "))).unwrap_or_default()
-        }
+        "programme" if answers.of(field) == "own" => pack
+            .map(|pack| format!("{} · {}", of_whom(words, pack), lines(words, pack).join(" · ")))
+            .unwrap_or_default(),
         "programme" | "reach" if !answers.of(field).is_empty() => {
             words.t(&format!("setup-{field}-{}", answers.of(field)))
         }

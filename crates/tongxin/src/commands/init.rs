@@ -6,15 +6,16 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
-use tongxin_base::{Error, FieldError, Locale, World};
-use tongxin_kernel::Kernel;
-use tongxin_web::Words;
-use tongxin_web::setup::{Answers, NewHouse, shell_words};
+use tongxin_base::{Error, FieldError, World};
+use tongxin_kernel::{Kernel, Pack};
+use tongxin_web::setup::{Answers, NewHouse};
+use tongxin_web::{Words, words_of};
 
+use crate::commands::programme::{check, reader};
 use crate::config::Config;
-use crate::founding::{Programme, Settings, found};
-use crate::house;
+use crate::founding::{Settings, found, programme_of};
 use crate::tls::Certificate;
+use crate::{MODULES, house};
 
 /// The answers of `tongxin init`.
 #[derive(Debug, Args)]
@@ -55,7 +56,7 @@ pub struct Init {
 }
 
 /// The flag behind a question.
-fn flag(field: &str) -> &'static str {
+fn flag(field: &str) -> &str {
     match field {
         "name" => "--name",
         "name_en" => "--name-en",
@@ -69,7 +70,9 @@ fn flag(field: &str) -> &'static str {
         "tls_key" => "--tls-key",
         "login" => "--admin",
         "admin_name" => "--admin-name",
-        _ => "--programme",
+        "programme" => "--programme",
+        // A place in a file of the pack.
+        place => place,
     }
 }
 
@@ -78,7 +81,7 @@ fn flag(field: &str) -> &'static str {
 /// # Errors
 /// Says what is missing or wrong, and what to do about it.
 pub async fn run(config: &Config, asked: Init) -> Result<()> {
-    let words = shell_words(Locale::En).map_err(|error| anyhow!("{error}"))?;
+    let words = words_of(MODULES, reader()).map_err(|error| anyhow!("{error}"))?;
     // Where nothing is yet, nothing is made before the answers hold.
     let mut kernel = None;
     if config.database.is_some() || config.data.join("tongxin.db").exists() {
@@ -86,22 +89,28 @@ pub async fn run(config: &Config, asked: Init) -> Result<()> {
         refuse_a_second(&opened)?;
         kernel = Some(opened);
     }
-    let programme = match &asked.programme {
-        None => Programme::basic(),
-        Some(folder) => Programme::read(folder),
-    };
-    let programme = programme.map_err(|wrong| anyhow!("the programme cannot be used:\n  {}", wrong.join("\n  ")))?;
-    let mut answers = answers(config, &asked, &programme);
+    let pack = asked.programme.as_deref().map(Pack::folder).transpose().map_err(|why| anyhow!("{why}"))?;
+    let mut answers = Answers::default();
+    if let Some(pack) = &pack {
+        let programme = check(pack).into_result().map_err(|error| complaint(&words, error))?;
+        for (field, text) in [
+            ("name", &programme.name.zh),
+            ("name_en", &programme.name.en),
+            ("code", &programme.code),
+            ("short_code", &programme.short_code),
+            ("zone", &programme.settings.zone),
+            ("phone", &programme.settings.service_phone),
+        ] {
+            answers.set(field, text);
+        }
+    }
+    take(config, &asked, &mut answers);
     let terminal = std::io::stdin().is_terminal() && !asked.json;
     if terminal {
         ask(&words, &mut answers, &asked)?;
     }
     let house = NewHouse::parse(&answers).map_err(|error| complaint(&words, error))?;
-    if let Some((name, code)) = programme.subdistrict()
-        && code != house.code
-    {
-        bail!("the programme is of {} ({code}), and --code says {}; leave --code out", name.zh, house.code);
-    }
+    let programme = programme_of(&house, pack.as_ref()).map_err(|error| complaint(&words, error))?;
     if let Some(files) = crate::founding::tls(&house)? {
         Certificate::read(&files)?;
     }
@@ -111,11 +120,10 @@ pub async fn run(config: &Config, asked: Init) -> Result<()> {
         Some(kernel) => kernel,
         None => house::open(config, World::system()).await?,
     };
-    let stands = found(&kernel, &house, &programme, &settings).await.map_err(|error| complaint(&words, error))?;
+    let stands = found(&kernel, &house, programme, &settings).await.map_err(|error| complaint(&words, error))?;
     if asked.json {
         let said = serde_json::json!({
-            "name": house.name.zh, "code": house.code, "short_code": house.short_code, "programme": programme.name,
-            "login": house.admin.login, "link": stands.link, "settings": config.file, "notes": stands.notes,
+            "name": house.name.zh, "code": house.code, "short_code": house.short_code, "login": house.admin.login, "link": stands.link, "settings": config.file, "notes": stands.notes,
         });
         println!("{said}");
         return Ok(());
@@ -123,7 +131,7 @@ pub async fn run(config: &Config, asked: Init) -> Result<()> {
     for note in &stands.notes {
         println!("{note}");
     }
-    println!("{} ({}) is set up, with the programme {}.", house.name.zh, house.code, programme.name);
+    println!("{} ({}) is set up.", house.name.zh, house.code);
     println!("\nThe link for {}, good once and for seven days; it is not shown again:\n", house.admin.login);
     println!("  {}\n", stands.link);
     println!("Start the server with `tongxin serve`, then open it.");
@@ -131,7 +139,7 @@ pub async fn run(config: &Config, asked: Init) -> Result<()> {
 }
 
 fn refuse_a_second(kernel: &Kernel) -> Result<()> {
-    let Some(there) = kernel.founded() else { return Ok(()) };
+    let Some(there) = kernel.tenants().into_iter().next() else { return Ok(()) };
     bail!(
         "there is a house here already: {} ({}); `tongxin user add` lets somebody in, and another house needs a --data or --database of its own",
         there.name.zh,
@@ -139,18 +147,13 @@ fn refuse_a_second(kernel: &Kernel) -> Result<()> {
     );
 }
 
-fn answers(config: &Config, asked: &Init, programme: &Programme) -> Answers {
-    let mut answers = Answers::default();
+/// What was said on the command line and in the settings.
+fn take(config: &Config, asked: &Init, answers: &mut Answers) {
     let mut set = |field: &str, text: Option<&str>| {
         if let Some(text) = text {
             answers.set(field, text);
         }
     };
-    if let Some((name, code)) = programme.subdistrict() {
-        set("name", Some(&name.zh));
-        set("name_en", Some(&name.en));
-        set("code", Some(code));
-    }
     set("name", asked.name.as_deref());
     set("name_en", asked.name_en.as_deref());
     set("code", asked.code.as_deref());
@@ -171,7 +174,6 @@ fn answers(config: &Config, asked: &Init, programme: &Programme) -> Answers {
     } else if local {
         set("reach", Some("local"));
     }
-    answers
 }
 
 /// Asks for what nobody gave; again where the answer does not hold.

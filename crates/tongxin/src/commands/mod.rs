@@ -3,4 +3,5 @@
 pub mod import;
 pub mod init;
 pub mod journal;
+pub mod programme;
 pub mod user;

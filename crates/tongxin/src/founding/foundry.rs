@@ -1,18 +1,17 @@
 //! The set-up in the browser meets this machine: its files, its settings, its database, and the door that leads to the new
 //! house as soon as it stands.
 
-use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use futures_util::future::BoxFuture;
-use tempfile::TempDir;
 use tongxin_base::{Error, FieldError, Result};
-use tongxin_kernel::Kernel;
+use tongxin_kernel::{Kernel, Pack};
 use tongxin_web::Door;
 use tongxin_web::setup::{Answers, Founded, Founder, NewHouse, PackSeen, Step};
 
 use super::zip_pack::unpack;
-use super::{Programme, Settings, found, settings};
+use super::{Settings, found, programme_of, settings};
+use crate::commands::programme::check;
 use crate::config::{Config, Source, TlsFiles};
 use crate::house::{self, Work};
 use crate::tls::Certificate;
@@ -24,7 +23,7 @@ pub struct Foundry {
     work: Work,
     /// Where the new house is shown; set once the set-up itself stands at it.
     pub door: OnceLock<Door>,
-    pack: Mutex<Option<(TempDir, Programme)>>,
+    pack: Mutex<Option<(Pack, PackSeen)>>,
 }
 
 impl Foundry {
@@ -49,39 +48,30 @@ impl Foundry {
         answers
     }
 
-    fn programme(&self, answers: &Answers) -> Result<Programme> {
-        let wrong = |said: Vec<String>| Error::Internal(said.join("; "));
-        if answers.of("programme") != "own" {
-            return Programme::basic().map_err(wrong);
-        }
+    fn pack(&self, answers: &Answers) -> Option<(Pack, PackSeen)> {
         let pack = self.pack.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = pack.as_ref().map(|(_, programme)| programme.clone());
-        kept.ok_or_else(|| Error::field("pack", "setup-pack-missing"))
+        pack.clone().filter(|_| answers.of("programme") == "own")
     }
 
     fn take(&self, zip: &[u8]) -> Result<PackSeen> {
-        let said = |key: &'static str, why: String| FieldError::new("pack", key).with("why", why);
-        let unpacked = unpack(zip, &self.config.data);
-        let (folder, root): (TempDir, PathBuf) =
-            unpacked.map_err(|why| Error::Invalid(vec![said("setup-pack-not-zip", why)]))?;
-        let read = Programme::read(&root);
-        // More lines than this are not read by anybody; the rest comes up when these are mended.
-        let wrong = |all: Vec<String>| all.into_iter().take(20).map(|why| said("setup-pack-wrong", why)).collect();
-        let programme = read.map_err(|all| Error::Invalid(wrong(all)))?;
-        let seen = programme.seen();
-        *self.pack.lock().unwrap_or_else(PoisonError::into_inner) = Some((folder, programme));
+        let pack = unpack(zip)
+            .map_err(|why| Error::Invalid(vec![FieldError::new("pack", "setup-pack-not-zip").with("why", why)]))?;
+        let programme = check(&pack).into_result()?;
+        let seen = PackSeen { name: programme.name, code: programme.code, counts: programme.counts };
+        *self.pack.lock().unwrap_or_else(PoisonError::into_inner) = Some((pack, seen.clone()));
         Ok(seen)
     }
 
     async fn make(&self, house: NewHouse, answers: Answers) -> Result<Founded> {
-        let programme = self.programme(&answers)?;
+        let pack = self.pack(&answers);
+        let programme = programme_of(&house, pack.as_ref().map(|(pack, _)| pack))?;
         let refused = |error: anyhow::Error| {
             let why = format!("{error:#}");
             Error::Invalid(vec![FieldError::new("review", "setup-tls-wrong").with("why", why)])
         };
         let settings = Settings::of(&self.config, &house).map_err(refused)?;
         settings.check().map_err(refused)?;
-        let stands = match found(&self.kernel, &house, &programme, &settings).await {
+        let stands = match found(&self.kernel, &house, programme, &settings).await {
             // What could not be written of the settings is this person's to mend, so it is shown to them.
             Err(Error::Internal(why)) => {
                 tracing::error!(why, "the house was not made");
@@ -111,15 +101,13 @@ impl Founder for Foundry {
 
     fn check(&self, answers: &Answers, step: Step) -> Vec<FieldError> {
         match step {
-            Step::Programme if answers.of("programme") == "own" => match self.programme(answers) {
-                Ok(programme) => match programme.subdistrict() {
-                    Some((name, code)) if !answers.of("code").starts_with(code) && !answers.of("code").is_empty() => {
-                        let other = FieldError::new("pack", "setup-pack-other");
-                        vec![other.with("name", &name.zh).with("code", code)]
-                    }
-                    _ => Vec::new(),
-                },
-                Err(_) => vec![FieldError::new("pack", "setup-pack-missing")],
+            Step::Programme if answers.of("programme") == "own" => match self.pack(answers) {
+                None => vec![FieldError::new("pack", "setup-pack-missing")],
+                Some((_, seen)) if answers.of("code").starts_with(&seen.code) => Vec::new(),
+                Some((_, seen)) => {
+                    let other = FieldError::new("pack", "setup-pack-other");
+                    vec![other.with("name", &seen.name.zh).with("code", &seen.code)]
+                }
             },
             Step::Reach if answers.of("reach") == "cert" => {
                 let files = TlsFiles { cert: answers.of("tls_cert").into(), key: answers.of("tls_key").into() };

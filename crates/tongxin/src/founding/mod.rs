@@ -6,11 +6,10 @@ mod settings;
 mod zip_pack;
 
 use tongxin_base::{Error, Result};
-use tongxin_kernel::{Kernel, Settings as TenantSettings};
+use tongxin_kernel::{Kernel, Pack, Programme};
 use tongxin_web::setup::NewHouse;
 
 pub use foundry::Foundry;
-pub use programme::Programme;
 pub use settings::{Settings, tls};
 
 /// A house that stands.
@@ -22,20 +21,29 @@ pub struct Stands {
     pub notes: Vec<String>,
 }
 
-/// Makes a house. Broken off at any moment, it is begun again with the same answers: the settings are written whole or not at
-/// all, every step after them may be done twice, and only the last one lets somebody in.
+/// The programme of a house: a pack of its own, or the basic one.
 ///
 /// # Errors
-/// `Conflict` where there is a house already or another one was begun; `Internal` with what could not be written.
-pub async fn found(kernel: &Kernel, house: &NewHouse, programme: &Programme, settings: &Settings) -> Result<Stands> {
-    if let Some(there) = kernel.founded() {
-        return Err(Error::conflict("setup-exists").with("name", &there.name.zh));
+/// `Invalid` with everything that is wrong with the pack; a conflict where it is another subdistrict's.
+pub fn programme_of(house: &NewHouse, pack: Option<&Pack>) -> Result<Programme> {
+    let programme = match pack {
+        Some(pack) => programme::own(pack, house)?,
+        None => programme::basic(house)?,
+    };
+    if programme.code != house.code {
+        let other = Error::conflict("setup-pack-other").with("name", &programme.name.zh);
+        return Err(other.with("code", &programme.code));
     }
-    let mark = format!("{} {}", house.code, programme.name);
-    let kept = TenantSettings { founding: None, ..house.settings.clone() };
-    let begun = kernel.begin_founding(&house.short_code, house.name.clone(), kept.clone(), &mark).await?;
+    Ok(programme)
+}
+
+/// Makes a house. Broken off at any moment, it is begun again with the same answers: the settings are written whole or not at
+/// all, and the rest is one write.
+///
+/// # Errors
+/// `Conflict` where there is a house already; `Internal` with what could not be written.
+pub async fn found(kernel: &Kernel, house: &NewHouse, programme: Programme, settings: &Settings) -> Result<Stands> {
     let notes = settings.write().map_err(|error| Error::Internal(format!("{error:#}")))?;
-    let root = programme.put(kernel, &begun, &house.code).await?;
-    let token = kernel.finish_founding(&begun, (house.name.clone(), kept), &root, house.admin.clone()).await?;
+    let token = kernel.found(programme, house.admin.clone()).await?;
     Ok(Stands { link: format!("{}/welcome/{token}", house.url), notes })
 }

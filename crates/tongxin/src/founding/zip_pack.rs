@@ -1,32 +1,32 @@
-//! A programme pack as a zip file: unpacked into a folder of ours, with limits on everything, because whoever sends it may
-//! not know what is in it.
+//! A programme pack as a zip file: read into memory with limits on everything, because whoever sends it may not know what is
+//! in it. Nothing of it is written to the disk.
 
-use std::fs;
+use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 use std::path::{Component, Path, PathBuf};
 
-use tempfile::TempDir;
+use tongxin_kernel::Pack;
 use zip::ZipArchive;
 
-/// A pack has a dozen files.
-const MOST_FILES: usize = 64;
+/// Entries of the archive, folders and what file managers leave behind included.
+const MOST_ENTRIES: usize = 128;
 /// The largest file, unpacked, in bytes: grounds of some hundred units drawn in detail.
 const LARGEST_FILE: u64 = 8 << 20;
 /// All files together, unpacked, in bytes.
 const LARGEST_PACK: u64 = 16 << 20;
 /// What a pack is made of.
-const KINDS: [&str; 7] = ["csv", "toml", "json", "geojson", "md", "txt", "ftl"];
+const KINDS: [&str; 5] = ["csv", "toml", "geojson", "md", "txt"];
 
-/// Unpacks a zip file; answers the folder, which vanishes with it, and where in it the pack begins.
+/// Reads a zip file.
 ///
 /// # Errors
 /// In words, what is wrong with it.
-pub fn unpack(zip: &[u8], beside: &Path) -> Result<(TempDir, PathBuf), String> {
+pub fn unpack(zip: &[u8]) -> Result<Pack, String> {
     let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(|error| error.to_string())?;
-    if archive.len() > MOST_FILES {
-        return Err(format!("{} files are in it, and a pack has at most {MOST_FILES}", archive.len()));
+    if archive.len() > MOST_ENTRIES {
+        return Err(format!("{} entries are in it, and a pack has at most {MOST_ENTRIES}", archive.len()));
     }
-    let folder = tempfile::Builder::new().prefix("setup-").tempdir_in(beside).map_err(|error| error.to_string())?;
+    let mut files: BTreeMap<PathBuf, Vec<u8>> = BTreeMap::new();
     let mut left = LARGEST_PACK;
     for at in 0..archive.len() {
         let mut file = archive.by_index(at).map_err(|error| error.to_string())?;
@@ -51,14 +51,36 @@ pub fn unpack(zip: &[u8], beside: &Path) -> Result<(TempDir, PathBuf), String> {
             return Err(format!("{name:?} is too large: a file has at most 8 MB, a pack 16 MB"));
         }
         left -= length;
-        let to = folder.path().join(&path);
-        if let Some(parent) = to.parent() {
-            fs::create_dir_all(parent).map_err(|error| error.to_string())?;
+        if files.insert(path, bytes).is_some() {
+            return Err(format!("{name:?} is in it twice"));
         }
-        fs::write(&to, bytes).map_err(|error| format!("{name:?}: {error}"))?;
     }
-    let root = root(folder.path())?;
-    Ok((folder, root))
+    flat(files)
+}
+
+/// Most programs pack the folder itself: then the pack is one step down. Deeper ones are not read.
+fn flat(files: BTreeMap<PathBuf, Vec<u8>>) -> Result<Pack, String> {
+    if files.is_empty() {
+        return Err("it is empty".to_owned());
+    }
+    let folder = |path: &Path| {
+        path.components()
+            .next()
+            .filter(|_| path.components().count() > 1)
+            .map(Component::as_os_str)
+            .map(ToOwned::to_owned)
+    };
+    let first = files.keys().next().and_then(|path| folder(path));
+    let common = first.filter(|first| files.keys().all(|path| folder(path).as_ref() == Some(first)));
+    let own = |path: &PathBuf| match &common {
+        Some(folder) => path.strip_prefix(folder).ok().map(Path::to_path_buf),
+        None => Some(path.clone()),
+    };
+    let plain = files.into_iter().filter_map(|(path, bytes)| {
+        let path = own(&path).filter(|path| path.components().count() == 1)?;
+        Some((path.to_string_lossy().into_owned(), bytes))
+    });
+    Pack::from_files(plain.collect())
 }
 
 /// The path of an entry, if it stays inside and is no deeper than a pack is.
@@ -75,16 +97,6 @@ fn inside(name: &str) -> Option<PathBuf> {
 fn is_litter(path: &Path) -> bool {
     let name = |part: Component<'_>| part.as_os_str().to_string_lossy().into_owned();
     path.components().map(name).any(|name| name == "__MACOSX" || name.starts_with('.') || name == "Thumbs.db")
-}
-
-/// Most programs pack the folder itself: then the pack is one step down.
-fn root(folder: &Path) -> Result<PathBuf, String> {
-    let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(|e| e.to_string())?;
-    match entries.as_slice() {
-        [] => Err("it is empty".to_owned()),
-        [only] if only.path().is_dir() => Ok(only.path()),
-        _ => Ok(folder.to_path_buf()),
-    }
 }
 
 #[cfg(test)]
@@ -106,20 +118,14 @@ mod tests {
     }
 
     fn refused(zip: &[u8]) -> String {
-        let beside = tempfile::tempdir().expect("a folder");
-        let said = unpack(zip, beside.path()).expect_err("refused");
-        let left = fs::read_dir(beside.path()).expect("a folder").count();
-        assert_eq!(left, 0, "nothing stays behind");
-        said
+        unpack(zip).expect_err("refused")
     }
 
     #[test]
     fn a_pack_is_unpacked_with_or_without_its_folder() {
-        let beside = tempfile::tempdir().expect("a folder");
         for name in ["units.csv", "pack/units.csv"] {
             let zip = zipped(&[(name, b"code\n"), ("__MACOSX/._units.csv", b"x")]);
-            let (_folder, root) = unpack(&zip, beside.path()).expect("a pack");
-            assert_eq!(fs::read_to_string(root.join("units.csv")).expect("the table"), "code\n");
+            assert_eq!(unpack(&zip).expect("a pack").bytes("units.csv"), Some(&b"code\n"[..]));
         }
     }
 
@@ -131,9 +137,9 @@ mod tests {
         assert!(refused(&zipped(&[("run.sh", b"x")])).contains("neither a table nor a text"));
         assert!(refused(b"PK no").len() > 3);
         assert!(refused(&zipped(&[])).contains("empty"));
-        let many: Vec<String> = (0..65).map(|i| format!("{i}.csv")).collect();
+        let many: Vec<String> = (0..129).map(|i| format!("{i}.csv")).collect();
         let many: Vec<(&str, &[u8])> = many.iter().map(|name| (name.as_str(), &b"x"[..])).collect();
-        assert!(refused(&zipped(&many)).contains("at most 64"));
+        assert!(refused(&zipped(&many)).contains("at most 128"));
     }
 
     #[test]
