@@ -1,10 +1,10 @@
 //! A real start: `tongxin init` and the pages without a house make one and nothing else, on both engines; broken off at any
 //! moment it can be begun again; what lets the first administrator in lets them in once.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use reqwest::header::LOCATION;
@@ -71,6 +71,8 @@ pub struct Server {
     pub base: String,
     /// The link of the set-up, where it has one.
     set_up: Option<String>,
+    /// Kept open: who prints into a closed pipe is ended.
+    _said: BufReader<ChildStdout>,
 }
 
 impl Drop for Server {
@@ -97,7 +99,8 @@ impl Server {
             command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the binary starts");
         let mut base = None;
         let mut set_up = None;
-        for line in BufReader::new(process.stdout.take().expect("a pipe")).lines() {
+        let mut said = BufReader::new(process.stdout.take().expect("a pipe"));
+        for line in said.by_ref().lines() {
             let line = line.expect("a line");
             if let Some(at) = line.find("http") {
                 let link = line[at..].to_owned();
@@ -106,7 +109,7 @@ impl Server {
                 break;
             }
         }
-        Self { process, base: base.expect("it says where it is"), set_up }
+        Self { process, base: base.expect("it says where it is"), set_up, _said: said }
     }
 }
 
