@@ -136,8 +136,8 @@ pub(crate) async fn next_steps(ctx: &Ctx) -> Result<Vec<Step>, Error> {
     Ok(vec![
         step("units", communities, "tongxin import units FILE", ""),
         step("people", people, "tongxin import people FILE --links LINKS.csv", ""),
-        step("sites", sites, "tongxin import sites FILE", ""),
+        step("sites", sites, "", ""),
         step("holidays", holidays, "", "/admin/calendar"),
-        step("signs", false, "", "/"),
+        step("signs", false, "", ""),
     ])
 }

@@ -167,7 +167,7 @@ fn show(guest: &Guest, step: Step, answers: &Answers, pack: Option<PackSeen>, er
         errors,
         w: words.clone(),
     };
-    let page = Page::new(Face::Desk, title);
+    let page = Page::new(Face::Street, title);
     if failed { page.failed(StatusCode::UNPROCESSABLE_ENTITY) } else { page }.framed(guest.frame(), &body)
 }
 
@@ -262,10 +262,12 @@ fn look_over(setup: &SetUp, guest: &Guest, answers: &Answers, pack: Option<&Pack
     };
     let part = |step: Step| ReviewPart {
         step: step.as_str(),
-        title: words.t(&format!("setup-{}-title", step.as_str())),
+        title: words.t(&format!("setup-part-{}", step.as_str())),
         facts: step
             .fields()
             .iter()
+            // A certificate that was tried and given up is no part of the house.
+            .filter(|field| !field.starts_with("tls_") || answers.of("reach") == "cert")
             .map(|field| (words.t(&format!("{LABELS}{}", field.replace('_', "-"))), value(field)))
             .filter(|(_, value)| !value.is_empty())
             .collect(),
@@ -281,7 +283,7 @@ fn look_over(setup: &SetUp, guest: &Guest, answers: &Answers, pack: Option<&Pack
         errors,
         w: words.clone(),
     };
-    let page = Page::new(Face::Desk, words.t("setup-review-title"));
+    let page = Page::new(Face::Street, words.t("setup-review-title"));
     if failed { page.failed(StatusCode::UNPROCESSABLE_ENTITY) } else { page }.framed(guest.frame(), &body)
 }
 
@@ -316,7 +318,7 @@ pub(super) async fn found(State(setup): State<SetUp>, guest: Guest, _: Form<Noth
         Ok((Founded { link, restart, notes }, place, login)) => {
             kept.done = true;
             let body = Done { w: guest.words.clone(), place, login, link, restart, notes };
-            let page = Page::new(Face::Desk, guest.words.t("setup-done-title"));
+            let page = Page::new(Face::Street, guest.words.t("setup-done-title"));
             return page.framed(guest.frame(), &body);
         }
         Err(Error::Conflict(key, args)) => Error::Invalid(vec![FieldError { field: "review".to_owned(), key, args }]),
