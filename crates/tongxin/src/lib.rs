@@ -8,6 +8,7 @@ pub mod founding;
 pub mod house;
 pub mod mail;
 pub mod modules;
+pub mod packs;
 pub mod tls;
 
 pub use modules::MODULES;

@@ -29,9 +29,8 @@ enum Command {
     Serve,
     /// Serve the Binhe programme with people and matters to try things on
     Demo {
-        /// The same seed makes the same people and matters
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
+        #[command(flatten)]
+        wanted: demo::Wanted,
     },
     /// A subdistrict's own pack: names, units, categories, sites, aims
     Programme {
@@ -85,7 +84,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
                 house::serve(&config, kernel, |set_up| say_where(&config, set_up)).await?;
             }
             Command::Init(asked) => init::run(&config, asked).await?,
-            Command::Demo { seed } => demo::run(&config, seed).await?,
+            Command::Demo { wanted } => demo::run(&config, wanted).await?,
             Command::Programme { command } => return programme::run(&config, command).await,
             Command::Import { kind } => return import::run(&config, kind).await,
             Command::Journal { command } => return journal::run(&config, command).await,

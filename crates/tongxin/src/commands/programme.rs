@@ -106,29 +106,40 @@ fn as_json(words: &Words, remark: &Remark) -> serde_json::Value {
     })
 }
 
-fn tell(words: &Words, checked: &Checked) {
-    for remark in &checked.remarks {
+/// All that was found, a line each, in the words of who sits at the terminal.
+///
+/// # Errors
+/// Where our own words cannot be read.
+pub fn put_in_words(checked: &Checked) -> Result<String> {
+    Ok(lines(&words_of(MODULES, reader())?, checked).join("\n"))
+}
+
+fn lines(words: &Words, checked: &Checked) -> Vec<String> {
+    let line = |remark: &Remark| {
         let said = words.field_error(&remark.what);
-        if remark.wrong {
-            eprintln!("{}: {said}", place(remark));
-        } else {
-            eprintln!("{} ({}): {said}", place(remark), words.t("programme-advice"));
-        }
-    }
+        let advice = if remark.wrong { String::new() } else { format!(" ({})", words.t("programme-advice")) };
+        format!("{}{advice}: {said}", place(remark))
+    };
+    let mut lines: Vec<String> = checked.remarks.iter().map(line).collect();
     if checked.more > 0 {
-        eprintln!("{}", words.t1("programme-more", "count", checked.more));
+        lines.push(words.t1("programme-more", "count", checked.more));
     }
-    match &checked.programme {
-        None => {
-            let wrong = checked.remarks.iter().filter(|remark| remark.wrong).count() + checked.more;
-            eprintln!("{}", words.t1("programme-bad", "count", wrong));
-        }
-        Some(programme) => {
-            let name = programme.name.to(words.locale());
-            println!("{}", words.t2("programme-good", "name", name, "code", &programme.code));
-            for (what, count) in &programme.counts {
-                println!("  {}", words.t1(&format!("programme-count-{what}"), "count", count));
-            }
+    if checked.programme.is_none() {
+        let wrong = checked.remarks.iter().filter(|remark| remark.wrong).count() + checked.more;
+        lines.push(words.t1("programme-bad", "count", wrong));
+    }
+    lines
+}
+
+fn tell(words: &Words, checked: &Checked) {
+    for line in lines(words, checked) {
+        eprintln!("{line}");
+    }
+    if let Some(programme) = &checked.programme {
+        let name = programme.name.to(words.locale());
+        println!("{}", words.t2("programme-good", "name", name, "code", &programme.code));
+        for (what, count) in &programme.counts {
+            println!("  {}", words.t1(&format!("programme-count-{what}"), "count", count));
         }
     }
 }

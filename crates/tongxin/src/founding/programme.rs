@@ -1,27 +1,17 @@
 //! The programme a house begins with: the basic one inside the binary, or a pack of its own, under the names that were answered.
 
-use std::collections::BTreeMap;
-
 use tongxin_base::{Error, Result};
 use tongxin_kernel::{Pack, Programme};
 use tongxin_web::setup::NewHouse;
 
 use crate::commands::programme::check;
-
-/// The folder of ours that a house begins with where it brings no pack.
-const BASIC: [(&str, &[u8]); 3] = [
-    ("categories.csv", include_bytes!("../../../../programmes/basic/categories.csv")),
-    ("pools.csv", include_bytes!("../../../../programmes/basic/pools.csv")),
-    ("phrases.csv", include_bytes!("../../../../programmes/basic/phrases.csv")),
-];
+use crate::packs;
 
 /// The basic programme for a house: its lists, with one unit, the subdistrict itself.
 ///
 /// # Errors
 /// `Internal` where it does not hold, which its tests would have told.
 pub fn basic(house: &NewHouse) -> Result<Programme> {
-    let files: BTreeMap<String, Vec<u8>> =
-        BASIC.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec())).collect();
     let mut settings = toml::Table::new();
     for (name, value) in [
         ("code", &house.code),
@@ -37,8 +27,7 @@ pub fn basic(house: &NewHouse) -> Result<Programme> {
     units.write_record(["code", "level", "parent", "name", "name_en"]).map_err(Error::internal)?;
     units.write_record([&house.code, "subdistrict", "", &house.name.zh, &house.name.en]).map_err(Error::internal)?;
     let units = units.into_inner().map_err(Error::internal)?;
-    let pack = Pack::from_files(files).map_err(Error::internal)?;
-    let pack = pack.with("programme.toml", settings.to_string()).with("units.csv", units);
+    let pack = packs::pack("basic").with("programme.toml", settings.to_string()).with("units.csv", units);
     check(&pack).into_result()
 }
 
