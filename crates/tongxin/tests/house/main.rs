@@ -3,6 +3,7 @@
 mod calendar;
 mod crash;
 mod dispatch;
+mod https;
 mod loop_api;
 mod mail;
 mod order;

@@ -111,6 +111,22 @@ impl Server {
         }
         Self { process, base: base.expect("it says where it is"), set_up, _said: said }
     }
+
+    /// SIGHUP.
+    pub fn hang_up(&self) {
+        self.signal("-HUP");
+    }
+
+    /// SIGTERM; whether it ended well.
+    pub fn stop(mut self) -> bool {
+        self.signal("-TERM");
+        self.process.wait().is_ok_and(|ended| ended.success())
+    }
+
+    fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").args([signal, &self.process.id().to_string()]).status();
+        assert!(sent.is_ok_and(|sent| sent.success()));
+    }
 }
 
 /// A browser: cookies, and every redirect is looked at.
@@ -132,7 +148,7 @@ async fn send(client: &Client, page_at: &str, to: &str, fields: &[(&str, &str)])
     (reply.status(), to, reply.text().await.expect("a page"))
 }
 
-const INIT: [&str; 10] = [
+pub const INIT: [&str; 10] = [
     "init",
     "--json",
     "--name",
