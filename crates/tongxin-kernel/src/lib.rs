@@ -62,7 +62,7 @@ pub use people::{Held, Person, PersonId, PersonKind, Role, Stationed, TokenScope
 pub use privacy::{Basis, FIELDS, PersonalField};
 pub use programme::{
     Applied, Checked, Line, Pack, PackFile, Part, Programme, ProgrammeReader, Put, Reading, Remark,
-    read as read_programme, read_part,
+    read as read_programme, read_part, read_units,
 };
 pub use rateable::{Rateable, Rated, Rating, RatingAnswer, Solved, Uncount};
 pub use search::{grams, index_text, search};

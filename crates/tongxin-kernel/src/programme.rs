@@ -273,6 +273,14 @@ pub fn read_part(pack: &Pack, room: &Room, units: &UnitTree, world: &World) -> (
     (part, reading.remarks)
 }
 
+/// Reads the table of units alone, as a pack has it; `root` is the code of the subdistrict.
+pub fn read_units(pack: &Pack, root: &str, world: &World) -> (UnitTree, Vec<Remark>) {
+    let (measures, units) = (Vec::new(), UnitTree::default());
+    let mut reading = Reading { pack, units, measures, world, remarks: Vec::new(), more: 0 };
+    let units = units::read(&mut reading, Some(root));
+    (units, reading.remarks)
+}
+
 /// A file that nobody reads is likely a misspelt one.
 fn name_strangers(reading: &mut Reading<'_>, readers: &[ProgrammeReader]) {
     let known: Vec<&str> =

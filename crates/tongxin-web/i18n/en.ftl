@@ -418,3 +418,4 @@ setup-restart-title = Start the server again
 setup-restart-words = It listens with the certificate only after that. Stop it, then start it with:
 setup-notes-title = What was written down
 setup-exists = There is a subdistrict here already: { $name }. To let somebody in, use tongxin user add; another one needs a data folder or database of its own
+units-stay = { $value } stands elsewhere in the tree or at another level. A unit keeps its place, because matters hang on it; give the new one a code of its own

@@ -416,3 +416,4 @@ setup-restart-title = 请重新启动服务器
 setup-restart-words = 重启以后才用证书监听。请先停止，再用这条命令启动：
 setup-notes-title = 写入的设置
 setup-exists = 这里已经有街道了：{ $name }。要给人开通，请用 tongxin user add；另建一个需要自己的数据文件夹或数据库
+units-stay = { $value } 在系统里的上级或层级不同。已有单位不能移动，因为事项挂在它下面；新的单位请用新的编码

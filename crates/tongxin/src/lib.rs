@@ -9,6 +9,8 @@ pub mod house;
 pub mod mail;
 pub mod modules;
 pub mod packs;
+pub mod people_file;
 pub mod tls;
+pub mod units_file;
 
 pub use modules::MODULES;

@@ -94,7 +94,7 @@ async fn put_in_place(config: &Config, words: &Words, programme: Programme, json
 }
 
 /// `units.csv:17 parent`: where a remark belongs.
-fn place(remark: &Remark) -> String {
+pub(crate) fn place(remark: &Remark) -> String {
     let line = remark.line.map(|line| format!(":{line}")).unwrap_or_default();
     format!("{}{line} {}", remark.file, remark.what.field).trim_end().to_owned()
 }

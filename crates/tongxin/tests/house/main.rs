@@ -4,6 +4,7 @@ mod calendar;
 mod crash;
 mod dispatch;
 mod https;
+mod imports;
 mod loop_api;
 mod mail;
 mod order;
