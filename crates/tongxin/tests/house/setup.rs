@@ -1,13 +1,14 @@
 //! A real start: `tongxin init` and the pages without a house make one and nothing else, on both engines; broken off at any
 //! moment it can be begun again; what lets the first administrator in lets them in once.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Cursor, Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use reqwest::header::LOCATION;
+use reqwest::multipart::{Form, Part};
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
 use serde_json::Value;
@@ -18,6 +19,8 @@ use tongxin_base::World;
 use tongxin_db::{params, sql};
 use tongxin_kernel::people_store;
 use tongxin_testkit::{Engine, database, engines, hidden};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 /// A folder to set a house up in, and on PostgreSQL its database.
 pub struct Place {
@@ -394,4 +397,82 @@ async fn a_house_is_made_in_the_browser_and_opens_without_a_restart() {
         let server = Server::start(&place, &[]);
         assert!(server.set_up.is_none(), "the next start knows its house");
     }
+}
+
+/// A zip file of the pack of Binhe, in a folder of its own as most programs make it.
+fn binhe() -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../programmes/binhe");
+    for entry in std::fs::read_dir(folder).expect("the pack") {
+        let path = entry.expect("a file").path();
+        let name = format!("binhe/{}", path.file_name().and_then(|name| name.to_str()).expect("a name"));
+        writer.start_file(name, SimpleFileOptions::default()).expect("an entry");
+        writer.write_all(&std::fs::read(path).expect("its bytes")).expect("written");
+    }
+    writer.finish().expect("a zip").into_inner()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_programme_of_ones_own() {
+    let place = Place::new(Engine::Sqlite);
+    let server = Server::start(&place, &[]);
+    let at = |path: &str| format!("{}{path}", server.base);
+    let admin = browser();
+    admin.get(server.set_up.clone().expect("a link")).send().await.expect("in");
+    let named = |code| [("name", "滨河街道"), ("code", code), ("zone", "Asia/Shanghai"), ("phone", "0477-1")];
+    let subdistrict = at("/setup/subdistrict");
+    send(&admin, &subdistrict, &subdistrict, &named("150603009")).await;
+    let upload = async |zip: Vec<u8>| {
+        let (_, shown) = page(&admin, &at("/setup/programme")).await;
+        let csrf = hidden(&shown, "csrf").unwrap_or_default();
+        let form = Form::new().text("csrf", csrf).text("programme", "basic");
+        let form = form.part("pack", Part::bytes(zip).file_name("pack.zip"));
+        let post = admin.post(at("/setup/programme")).header("accept-language", "en").multipart(form);
+        let reply = post.send().await.expect("an answer");
+        (reply.status().as_u16(), reply.text().await.expect("a page"))
+    };
+    let (status, shown) = upload(binhe()).await;
+    assert!(status == 422 && shown.contains("150603003") && shown.contains("another subdistrict"), "{shown}");
+    send(&admin, &subdistrict, &subdistrict, &named("150603003")).await;
+    let (status, shown) = upload(b"PK no zip".to_vec()).await;
+    assert!(status == 422 && shown.contains("not a zip file"), "{shown}");
+    let (status, shown) = upload(vec![0; 5 << 20]).await;
+    assert!(status == 422 && shown.contains("at most 4 MB"), "{shown}");
+    let mut torn = ZipWriter::new(Cursor::new(Vec::new()));
+    torn.start_file("programme.toml", SimpleFileOptions::default()).expect("an entry");
+    torn.write_all(b"code = 1").expect("written");
+    let (status, shown) = upload(torn.finish().expect("a zip").into_inner()).await;
+    assert!(status == 422 && shown.contains("programme.toml:1") && shown.contains("units.csv"), "{shown}");
+    let (status, _) = upload(binhe()).await;
+    assert_eq!(status, 303, "whoever sends a pack means it to be taken");
+    let (reach, first) = (at("/setup/reach"), at("/setup/admin"));
+    send(&admin, &reach, &reach, &[("reach", "local"), ("public_url", server.base.as_str())]).await;
+    send(&admin, &first, &first, &[("login", "bai"), ("admin_name", "白主任")]).await;
+    let (_, shown) = page(&admin, &at("/setup/review")).await;
+    assert!(shown.contains("滨河街道 150603003") || shown.contains("Binhe Subdistrict 150603003"), "{shown}");
+    let (status, _, shown) = send(&admin, &at("/setup/review"), &at("/setup/found"), &[]).await;
+    assert_eq!(status, 200, "{shown}");
+    drop(server);
+
+    let kernel = house::open(&place.config(), World::system()).await.expect("the house opens");
+    let tenant = kernel.tenants().into_iter().next().expect("a house");
+    assert!(tenant.units.iter().count() > 100 && tenant.settings.service_phone == "0477-1");
+    let id = tenant.id;
+    let people = kernel.db().read(id, move |read| people_store::logins(read, id)).await.expect("logins");
+    assert_eq!(people.len(), 1, "a pack brings units and lists, never people");
+}
+
+#[test]
+fn a_programme_on_the_command_line_brings_its_names() {
+    let place = Place::new(Engine::Sqlite);
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../programmes/binhe");
+    let asked = ["init", "--programme", folder, "--public-url", "https://t.example.cn", "--behind-proxy"];
+    let (ok, said, complaint) = place.run(&asked);
+    assert!(
+        ok && said.contains("滨河街道 (150603003)") && said.contains("https://t.example.cn/welcome/bh-"),
+        "{said}{complaint}"
+    );
+    let place = Place::new(Engine::Sqlite);
+    let (ok, _, complaint) = place.run(&[&asked[..], &["--code", "150603009"]].concat());
+    assert!(!ok && complaint.contains("150603003"), "{complaint}");
 }
