@@ -5,9 +5,13 @@ pub mod calendar_file;
 pub mod commands;
 pub mod config;
 pub mod demo;
+pub mod founding;
 pub mod house;
 pub mod mail;
 pub mod modules;
 pub mod packs;
+pub mod people_file;
+pub mod tls;
+pub mod units_file;
 
 pub use modules::MODULES;

@@ -12,6 +12,7 @@ use tongxin_base::{Error, World};
 use tongxin_kernel::{CalendarDay, DayChange, Kernel, Tenant, Who, change_days};
 use tongxin_requests::import::{Mapping, Parsed, load, parse};
 
+use super::{import_people, import_units};
 use crate::calendar_file;
 use crate::config::Config;
 use crate::house;
@@ -21,6 +22,10 @@ use crate::house;
 pub enum Kind {
     /// Requests and their history from a CSV file, all or nothing
     Requests(Requests),
+    /// Communities, grids, compounds, buildings from a table (code,level,parent,name,name_en,lat,lon,compound), all or nothing
+    Units(import_units::Units),
+    /// People with their posts from a table (login,name,public_name,role,unit,email), all or nothing; each gets a link
+    People(import_people::People),
     /// Holidays and make-up workdays from a table (date,working|holiday,name) or JSON, all or nothing
     Calendar(Calendar),
 }
@@ -61,6 +66,8 @@ pub struct Requests {
 pub async fn run(config: &Config, kind: Kind) -> Result<ExitCode> {
     match kind {
         Kind::Requests(asked) => requests(config, asked).await,
+        Kind::Units(asked) => import_units::run(config, asked).await,
+        Kind::People(asked) => import_people::run(config, asked).await,
         Kind::Calendar(asked) => calendar(config, asked).await,
     }
 }

@@ -1,6 +1,9 @@
 //! One file per command.
 
 pub mod import;
+pub mod import_people;
+pub mod import_units;
+pub mod init;
 pub mod journal;
 pub mod programme;
 pub mod user;

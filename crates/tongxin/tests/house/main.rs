@@ -3,6 +3,8 @@
 mod calendar;
 mod crash;
 mod dispatch;
+mod https;
+mod imports;
 mod loop_api;
 mod mail;
 mod order;
@@ -13,5 +15,6 @@ mod race;
 mod real_input;
 mod reporting;
 mod rooms;
+mod setup;
 mod town;
 mod triage;
