@@ -52,8 +52,12 @@ pub struct Founded {
     pub link: String,
     /// How to start the server again, where it must be, because it listens otherwise from now on.
     pub restart: Option<String>,
-    /// What was done to the settings file, a line each.
-    pub notes: Vec<String>,
+    /// The settings file.
+    pub file: String,
+    /// The settings that were added to it.
+    pub added: Vec<&'static str>,
+    /// Whether the database's address was left out of it, because it holds a password.
+    pub without_database: bool,
 }
 
 /// Who makes the house: the binary, which knows files, packs and settings.

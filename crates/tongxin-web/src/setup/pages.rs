@@ -315,8 +315,16 @@ pub(super) async fn found(State(setup): State<SetUp>, guest: Guest, _: Form<Noth
         Err(wrong) => Err(wrong),
     };
     let refused = match made {
-        Ok((Founded { link, restart, notes }, place, login)) => {
+        Ok((Founded { link, restart, file, added, without_database }, place, login)) => {
             kept.done = true;
+            let words = &guest.words;
+            let mut notes = Vec::new();
+            if !added.is_empty() {
+                notes.push(words.t2("setup-note-written", "file", file, "names", added.join(", ")));
+            }
+            if without_database {
+                notes.push(words.t("setup-note-database"));
+            }
             let body = Done { w: guest.words.clone(), place, login, link, restart, notes };
             let page = Page::new(Face::Street, guest.words.t("setup-done-title"));
             return page.framed(guest.frame(), &body);

@@ -126,7 +126,8 @@ async fn a_certificate_of_our_own() {
 #[test]
 fn a_certificate_that_is_no_good_is_named() {
     let (place, _) = installed(free_port());
-    for (file, text, said) in [("cert.pem", "nothing", "no certificate in"), ("key.pem", "nothing", "cannot be read")] {
+    for (file, text, said) in [("cert.pem", "nothing", "there is none in it"), ("key.pem", "nothing", "cannot be read")]
+    {
         certificate(place.path());
         std::fs::write(place.path().join(file), text).expect("a file");
         let (ok, _, complaint) = place.run(&["serve"]);

@@ -318,7 +318,7 @@ fn what_is_missing_is_named_and_what_stands_is_kept() {
     std::fs::write(place.path().join("tongxin.toml"), "log = \"warn\"\npublic_url = \"https://a.example.cn\"\n")
         .expect("a file");
     let (ok, _, said) = place.run(&INIT);
-    assert!(!ok && said.contains("https://a.example.cn") && said.contains("change one"), "{said}");
+    assert!(!ok && said.contains("https://a.example.cn") && said.contains("Change one"), "{said}");
     std::fs::write(place.path().join("tongxin.toml"), "log = \"warn\"").expect("a file");
     let (ok, _, said) = place.run(&INIT);
     assert!(ok, "{said}");
