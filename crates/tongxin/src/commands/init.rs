@@ -12,7 +12,7 @@ use tongxin_web::setup::{Answers, NewHouse};
 use tongxin_web::{Words, words_of};
 
 use crate::commands::programme::{check, reader};
-use crate::config::Config;
+use crate::config::{Config, TlsFiles};
 use crate::founding::{Settings, found, programme_of};
 use crate::tls::Certificate;
 use crate::{MODULES, house};
@@ -202,9 +202,17 @@ fn ask(words: &Words, answers: &mut Answers, asked: &Init) -> Result<()> {
         if field == "reach" && answers.of("reach") == "cert" {
             questions.splice(at + 1..at + 1, ["tls_cert", "tls_key"]);
         }
+        let files = TlsFiles { cert: answers.of("tls_cert").into(), key: answers.of("tls_key").into() };
         match wrong(answers, field) {
             Some(error) => eprintln!("  {}", words.field_error(&error)),
-            None => at += 1,
+            None => match (field == "tls_key").then(|| Certificate::read(&files)) {
+                // Both files are asked for again.
+                Some(Err(flaw)) => {
+                    eprintln!("  {}", words.field_error(&flaw.of_form()));
+                    at -= 1;
+                }
+                _ => at += 1,
+            },
         }
     }
     Ok(())

@@ -9,6 +9,7 @@ mod loop_api;
 mod mail;
 mod order;
 mod photos;
+mod programme;
 mod promises;
 mod race;
 mod real_input;
