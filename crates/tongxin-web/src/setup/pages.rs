@@ -51,7 +51,7 @@ pub(super) struct Key {
 /// `GET /setup`: with the key, in; without, closed; and who is in goes where they stopped.
 pub(super) async fn enter(State(setup): State<SetUp>, guest: Guest, Query(Key { key }): Query<Key>) -> Response {
     if !key.is_empty() && setup.opens(&key) {
-        return let_in(&key);
+        return let_in(&key, setup.https());
     }
     if !guest.trusted {
         return closed(&guest);
@@ -69,8 +69,8 @@ pub(super) async fn elsewhere(_: Guest) -> Response {
     see_other("/setup")
 }
 
-pub(super) async fn prefer(form: Form<Preferences>) -> Response {
-    standing::prefer(false, form.fields)
+pub(super) async fn prefer(State(setup): State<SetUp>, form: Form<Preferences>) -> Response {
+    standing::prefer(setup.https(), form.fields)
 }
 
 fn wrong(setup: &SetUp, answers: &Answers, step: Step) -> Vec<FieldError> {
