@@ -62,6 +62,8 @@ pub const FIELDS: &[PersonalField] = &[
     plain("unit.path"),
     plain("unit.code"),
     plain("unit.level"),
+    plain("measure_ever.measure"),
+    plain("measure_ever.unit_path"),
     plain("unit.area"),
     plain("unit.compound"),
     plain("unit.name"),
