@@ -44,6 +44,7 @@ pub async fn open_to_load(config: &Config, world: World) -> Result<Kernel> {
     let database = Options::parse(config.database.as_deref(), &config.data).map_err(|error| anyhow!("{error}"))?;
     let bulk = match database {
         Options::Sqlite { path } => Options::SqliteBulk { path },
+        Options::Postgres { url } => Options::PostgresBulk { url },
         other => other,
     };
     open_on(bulk, config, world).await
