@@ -55,7 +55,7 @@ pub use notice::{
 pub use password::PasswordCost;
 pub use people::{Held, Person, PersonId, PersonKind, Role, Stationed, TokenScopes, Who, store as people_store};
 pub use privacy::{Basis, FIELDS, PersonalField};
-pub use rateable::{Rateable, Rated, Rating, RatingAnswer, Solved, Uncount};
+pub use rateable::{PastRating, Rateable, Rated, Rating, RatingAnswer, RatingBook, Solved, Uncount};
 pub use search::{grams, index_text, search};
 pub use secret::{Secret, digest as token_digest};
 pub use subject::{Anything, Subject};

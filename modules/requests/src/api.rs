@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Path, Query};
 use serde::{Deserialize, Serialize};
 use tongxin_base::{Error, Id, Locale, Result};
+use tongxin_db::Read;
 use tongxin_kernel::{HistoryItem, Role, Who, history};
 use tongxin_web::{Answer, ApiBody, Ctx, Gate, Items, Link, Routes, json_created};
 use utoipa::{IntoParams, ToSchema};
@@ -12,7 +13,7 @@ use uuid::Uuid;
 
 use crate::actions::{self, Decline, Moved, Published, Seen, Where};
 use crate::domain::{Channel, ContactHow, MessageWay, OrderId, RawReport, Report, RequestId, SUBJECT, Status};
-use crate::store::categories;
+use crate::store::{categories, imports};
 use crate::store::lists::{self, Filter};
 use crate::views::{self, Asker, Names, RequestView};
 use tongxin_kernel::Subject;
@@ -518,9 +519,12 @@ async fn get_history(ctx: Ctx, Path(id): Path<String>, Query(link): Query<Link>)
 
 /// The history of a request that may be read; the steps an import brought along come first.
 pub(crate) async fn read_history(ctx: &Ctx, detail: &views::Detail) -> Result<Vec<HistoryItem>> {
-    let (tenant, subject) = (ctx.tenant.id, Subject::new(SUBJECT, detail.request.id));
-    let journal = ctx.kernel().db().read(tenant, move |read| history(read, tenant, &subject)).await?;
-    let mut items = crate::import::imported_steps(&detail.request, &journal);
+    let (tenant, id) = (ctx.tenant.id, detail.request.id);
+    let read = move |read: &mut Read<'_>| {
+        Ok((history(read, tenant, &Subject::new(SUBJECT, id))?, imports::source_of(read, tenant, id)?))
+    };
+    let (journal, source) = ctx.kernel().db().read(tenant, read).await?;
+    let mut items = crate::import::imported_steps(&detail.request, source.as_ref(), &journal);
     items.extend(journal);
     Ok(items)
 }

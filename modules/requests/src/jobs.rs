@@ -81,35 +81,48 @@ async fn index(kernel: Kernel, run: JobRun) -> Result<()> {
 /// Matters of a batch that become findable in one write.
 const CHUNK: i64 = 10;
 
+/// Goes on where it was broken off.
 async fn index_batch(kernel: Kernel, run: JobRun) -> Result<()> {
     let event: Event = serde_json::from_value(run.payload).map_err(Error::internal)?;
     let (tenant, batch) = (run.tenant.id, event.subject.typed());
-    let mut after = RequestId::from_uuid(uuid::Uuid::nil());
     loop {
-        let some = kernel.db().read(tenant, move |read| imports::members(read, tenant, batch, after, CHUNK)).await?;
-        let Some(last) = some.last() else { return Ok(()) };
-        after = *last;
-        index_some(&kernel, tenant, some).await?;
+        let read = move |read: &mut Read<'_>| {
+            let (_, last) = imports::findable(read, tenant, batch)?;
+            let after = last.unwrap_or(RequestId::from_uuid(uuid::Uuid::nil()));
+            let some = imports::members(read, tenant, batch, after, CHUNK)?;
+            texts(read, tenant, &some)
+        };
+        let texts = kernel.db().read(tenant, read).await?;
+        let Some((last, _)) = texts.last() else { return Ok(()) };
+        let (last, some) = (*last, i64::try_from(texts.len()).unwrap_or(i64::MAX));
+        let write = move |tx: &mut Tx<'_>| {
+            texts.iter().try_for_each(|(id, text)| index_text(tx, tenant, SUBJECT, *id, text))?;
+            imports::more_findable(tx, tenant, batch, some, last)
+        };
+        kernel.db().write(tenant, "requests.index", write).await?;
     }
 }
 
+/// Makes a matter findable by number, words and place: read first, so that the writer only writes.
 async fn index_request(kernel: &Kernel, tenant: TenantId, id: RequestId) -> Result<()> {
-    index_some(kernel, tenant, vec![id]).await
-}
-
-/// Makes matters findable by number, words and place: read first, so that the writer only writes.
-async fn index_some(kernel: &Kernel, tenant: TenantId, ids: Vec<RequestId>) -> Result<()> {
-    let read = move |read: &mut Read<'_>| ids.into_iter().map(|id| Ok((id, text_of(read, tenant, id)?))).collect();
-    let texts: Vec<(RequestId, String)> = kernel.db().read(tenant, read).await?;
+    let texts = kernel.db().read(tenant, move |read| texts(read, tenant, &[id])).await?;
     let write =
         move |tx: &mut Tx<'_>| texts.iter().try_for_each(|(id, text)| index_text(tx, tenant, SUBJECT, *id, text));
     kernel.db().write(tenant, "requests.index", write).await
 }
 
-fn text_of(read: &mut Read<'_>, tenant: TenantId, id: RequestId) -> Result<String> {
+/// What matters are found by.
+fn texts(read: &mut Read<'_>, tenant: TenantId, ids: &[RequestId]) -> Result<Vec<(RequestId, String)>> {
+    let names = Names::load(read, tenant, Locale::default())?;
+    ids.iter().map(|id| Ok((*id, text_of(read, tenant, *id, &names)?))).collect()
+}
+
+fn text_of(read: &mut Read<'_>, tenant: TenantId, id: RequestId, names: &Names) -> Result<String> {
     let request = requests::one(read, tenant, id)?;
     let mut text = request.number.clone();
-    text.push_str(&Names::load(read, tenant, Locale::default())?.around(&request));
+    text.push_str(&names.around(&request));
+    text.push('\n');
+    text.push_str(&imports::number_elsewhere(read, tenant, &request)?.unwrap_or_default());
     for report in requests::reports(read, tenant, id)? {
         text.push('\n');
         text.push_str(&report.words);

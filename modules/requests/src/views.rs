@@ -269,6 +269,7 @@ fn stages(request: &Request, order: Option<&Order>, now: Time) -> Vec<Stage> {
 pub struct Names {
     units: UnitTree,
     categories: Vec<Category>,
+    in_use: usize,
     locale: Locale,
 }
 
@@ -278,7 +279,10 @@ impl Names {
     /// # Errors
     /// As `Read::rows`.
     pub fn load(read: &mut Read<'_>, tenant: TenantId, locale: Locale) -> Result<Self> {
-        Ok(Self { units: UnitTree::load(read, tenant)?, categories: categories::all(read, tenant)?, locale })
+        let categories = categories::even_retired(read, tenant)?;
+        let in_use = categories.iter().filter(|(_, active)| *active).count();
+        let categories = categories.into_iter().map(|(category, _)| category).collect();
+        Ok(Self { units: UnitTree::load(read, tenant)?, categories, in_use, locale })
     }
 
     /// The unit tree.
@@ -286,8 +290,13 @@ impl Names {
         &self.units
     }
 
-    /// The categories.
+    /// The categories that may be chosen.
     pub fn categories(&self) -> &[Category] {
+        self.categories.get(..self.in_use).unwrap_or_default()
+    }
+
+    /// The categories that matters may have, those no longer chosen at the end.
+    pub fn even_retired(&self) -> &[Category] {
         &self.categories
     }
 

@@ -88,7 +88,7 @@ pub(super) async fn list(ctx: Ctx, Query(query): Query<DeskQuery>) -> Answer {
     let body = DeskPage {
         rows: items.iter().map(|view| request_row(&ctx, view)).collect(),
         statuses: Status::ALL.iter().map(status).collect(),
-        categories: category_groups(&ctx, names.categories(), &query.category),
+        categories: category_groups(&ctx, names.even_retired(), &query.category),
         units: units.collect(),
         filtered: kept.iter().any(|(_, value)| !value.is_empty()),
         held,
