@@ -1,5 +1,6 @@
 //! One file per command.
 
 pub mod import;
+pub mod import_requests;
 pub mod journal;
 pub mod user;
