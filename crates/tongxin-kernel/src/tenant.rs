@@ -1,10 +1,14 @@
 //! Tenants: one subdistrict each. Everything else is found through one.
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use tongxin_base::calendar::{Calendar, Quiet, WorkHours};
 use tongxin_base::{Error, Label, Result, TenantId, Time};
 use tongxin_db::{Read, Row, Tx, params, sql};
+
+use crate::unit::UnitTree;
 
 /// What an administrator sets for the whole tenant.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -50,6 +54,8 @@ pub struct Tenant {
     pub settings: Settings,
     /// Its working time.
     pub calendar: Calendar,
+    /// Its units.
+    pub units: Arc<UnitTree>,
 }
 
 impl Tenant {
@@ -65,7 +71,7 @@ fn tenant(row: &mut Row) -> Result<Tenant> {
     let settings: Settings = serde_json::from_str(&row.take::<String>()?).map_err(Error::internal)?;
     let zone = TimeZone::get(&settings.zone).map_err(Error::internal)?;
     let calendar = Calendar { zone, hours: settings.hours.clone(), ..Calendar::china() };
-    Ok(Tenant { id, code, name, settings, calendar })
+    Ok(Tenant { id, code, name, settings, calendar, units: Arc::default() })
 }
 
 /// All tenants, by number.
@@ -74,6 +80,7 @@ pub(crate) fn all(read: &mut Read<'_>) -> Result<Vec<Tenant>> {
         read.rows(sql!("SELECT id, code, name, name_en, settings FROM tenant ORDER BY id"), &[], tenant)?;
     for tenant in &mut all {
         crate::workdays::lay_over(read, tenant.id, &mut tenant.calendar)?;
+        tenant.units = Arc::new(UnitTree::load(read, tenant.id)?);
     }
     Ok(all)
 }

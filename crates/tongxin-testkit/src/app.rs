@@ -70,6 +70,8 @@ impl TestApp {
         let clock = Arc::new(FixedClock::at(Time::parse("2026-03-02T01:30:00Z").expect("a time")));
         let (kernel, tenant) = Self::open(&database, &folder, modules, &clock, 1).await;
         let cast = Cast::move_in(&kernel, &tenant).await;
+        kernel.reload().await.expect("the units");
+        let tenant = kernel.tenant(tenant.id).expect("the tenant");
         Self::with(kernel, tenant, clock, cast, database, modules.to_vec(), folder)
     }
 

@@ -4,7 +4,6 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tongxin_base::Label;
-use tongxin_kernel::UnitTree;
 
 use crate::ctx::Ctx;
 use crate::failure::Answer;
@@ -26,9 +25,9 @@ fn place(kind: &str, code: &str, name: &Label, point: Option<(f64, f64)>) -> Opt
 pub(crate) async fn places(ctx: Ctx) -> Answer<Response> {
     let (kernel, tenant) = (ctx.kernel().clone(), ctx.tenant.id);
     let db = kernel.db().clone();
-    let read = move |read: &mut tongxin_db::Read<'_>| Ok((UnitTree::load(read, tenant)?, kernel.places(read, tenant)?));
-    let (units, places) = db.read(tenant, read).await?;
-    let units = units.iter().filter_map(|unit| place(unit.level.as_str(), &unit.code, &unit.name, unit.point));
+    let places = db.read(tenant, move |read| kernel.places(read, tenant)).await?;
+    let units =
+        ctx.tenant.units.iter().filter_map(|unit| place(unit.level.as_str(), &unit.code, &unit.name, unit.point));
     let places = places.iter().filter_map(|it| place(&it.subject.kind, &it.code, &it.name, it.point));
     let features: Vec<Value> = units.chain(places).collect();
     let headers = [(header::CONTENT_TYPE, "application/geo+json"), (header::CACHE_CONTROL, KEPT)];

@@ -247,7 +247,7 @@ pub(crate) async fn show_me(ctx: &Ctx, contact: ContactForm, errors: FormErrors,
 }
 
 async fn me_page(ctx: &Ctx, contact: ContactForm) -> Result<Me, Error> {
-    let units = ctx.kernel().units(ctx.tenant.id).await?;
+    let units = ctx.kernel().units(ctx.tenant.id)?;
     let person = ctx.who.person().ok_or(Error::Unauthenticated)?;
     let posts = person.posts.iter().map(|post| PostRow {
         role: ctx.words.t(&format!("role-{}", post.role)),

@@ -4,8 +4,10 @@ pub mod calendar_file;
 pub mod commands;
 pub mod config;
 pub mod demo;
+pub mod fetch;
 pub mod house;
 pub mod mail;
 pub mod modules;
+pub mod progress;
 
 pub use modules::MODULES;

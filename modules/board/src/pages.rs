@@ -1,11 +1,13 @@
 //! The page of the board.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::Query;
 use serde::Deserialize;
 use tongxin_base::{Error, Result, TenantId};
 use tongxin_db::Read;
-use tongxin_kernel::{Days, Level, Measure, Rate, Share, Unit, UnitTree, sum};
+use tongxin_kernel::{Days, Level, Measure, Rate, Share, Unit, sum};
 use tongxin_web::{Answer, Choice, Ctx, Face, Page, Words, moment};
 
 /// The measures of the loop's flow are named so; each gauge counts what stands at one place of it now.
@@ -72,11 +74,12 @@ pub(crate) async fn board(ctx: Ctx, Query(at): Query<Where>) -> Answer {
         rooms.iter().flat_map(|room| room.measures).filter(|measure| measure.name.starts_with(FLOW)).copied().collect();
     let rates: Vec<Rate> = rooms.iter().flat_map(|room| room.rates).copied().collect();
     let (shown_flow, shown_rates, code) = (flow.clone(), rates.clone(), at.unit.clone());
-    let (tree, top, below) = ctx
+    let house = Arc::clone(&ctx.tenant);
+    let (top, below) = ctx
         .kernel()
         .db()
         .read(tenant, move |read| {
-            let tree = UnitTree::load(read, tenant)?;
+            let tree = &house.units;
             let top = if code.is_empty() { tree.root() } else { tree.by_code(&code) };
             let top = top.cloned().ok_or(Error::NotFound)?;
             let mut below = Vec::new();
@@ -84,7 +87,7 @@ pub(crate) async fn board(ctx: Ctx, Query(at): Query<Where>) -> Answer {
                 below.push(figures(read, tenant, unit, &flow, &rates)?);
             }
             let top = figures(read, tenant, &top, &flow, &rates)?;
-            Ok((tree, top, below))
+            Ok((top, below))
         })
         .await?;
     let w = &ctx.words;
@@ -116,7 +119,7 @@ pub(crate) async fn board(ctx: Ctx, Query(at): Query<Where>) -> Answer {
             .collect(),
         rates: figures.rates.iter().map(|share| with_parts(*share)).collect(),
     };
-    let units = tree.iter().filter(|unit| unit.level <= Level::Grid).map(|unit| Choice {
+    let units = ctx.tenant.units.iter().filter(|unit| unit.level <= Level::Grid).map(|unit| Choice {
         value: unit.code.clone(),
         label: unit.name.to(ctx.locale()).to_owned(),
         chosen: unit.code == top.unit.code,

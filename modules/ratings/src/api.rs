@@ -117,7 +117,7 @@ async fn get_rates(ctx: Ctx, Query(query): Query<RatesQuery>) -> Answer<Json<Rat
     let under = match query.unit.as_deref().filter(|code| !code.is_empty()) {
         None => String::new(),
         Some(code) => {
-            let units = ctx.kernel().units(tenant).await?;
+            let units = ctx.kernel().units(tenant)?;
             units.by_code(code).ok_or_else(|| Error::field("unit", "form-unknown-choice"))?.path.clone()
         }
     };

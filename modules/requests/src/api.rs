@@ -1,5 +1,7 @@
 //! The loop for programs. Names and answers are walked through in `docs/api.md`.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, Query};
 use serde::{Deserialize, Serialize};
@@ -227,12 +229,12 @@ async fn get_request(ctx: Ctx, Path(id): Path<String>, Query(link): Query<Link>)
 
 /// One request with all that belongs to it, if the asker may read it.
 pub(crate) async fn read_detail(ctx: &Ctx, id: RequestId, link: Option<String>) -> Result<views::Detail> {
-    let (kernel, who, locale, tenant) = (ctx.kernel().clone(), ctx.who.clone(), ctx.locale(), ctx.tenant.id);
+    let (kernel, who, locale, tenant) = (ctx.kernel().clone(), ctx.who.clone(), ctx.locale(), Arc::clone(&ctx.tenant));
     let now = kernel.world().now();
     let db = kernel.db().clone();
-    db.read(tenant, move |read| {
+    db.read(tenant.id, move |read| {
         let asker = Asker { access: kernel.access(), who: &who, link: link.as_deref(), now, locale };
-        views::detail(read, tenant, id, &asker)
+        views::detail(read, &tenant, id, &asker)
     })
     .await
 }
@@ -306,15 +308,15 @@ pub(crate) async fn read_list(
     let (kernel, tenant) = (ctx.kernel(), ctx.tenant.id);
     let mut scope = kernel.access().scope(&ctx.who, "requests.list")?;
     if let Some(code) = unit.filter(|code| !code.is_empty()) {
-        let units = kernel.units(tenant).await?;
+        let units = kernel.units(tenant)?;
         let unit = units.by_code(code).ok_or_else(|| Error::field("unit", "form-unknown-choice"))?;
         scope = scope.under(&unit.path);
     }
     let before = cursor_id(cursor)?;
-    let (locale, now) = (ctx.locale(), kernel.world().now());
+    let (house, locale, now) = (Arc::clone(&ctx.tenant), ctx.locale(), kernel.world().now());
     let (items, next) = kernel
         .db()
-        .read(tenant, move |read| views::list(read, tenant, &scope, (&filter, &query), (before, PAGE), (locale, now)))
+        .read(tenant, move |read| views::list(read, &house, &scope, (&filter, &query), (before, PAGE), (locale, now)))
         .await?;
     Ok((items, next.map(|id| id.to_string())))
 }
@@ -531,6 +533,6 @@ pub(crate) async fn read_history(ctx: &Ctx, detail: &views::Detail) -> Result<Ve
 
 /// Units and categories by name, for the pages.
 pub(crate) async fn read_names(ctx: &Ctx, locale: Locale) -> Result<Names> {
-    let tenant = ctx.tenant.id;
-    ctx.kernel().db().read(tenant, move |read| Names::load(read, tenant, locale)).await
+    let tenant = Arc::clone(&ctx.tenant);
+    ctx.kernel().db().read(tenant.id, move |read| Names::load(read, &tenant, locale)).await
 }

@@ -1,9 +1,11 @@
 //! What happens after a write: a new matter becomes findable by its words; and what happens by the clock.
 
+use std::sync::Arc;
+
 use serde::de::DeserializeOwned;
 use tongxin_base::{Error, Locale, Result, TenantId};
 use tongxin_db::{Read, Tx};
-use tongxin_kernel::{Call, Event, JobKind, JobRun, Kernel, Subscription, Who, index_text};
+use tongxin_kernel::{Call, Event, JobKind, JobRun, Kernel, Subscription, Tenant, Who, index_text};
 
 use crate::actions;
 use crate::domain::{RequestId, SUBJECT};
@@ -75,7 +77,7 @@ pub const SUBSCRIPTIONS: &[Subscription] = &[
 
 async fn index(kernel: Kernel, run: JobRun) -> Result<()> {
     let event: Event = serde_json::from_value(run.payload).map_err(Error::internal)?;
-    index_request(&kernel, run.tenant.id, event.subject.typed()).await
+    index_request(&kernel, &run.tenant, event.subject.typed()).await
 }
 
 /// Matters of a batch that become findable in one write.
@@ -86,11 +88,12 @@ async fn index_batch(kernel: Kernel, run: JobRun) -> Result<()> {
     let event: Event = serde_json::from_value(run.payload).map_err(Error::internal)?;
     let (tenant, batch) = (run.tenant.id, event.subject.typed());
     loop {
+        let house = Arc::clone(&run.tenant);
         let read = move |read: &mut Read<'_>| {
             let (_, last) = imports::findable(read, tenant, batch)?;
             let after = last.unwrap_or(RequestId::from_uuid(uuid::Uuid::nil()));
             let some = imports::members(read, tenant, batch, after, CHUNK)?;
-            texts(read, tenant, &some)
+            texts(read, &house, &some)
         };
         let texts = kernel.db().read(tenant, read).await?;
         let Some((last, _)) = texts.last() else { return Ok(()) };
@@ -104,17 +107,18 @@ async fn index_batch(kernel: Kernel, run: JobRun) -> Result<()> {
 }
 
 /// Makes a matter findable by number, words and place: read first, so that the writer only writes.
-async fn index_request(kernel: &Kernel, tenant: TenantId, id: RequestId) -> Result<()> {
-    let texts = kernel.db().read(tenant, move |read| texts(read, tenant, &[id])).await?;
+async fn index_request(kernel: &Kernel, house: &Arc<Tenant>, id: RequestId) -> Result<()> {
+    let (tenant, house) = (house.id, Arc::clone(house));
+    let texts = kernel.db().read(tenant, move |read| texts(read, &house, &[id])).await?;
     let write =
         move |tx: &mut Tx<'_>| texts.iter().try_for_each(|(id, text)| index_text(tx, tenant, SUBJECT, *id, text));
     kernel.db().write(tenant, "requests.index", write).await
 }
 
 /// What matters are found by.
-fn texts(read: &mut Read<'_>, tenant: TenantId, ids: &[RequestId]) -> Result<Vec<(RequestId, String)>> {
+fn texts(read: &mut Read<'_>, tenant: &Tenant, ids: &[RequestId]) -> Result<Vec<(RequestId, String)>> {
     let names = Names::load(read, tenant, Locale::default())?;
-    ids.iter().map(|id| Ok((*id, text_of(read, tenant, *id, &names)?))).collect()
+    ids.iter().map(|id| Ok((*id, text_of(read, tenant.id, *id, &names)?))).collect()
 }
 
 fn text_of(read: &mut Read<'_>, tenant: TenantId, id: RequestId, names: &Names) -> Result<String> {

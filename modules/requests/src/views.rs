@@ -1,10 +1,12 @@
 //! What a reader gets to see of a request and an order; words and contacts only where they may be read.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use tongxin_base::calendar::State;
 use tongxin_base::{Error, Label, Locale, Result, TenantId, Time, metres};
 use tongxin_db::Read;
-use tongxin_kernel::{Access, PersonId, ReadOrNot, UnitTree, Who, people_store};
+use tongxin_kernel::{Access, PersonId, ReadOrNot, Tenant, UnitTree, Who, people_store};
 use utoipa::ToSchema;
 
 use crate::actions::{Why, asked_here, facts, own_report};
@@ -267,22 +269,22 @@ fn stages(request: &Request, order: Option<&Order>, now: Time) -> Vec<Stage> {
 
 /// What is needed to give things their names.
 pub struct Names {
-    units: UnitTree,
+    units: Arc<UnitTree>,
     categories: Vec<Category>,
     in_use: usize,
     locale: Locale,
 }
 
 impl Names {
-    /// Reads units and categories.
+    /// Reads the categories; the units are the tenant's.
     ///
     /// # Errors
     /// As `Read::rows`.
-    pub fn load(read: &mut Read<'_>, tenant: TenantId, locale: Locale) -> Result<Self> {
-        let categories = categories::even_retired(read, tenant)?;
+    pub fn load(read: &mut Read<'_>, tenant: &Tenant, locale: Locale) -> Result<Self> {
+        let categories = categories::even_retired(read, tenant.id)?;
         let in_use = categories.iter().filter(|(_, active)| *active).count();
         let categories = categories.into_iter().map(|(category, _)| category).collect();
-        Ok(Self { units: UnitTree::load(read, tenant)?, categories, in_use, locale })
+        Ok(Self { units: Arc::clone(&tenant.units), categories, in_use, locale })
     }
 
     /// The unit tree.
@@ -381,7 +383,8 @@ pub struct Asker<'a> {
 ///
 /// # Errors
 /// `NotFound` where there is none or none they may see.
-pub fn detail(read: &mut Read<'_>, tenant: TenantId, id: RequestId, asker: &Asker<'_>) -> Result<Detail> {
+pub fn detail(read: &mut Read<'_>, house: &Tenant, id: RequestId, asker: &Asker<'_>) -> Result<Detail> {
+    let tenant = house.id;
     let request = requests::one(read, tenant, id)?;
     let order = orders::latest(read, tenant, id)?;
     let own = own_report(read, asker.who, &request, asker.link)?;
@@ -395,7 +398,7 @@ pub fn detail(read: &mut Read<'_>, tenant: TenantId, id: RequestId, asker: &Aske
             other => other,
         })?;
     }
-    let names = Names::load(read, tenant, asker.locale)?;
+    let names = Names::load(read, house, asker.locale)?;
     let reports = requests::reports(read, tenant, id)?;
     let mut messages = requests::messages(read, tenant, id)?;
     if let Some(own) = &own {
@@ -532,12 +535,12 @@ fn order_view(order: &Order, request: &Request, worker: Option<String>, names: &
 /// As `Read::rows`.
 pub fn order_views(
     read: &mut Read<'_>,
-    tenant: TenantId,
+    house: &Tenant,
     found: &[Order],
     (locale, now): (Locale, Time),
     near: Option<(f64, f64)>,
 ) -> Result<Vec<OrderView>> {
-    let names = Names::load(read, tenant, locale)?;
+    let (tenant, names) = (house.id, Names::load(read, house, locale)?);
     let mut views = Vec::with_capacity(found.len());
     for order in found {
         let request = requests::one(read, tenant, order.request_id)?;

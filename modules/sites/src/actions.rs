@@ -47,7 +47,7 @@ pub(crate) fn draw_codes(world: &World) -> [SiteCode; DRAWS] {
 /// # Errors
 /// `Invalid` where a field does not hold; `Unauthenticated` or `Forbidden` where the caller may not add one there.
 pub async fn add_site(kernel: &Kernel, call: Call, draft: &Draft) -> Result<SiteCode> {
-    let units = kernel.units(call.tenant.id).await?;
+    let units = kernel.units(call.tenant.id)?;
     let details = draft.parse(&units)?;
     may(kernel, &call, "sites.add", &details.unit_path)?;
     let id: SiteId = kernel.world().id();
@@ -71,7 +71,7 @@ pub async fn add_site(kernel: &Kernel, call: Call, draft: &Draft) -> Result<Site
 /// # Errors
 /// `Conflict` where somebody else changed it in the meantime; `NotFound`; else as [`add_site`].
 pub async fn change_site(kernel: &Kernel, call: Call, code: &SiteCode, version: i64, draft: &Draft) -> Result<()> {
-    let units = kernel.units(call.tenant.id).await?;
+    let units = kernel.units(call.tenant.id)?;
     let before = find(kernel, &call, code).await?;
     may(kernel, &call, "sites.change", &before.details.unit_path)?;
     let details = draft.parse(&units)?;

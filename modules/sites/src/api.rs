@@ -112,7 +112,7 @@ pub(crate) fn range_of(units: &UnitTree, code: &str) -> Result<(String, String)>
 ))]
 pub(crate) async fn list_sites(ctx: Ctx, Query(query): Query<ListQuery>) -> Answer<Json<Items<SiteView>>> {
     let tenant = ctx.tenant.id;
-    let range = range_of(&ctx.kernel().units(tenant).await?, &query.unit)?;
+    let range = range_of(&ctx.tenant.units, &query.unit)?;
     if !query.level.is_empty() && SiteLevel::parse(&query.level).is_none() {
         return Err(Error::field("level", "form-unknown-choice").into());
     }

@@ -31,7 +31,7 @@ const MOST_ERRORS: usize = 100;
 /// where somebody changed one of the sites meanwhile.
 pub async fn import_sites(kernel: &Kernel, call: Call, file: &[u8]) -> Result<Imported> {
     let tenant = call.tenant.id;
-    let units = kernel.units(tenant).await?;
+    let units = kernel.units(tenant)?;
     let known = kernel.db().read(tenant, move |read| store::all(read, tenant)).await?;
     let known: BTreeMap<&SiteCode, &Site> = known.iter().map(|site| (&site.code, site)).collect();
     let mut lines = Vec::new();

@@ -69,7 +69,7 @@ struct ListPage {
 /// `GET /sites`.
 pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Answer {
     let tenant = ctx.tenant.id;
-    let units = ctx.kernel().units(tenant).await?;
+    let units = ctx.kernel().units(tenant)?;
     let near = parse_point(&format!("{},{}", query.lat, query.lon));
     let range = range_of(&units, &query.unit).ok();
     let (mut sites, asked) = (Vec::new(), query.clone());
@@ -131,7 +131,7 @@ pub(crate) async fn site(ctx: Ctx, Path(code): Path<String>) -> Answer {
 
 async fn show(ctx: &Ctx, code: &SiteCode) -> Answer {
     let (tenant, code) = (ctx.tenant.id, code.clone());
-    let units = ctx.kernel().units(tenant).await?;
+    let units = ctx.kernel().units(tenant)?;
     let read = move |read: &mut tongxin_db::Read<'_>| {
         let site = store::by_code(read, tenant, &code)?.ok_or(Error::NotFound)?;
         let everywhere = subtree("");
@@ -225,7 +225,7 @@ struct DeskPage {
 /// `GET /desk/sites`: the sites in the units where the reader looks after them.
 pub(crate) async fn desk(ctx: Ctx, Query(query): Query<ListQuery>) -> Answer {
     let tenant = ctx.tenant.id;
-    let units = ctx.kernel().units(tenant).await?;
+    let units = ctx.kernel().units(tenant)?;
     let mut scope = ctx.kernel().access().scope(&ctx.who, "sites.change")?;
     if !query.unit.is_empty() {
         scope = units.by_code(&query.unit).map_or_else(tongxin_kernel::Scope::nothing, |unit| scope.under(&unit.path));
@@ -330,7 +330,7 @@ impl FormPage {
 
 /// `GET /desk/sites/new`.
 pub(crate) async fn new(ctx: Ctx) -> Answer {
-    let units = ctx.kernel().units(ctx.tenant.id).await?;
+    let units = ctx.kernel().units(ctx.tenant.id)?;
     FormPage::new(&ctx, &units, Draft::default(), ctx.words.t("sites-new-title")).show(&ctx, StatusCode::OK)
 }
 
@@ -341,7 +341,7 @@ pub(crate) async fn add(ctx: Ctx, form: Form<Draft>) -> Answer {
         Ok(code) => Ok(see_other(&format!("/desk/sites/{code}?done=added"))),
         Err(error) => {
             let errors = FormErrors::take_named(&ctx.words, error, "sites-field-")?;
-            let units = ctx.kernel().units(ctx.tenant.id).await?;
+            let units = ctx.kernel().units(ctx.tenant.id)?;
             let mut page = FormPage::new(&ctx, &units, form.fields, ctx.words.t("sites-new-title"));
             page.errors = errors;
             page.show(&ctx, StatusCode::UNPROCESSABLE_ENTITY)
@@ -381,7 +381,7 @@ async fn to_change(ctx: &Ctx, code: &str) -> Result<Site> {
 
 async fn edit_page(ctx: &Ctx, site: &Site, draft: Draft) -> Result<FormPage> {
     let (tenant, subject) = (ctx.tenant.id, actions::subject(site.id));
-    let units = ctx.kernel().units(tenant).await?;
+    let units = ctx.kernel().units(tenant)?;
     let items = ctx.kernel().db().read(tenant, move |read| history(read, tenant, &subject)).await?;
     let row = |item: tongxin_kernel::HistoryItem| HistoryRow {
         at: item.at.to_string(),

@@ -15,7 +15,7 @@ pub const KIND: &str = "skeleton_item";
 /// # Errors
 /// `Invalid` where a field does not hold; `Unauthenticated` or `Forbidden` where the caller may not add one there.
 pub async fn add_item(kernel: &Kernel, call: Call, draft: &Draft) -> Result<ItemId> {
-    let units = kernel.units(call.tenant.id).await?;
+    let units = kernel.units(call.tenant.id)?;
     let (title, unit_path) = draft.parse(&units)?;
     let facts = Facts { unit_path: &unit_path, ..Facts::default() };
     kernel.access().require(&call.who, "skeleton.add", ReadOrNot::Known, &facts)?;

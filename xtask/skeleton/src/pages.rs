@@ -32,7 +32,7 @@ async fn show(ctx: &Ctx, draft: Draft, errors: FormErrors) -> Answer {
     let tenant = ctx.tenant.id;
     let scope = ctx.kernel().access().scope(&ctx.who, "skeleton.list")?;
     let items = ctx.kernel().db().read(tenant, move |read| store::list(read, tenant, &scope, SHOWN)).await?;
-    let units = ctx.kernel().units(tenant).await?;
+    let units = ctx.kernel().units(tenant)?;
     let choice = |unit: &tongxin_kernel::Unit| Choice {
         value: unit.code.clone(),
         label: unit.name.to(ctx.locale()).to_owned(),

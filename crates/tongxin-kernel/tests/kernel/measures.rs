@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use proptest::prelude::*;
 use tongxin_base::{Result, TenantId, Time};
 use tongxin_db::Tx;
-use tongxin_kernel::{Days, Kernel, Level, UnitTree, Who, day_number, sum};
+use tongxin_kernel::{Days, Kernel, Level, Who, day_number, sum};
 
 use crate::house::{COMMUNITY, GRID, House, OTHER_COMMUNITY, ROOT, engines, on_each, refusal, unit};
 
@@ -135,7 +135,8 @@ fn a_range_of_paths_is_a_subtree() {
                 });
                 count.await.expect("an act");
             });
-            let units: UnitTree = runtime.block_on(house.kernel.units(tenant)).expect("the tree");
+            runtime.block_on(house.kernel.reload()).expect("the tenants");
+            let units = house.kernel.units(tenant).expect("the tree");
             prop_assert_eq!(units.iter().map(|unit| unit.path.clone()).collect::<Vec<_>>(), paths.clone());
             for under in paths.iter().map(String::as_str).chain([""]) {
                 let below: Vec<&String> = paths.iter().filter(|path| path.starts_with(under)).collect();

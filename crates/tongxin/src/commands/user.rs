@@ -75,7 +75,7 @@ async fn add(
     role: Role,
     unit: Option<String>,
 ) -> Result<()> {
-    let units = kernel.units(tenant.id).await.map_err(|error| anyhow!("{error}"))?;
+    let units = kernel.units(tenant.id).map_err(|error| anyhow!("{error}"))?;
     let unit = match &unit {
         Some(code) => units.by_code(code).ok_or_else(|| anyhow!("there is no unit {code}"))?,
         None => units.root().context("there are no units yet")?,

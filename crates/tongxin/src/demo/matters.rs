@@ -47,7 +47,7 @@ pub async fn happen(
     clock: &FixedClock,
     now: Time,
 ) -> Result<()> {
-    let units = kernel.units(tenant.id).await?;
+    let units = kernel.units(tenant.id)?;
     let grids: Vec<_> = units.iter().filter(|unit| unit.level == tongxin_kernel::Level::Grid).cloned().collect();
     let street = Street { kernel, tenant, people, clock };
     let (old, step) = (MATTERS - 3 * UNDER_WAY, PERIOD / MATTERS);

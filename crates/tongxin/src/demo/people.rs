@@ -152,7 +152,7 @@ fn plan(units: &UnitTree, world: &World) -> Vec<Plan> {
 /// # Errors
 /// As `Db::write`.
 pub async fn move_in(kernel: &Kernel, tenant: &Arc<Tenant>) -> tongxin_base::Result<Vec<Member>> {
-    let units = kernel.units(tenant.id).await?;
+    let units = kernel.units(tenant.id)?;
     let plans = plan(&units, kernel.world());
     // One hash for all: they share the one password that is printed anyway.
     let hash = kernel.hash_password(PASSWORD)?;
@@ -182,7 +182,7 @@ pub async fn write_accounts(kernel: &Kernel, tenant: &Arc<Tenant>, path: &Path) 
     let id = tenant.id;
     let failed = |error: tongxin_base::Error| anyhow!("the demo accounts cannot be made: {error}");
     let logins = kernel.db().read(id, move |read| people_store::logins(read, id)).await.map_err(failed)?;
-    let units = kernel.units(id).await.map_err(failed)?;
+    let units = kernel.units(id).map_err(failed)?;
     let (mut accounts, mut tokens) = (Vec::new(), Vec::new());
     for (login, person, name) in logins {
         let posts = kernel.person(id, person).await.map_err(failed)?.posts.clone();

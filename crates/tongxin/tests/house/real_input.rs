@@ -25,9 +25,9 @@ async fn new_havens_year_stands_in_lists_search_and_rates() {
         let app = town(engine).await;
         let parsed = parse(&bytes, None).expect("the file is read");
         assert_eq!((parsed.mapping_name.as_str(), parsed.rows.len(), parsed.errors.len()), ("seeclickfix", 8922, 0));
-        let loaded = load(app.kernel(), &app.tenant, "nh.csv", &bytes, &parsed, |_| ()).await.expect("it goes in");
+        let loaded = load(app.kernel(), &app.tenant, "nh.csv", &parsed, |_| ()).await.expect("it goes in");
         assert_eq!((loaded.rows, loaded.accepted_known, loaded.done_known, loaded.on_map), (8922, 5102, 5271, 8922));
-        let again = load(app.kernel(), &app.tenant, "nh.csv", &bytes, &parsed, |_| ()).await;
+        let again = load(app.kernel(), &app.tenant, "nh.csv", &parsed, |_| ()).await;
         assert!(matches!(again, Err(tongxin_base::Error::Conflict(..))), "{again:?}");
         app.work_off().await;
         let desk = by(&app, "subdistrict");
@@ -76,7 +76,7 @@ async fn fuzhous_appeals_in_chinese() {
         assert_eq!((parsed.mapping_name.as_str(), parsed.rows.len(), parsed.errors.len()), ("fuzhou", 1050, 0));
         let first = &parsed.rows[0];
         assert_eq!(first.done.expect("done").since(first.created), Duration::from_secs(6 * 86_400));
-        let loaded = load(app.kernel(), &app.tenant, "fz.csv", &bytes, &parsed, |_| ()).await.expect("it goes in");
+        let loaded = load(app.kernel(), &app.tenant, "fz.csv", &parsed, |_| ()).await.expect("it goes in");
         assert_eq!((loaded.rows, loaded.accepted_known, loaded.contacted_known), (1050, 982, 511));
         app.work_off().await;
         let found =
@@ -122,7 +122,7 @@ async fn an_import_that_is_broken_off_is_never_seen() {
         }
         let parsed = parse(file.as_bytes(), None).expect("the file is read");
         let broken = {
-            let load = load(app.kernel(), &app.tenant, "x.csv", file.as_bytes(), &parsed, |done| {
+            let load = load(app.kernel(), &app.tenant, "x.csv", &parsed, |done| {
                 assert!(done < 400, "the server dies here");
             });
             std::panic::AssertUnwindSafe(load)
@@ -137,7 +137,7 @@ async fn an_import_that_is_broken_off_is_never_seen() {
             Some(0)
         );
         let loaded =
-            load(app.kernel(), &app.tenant, "x.csv", file.as_bytes(), &parsed, |_| ()).await.expect("it goes in");
+            load(app.kernel(), &app.tenant, "x.csv", &parsed, |_| ()).await.expect("it goes in");
         assert_eq!(loaded.rows, 450);
         let tenant = app.tenant.id;
         let counts =

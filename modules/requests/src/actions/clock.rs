@@ -127,7 +127,7 @@ fn choose(read: &mut Read<'_>, tenant: TenantId, order: &Order, call: &Call) -> 
     let wanted = order.skill.clone().or(wanted);
     let not_again = orders::not_again(read, tenant, order.request_id, call.now)?;
     let cap = call.tenant.settings.open_orders_cap;
-    let units = tongxin_kernel::UnitTree::load(read, tenant)?;
+    let units = &call.tenant.units;
     let point = order.point.or_else(|| units.by_path(&order.unit_path).and_then(|unit| unit.point));
     let (mut free, mut busy) = (Vec::new(), 0);
     for worker in duty::candidates(read, tenant, call.now)? {

@@ -143,7 +143,7 @@ pub async fn publish(kernel: &Kernel, call: Call, seen: impl Into<Seen>, to: Whe
     let within = match to.unit.trim() {
         "" => None,
         code => {
-            let units = kernel.units(call.tenant.id).await?;
+            let units = kernel.units(call.tenant.id)?;
             let unit = units.by_code(code).ok_or_else(|| Error::field("unit", "form-unknown-choice"))?;
             Some(unit.path.clone())
         }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tongxin_base::{Error, Result, TenantId, metres};
 use tongxin_db::Read;
-use tongxin_kernel::{Act, Call, FileId, Kernel, Level, Unit, UnitTree, day_number, next_numbers, token_digest};
+use tongxin_kernel::{Act, Call, FileId, Kernel, Level, Unit, day_number, next_numbers, token_digest};
 
 use super::photos::{NewPhotos, Of};
 use super::{enter, subject, watch};
@@ -47,7 +47,7 @@ pub(super) fn place(kernel: &Kernel, read: &mut Read<'_>, tenant: TenantId, repo
     if !lists_admin::is_used(read, tenant, &category.code)? {
         return Err(Error::field("category", "form-unknown-choice"));
     }
-    let units = UnitTree::load(read, tenant)?;
+    let units = kernel.units(tenant)?;
     let root = units.root().ok_or_else(|| Error::internal("a subdistrict without units"))?;
     let mut placed = Placed { category, unit_path: root.path.clone(), site: None, point: report.point, outside: false };
     let unit = if let Some(code) = &report.site {
@@ -57,9 +57,9 @@ pub(super) fn place(kernel: &Kernel, read: &mut Read<'_>, tenant: TenantId, repo
         units.by_path(&found.unit_path)
     } else if let Some(point) = report.point {
         let near = |grid: &&Unit| grid.point.is_some_and(|at| metres(at, point) <= FARTHEST_M);
-        let grid = units.nearest(Level::Grid, point);
-        placed.outside = grid.is_some_and(|grid| !near(&grid));
-        grid.filter(near)
+        let grid = units.around(Level::Grid, point).or_else(|| units.nearest(Level::Grid, point).filter(near));
+        placed.outside = grid.is_none() && units.iter().any(|unit| unit.level == Level::Grid && unit.point.is_some());
+        grid
     } else {
         // In words: a community or a grid that is named in them.
         let words = report.place.as_deref().unwrap_or_default();

@@ -41,7 +41,7 @@ pub async fn move_on(kernel: &Kernel, call: Call, seen: impl Into<Seen>, categor
     let unit_path = match unit.trim() {
         "" => None,
         code => {
-            let units = kernel.units(call.tenant.id).await?;
+            let units = kernel.units(call.tenant.id)?;
             let unit = units.by_code(code).ok_or_else(|| Error::field("unit", "form-unknown-choice"))?;
             Some(unit.path.clone())
         }

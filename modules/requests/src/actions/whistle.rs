@@ -47,7 +47,7 @@ pub async fn delegate(
     let limit: Limit = limit
         .parse()
         .map_err(|error| Error::Invalid(vec![FieldError::new("limit", "requests-bad-limit").with("why", error)]))?;
-    let units = kernel.units(call.tenant.id).await?;
+    let units = kernel.units(call.tenant.id)?;
     let unit = units.by_code(unit.trim()).ok_or_else(|| Error::field("unit", "form-unknown-choice"))?;
     let (unit_path, unit_code) = (unit.path.clone(), unit.code.clone());
     let id: DelegationId = kernel.world().id();

@@ -1,5 +1,7 @@
 //! Orders for programs: the pool, and what a worker does.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, Query};
 use serde::Deserialize;
@@ -97,7 +99,7 @@ async fn list_orders(ctx: Ctx, Query(query): Query<OrderQuery>) -> Answer<Json<I
     let status = query.status.unwrap_or_else(|| "open".to_owned());
     let unit = match query.unit.as_deref().filter(|code| !code.is_empty()) {
         Some(code) => {
-            let units = ctx.kernel().units(ctx.tenant.id).await?;
+            let units = ctx.kernel().units(ctx.tenant.id)?;
             let unit = units.by_code(code).ok_or_else(|| Error::field("unit", "form-unknown-choice"))?;
             unit.path.clone()
         }
@@ -129,7 +131,7 @@ pub(crate) async fn read_orders(
     near: Option<(f64, f64)>,
     before: OrderId,
 ) -> Result<(Vec<OrderView>, Option<String>)> {
-    let tenant = ctx.tenant.id;
+    let (tenant, house) = (ctx.tenant.id, Arc::clone(&ctx.tenant));
     let me = ctx.who.person().cloned();
     let state = match status {
         "mine" => None,
@@ -154,7 +156,7 @@ pub(crate) async fn read_orders(
                 me.posts.iter().map(|post| (post.role.as_str(), post.unit_path.as_str())).collect();
             found.retain(|order| dispatch::offered(order, &posts, &skills));
         }
-        let views = views::order_views(read, tenant, &found, (locale, now), near)?;
+        let views = views::order_views(read, &house, &found, (locale, now), near)?;
         Ok((views, next.map(|id| id.to_string())))
     };
     ctx.kernel().db().read(tenant, read).await

@@ -21,8 +21,6 @@ pub struct Asked {
     pub source: Option<String>,
     /// Names and telephones are read, where the mapping says in which columns they are.
     pub with_contacts: bool,
-    /// Rows that are wrong are left out instead of keeping the whole file out.
-    pub without_wrong: bool,
 }
 
 /// A column that is read.

@@ -180,6 +180,13 @@ impl Intake {
         self.notes.push(note);
     }
 
+    /// A document has no rows; of the last page of an address that is no news.
+    pub(super) fn say_empty(&mut self) {
+        if self.page.is_empty() {
+            self.say("there is no row in it".to_owned());
+        }
+    }
+
     /// A document begins; `label` stands in front of a row's number.
     pub(super) fn begin(&mut self, label: String) {
         self.label = format!("{}{label}", self.page);

@@ -26,7 +26,7 @@ pub(super) fn read(text: &str, intake: &mut Intake) -> Result<()> {
         return unreadable(format!("the JSON cannot be read: {error}"));
     }
     if at.row == 0 {
-        intake.say("there is no row in it".to_owned());
+        intake.say_empty();
     }
     intake.end()
 }

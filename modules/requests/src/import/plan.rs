@@ -86,6 +86,12 @@ impl Plan {
         self.errors.len() + self.more_errors
     }
 
+    /// Goes on without the rows that are wrong: they were never going to come in.
+    pub fn leave_out_wrong(&mut self) {
+        self.errors.clear();
+        self.more_errors = 0;
+    }
+
     fn refuse(&mut self, error: RowError) {
         if self.errors.len() < MOST_ERRORS {
             self.errors.push(error);
@@ -104,7 +110,7 @@ pub async fn plan(kernel: &Kernel, tenant: &Arc<Tenant>, parsed: &Parsed, skip_k
     let mut plan = Plan::default();
     let digest = parsed.digest;
     plan.told.imported_as = kernel.db().read(id, move |read| imports::by_digest(read, id, &digest)).await?;
-    let units = kernel.units(id).await?;
+    let units = kernel.units(id)?;
     let fallback = if parsed.mapping.unit.is_empty() { units.root() } else { units.by_code(&parsed.mapping.unit) };
     let fallback = fallback.ok_or_else(|| {
         Error::Internal(format!("the mapping: there is no unit {}; say another, or none", parsed.mapping.unit))
@@ -120,6 +126,8 @@ pub async fn plan(kernel: &Kernel, tenant: &Arc<Tenant>, parsed: &Parsed, skip_k
         };
         if row.created > latest {
             plan.refuse(wrong("created", format!("was reported in the future ({})", row.created)));
+            plan.placed.push(None);
+            continue;
         }
         let before = row.source_id.as_ref().and_then(|source_id| known.get(source_id));
         let placed = match before {
@@ -230,6 +238,8 @@ struct Finder<'a> {
     fallback_code: String,
     by_name: HashMap<String, Option<&'a Unit>>,
     paths: HashMap<String, Arc<str>>,
+    /// Whether there is any grid that something could be far from.
+    has_grids: bool,
 }
 
 impl<'a> Finder<'a> {
@@ -243,7 +253,8 @@ impl<'a> Finder<'a> {
         }
         let paths = units.iter().map(|unit| (unit.path.clone(), Arc::from(unit.path.as_str()))).collect();
         let fallback_code = fallback.code.clone();
-        Self { units, fallback: fallback.path.as_str().into(), fallback_code, by_name, paths }
+        let has_grids = units.iter().any(|unit| unit.level == Level::Grid && unit.point.is_some());
+        Self { has_grids, units, fallback: fallback.path.as_str().into(), fallback_code, by_name, paths }
     }
 
     fn place(&mut self, row: &RowIn, told: &mut Told) -> Placed {
@@ -255,14 +266,15 @@ impl<'a> Finder<'a> {
         {
             *told.units_unknown.entry(name.clone()).or_default() += 1;
         }
+        // As for a report.
         let near = row.point.and_then(|point| {
-            let grid = self.units.around(Level::Grid, point).or_else(|| self.units.nearest(Level::Grid, point))?;
-            let inside = grid.area.as_ref().is_some_and(|area| area.contains(point));
-            Some((grid, inside || grid.point.is_some_and(|at| metres(at, point) <= FARTHEST_M)))
+            let ours = |grid: &&Unit| grid.point.is_some_and(|at| metres(at, point) <= FARTHEST_M);
+            let around = self.units.around(Level::Grid, point);
+            around.or_else(|| self.units.nearest(Level::Grid, point).filter(ours))
         });
-        let outside = near.is_some_and(|(_, ours)| !ours);
+        let outside = self.has_grids && row.point.is_some() && near.is_none();
         told.outside += usize::from(outside);
-        let unit = named.or(near.filter(|(_, ours)| *ours).map(|(grid, _)| grid));
+        let unit = named.or(near);
         let code = unit.map_or(&self.fallback_code, |unit| &unit.code);
         *told.units.entry(code.clone()).or_default() += 1;
         let path = unit.and_then(|unit| self.paths.get(&unit.path)).unwrap_or(&self.fallback);

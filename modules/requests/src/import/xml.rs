@@ -75,7 +75,7 @@ pub(super) fn read(text: &str, intake: &mut Intake) -> Result<()> {
         }
     }
     if number == 0 {
-        intake.say("there is no row in it".to_owned());
+        intake.say_empty();
     }
     intake.end()
 }

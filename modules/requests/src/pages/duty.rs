@@ -333,7 +333,7 @@ async fn workers(ctx: Ctx, Query(Only { only }): Query<Only>) -> Answer {
         Ok((mine, names))
     };
     let (found, names) = ctx.kernel().db().read(tenant, read).await?;
-    let (units, skills) = (ctx.kernel().units(tenant).await?, skill_list(&ctx).await?);
+    let (units, skills) = (ctx.kernel().units(tenant)?, skill_list(&ctx).await?);
     let cap = ctx.tenant.settings.open_orders_cap;
     let skill = |code: &String| {
         let known = skills.iter().find(|phrase| phrase.code == *code);

@@ -1,8 +1,8 @@
 //! Lists of requests for the desk, by filter or by words.
 
-use tongxin_base::{Error, Locale, Result, TenantId, Time};
+use tongxin_base::{Error, Locale, Result, Time};
 use tongxin_db::Read;
-use tongxin_kernel::{Scope, search};
+use tongxin_kernel::{Scope, Tenant, search};
 
 use super::{Names, RequestView, request_view};
 use crate::domain::{RequestId, SUBJECT};
@@ -16,19 +16,20 @@ use crate::store::requests::{self, Request};
 /// As `Read::rows`.
 pub fn list(
     read: &mut Read<'_>,
-    tenant: TenantId,
+    house: &Tenant,
     scope: &Scope,
     (filter, query): (&Filter, &str),
     (before, limit): (RequestId, i64),
     (locale, now): (Locale, Time),
 ) -> Result<(Vec<RequestView>, Option<RequestId>)> {
+    let tenant = house.id;
     let found = if query.trim().is_empty() {
         lists::in_scope(read, tenant, scope, filter, before, limit)?
     } else {
-        matching(read, tenant, scope, (filter, query.trim()), before, limit)?
+        matching(read, house, scope, (filter, query.trim()), before, limit)?
     };
     let next = (i64::try_from(found.len()) == Ok(limit)).then(|| found.last().map(|last| last.id)).flatten();
-    let names = Names::load(read, tenant, locale)?;
+    let names = Names::load(read, house, locale)?;
     let mut views = Vec::with_capacity(found.len());
     for request in &found {
         let mut view = request_view(request, &names, now);
@@ -44,7 +45,7 @@ pub fn list(
 /// Requests whose number is the query, or whose text contains it. The index names candidates; the text decides.
 fn matching(
     read: &mut Read<'_>,
-    tenant: TenantId,
+    house: &Tenant,
     scope: &Scope,
     (filter, query): (&Filter, &str),
     mut before: RequestId,
@@ -54,11 +55,12 @@ fn matching(
     const ROUNDS: usize = 5;
     /// So many of the newest are read without the index.
     const NEWEST: i64 = 50;
+    let tenant = house.id;
     let fits = |request: &Request| scope.has(&request.unit_path) && filter.fits(request);
     if let Some(request) = lists::by_number(read, tenant, query)? {
         return Ok(if fits(&request) && request.id < before { vec![request] } else { Vec::new() });
     }
-    let names = Names::load(read, tenant, Locale::default())?;
+    let names = Names::load(read, house, Locale::default())?;
     let wanted = query.to_lowercase();
     let wanted: Vec<&str> = wanted.split_whitespace().collect();
     let mut found = Vec::new();

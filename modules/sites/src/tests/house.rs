@@ -15,7 +15,7 @@ async fn read_site(app: &tongxin_testkit::TestApp, code: &SiteCode) -> Site {
 }
 
 async fn open_sites(app: &tongxin_testkit::TestApp, unit: &str) -> i64 {
-    let (tenant, path) = (app.tenant.id, app.kernel().units(app.tenant.id).await.unwrap());
+    let (tenant, path) = (app.tenant.id, app.kernel().units(app.tenant.id).unwrap());
     let path = path.by_code(unit).unwrap().path.clone();
     app.kernel().db().read(tenant, move |read| sum(read, tenant, OPEN_SITES, &path, Days::ALL)).await.unwrap()
 }
