@@ -15,8 +15,9 @@ use uuid::Uuid;
 
 use crate::actions::{self, Decline, Moved, Published, Seen, Where};
 use crate::domain::{Channel, ContactHow, MessageWay, OrderId, RawReport, Report, RequestId, SUBJECT, Status};
+use crate::narrowed::Narrowed;
 use crate::store::{categories, imports};
-use crate::store::lists::{self, Filter};
+use crate::store::lists;
 use crate::views::{self, Asker, Names, RequestView};
 use tongxin_kernel::Subject;
 
@@ -272,6 +273,10 @@ struct ListQuery {
     q: Option<String>,
     /// Those that wait to be let through, instead of all others.
     held: Option<bool>,
+    /// The first day of reporting, `2026-01-01`.
+    from: Option<String>,
+    /// The last day of reporting.
+    to: Option<String>,
     /// `next` of the page before.
     cursor: Option<String>,
 }
@@ -279,40 +284,25 @@ struct ListQuery {
 #[utoipa::path(get, path = "/api/v1/requests", tag = "requests", params(ListQuery),
     responses((status = 200, body = Items<RequestView>)))]
 async fn list_requests(ctx: Ctx, Query(query): Query<ListQuery>) -> Answer<Json<Items<RequestView>>> {
-    let filter = Filter {
-        status: known_status(query.status)?,
-        category: query.category.filter(|code| !code.is_empty()),
-        held: query.held.unwrap_or_default(),
+    let asked = Narrowed {
+        status: query.status.unwrap_or_default(),
+        category: query.category.unwrap_or_default(),
+        unit: query.unit.unwrap_or_default(),
+        q: query.q.unwrap_or_default(),
+        held: if query.held == Some(true) { "1".to_owned() } else { String::new() },
+        from: query.from.unwrap_or_default(),
+        to: query.to.unwrap_or_default(),
+        cursor: query.cursor.unwrap_or_default(),
     };
-    let (items, next) =
-        read_list(&ctx, filter, query.q.unwrap_or_default(), query.unit.as_deref(), query.cursor.as_deref()).await?;
+    let (items, next) = read_list(&ctx, &asked).await?;
     Ok(Json(Items { items, next }))
 }
 
-pub(crate) fn known_status(status: Option<String>) -> Result<Option<String>> {
-    let status = status.filter(|status| !status.is_empty());
-    match &status {
-        Some(word) if Status::parse(word).is_none() => Err(Error::field("status", "form-unknown-choice")),
-        _ => Ok(status),
-    }
-}
-
 /// A page of the requests that the asker looks after.
-pub(crate) async fn read_list(
-    ctx: &Ctx,
-    filter: Filter,
-    query: String,
-    unit: Option<&str>,
-    cursor: Option<&str>,
-) -> Result<(Vec<RequestView>, Option<String>)> {
+pub(crate) async fn read_list(ctx: &Ctx, asked: &Narrowed) -> Result<(Vec<RequestView>, Option<String>)> {
     let (kernel, tenant) = (ctx.kernel(), ctx.tenant.id);
-    let mut scope = kernel.access().scope(&ctx.who, "requests.list")?;
-    if let Some(code) = unit.filter(|code| !code.is_empty()) {
-        let units = kernel.units(tenant)?;
-        let unit = units.by_code(code).ok_or_else(|| Error::field("unit", "form-unknown-choice"))?;
-        scope = scope.under(&unit.path);
-    }
-    let before = cursor_id(cursor)?;
+    let scope = asked.under(kernel.access().scope(&ctx.who, "requests.list")?, &ctx.tenant.units)?;
+    let (filter, query, before) = (asked.filter(&ctx.tenant)?, asked.q.clone(), cursor_id(Some(&asked.cursor))?);
     let (house, locale, now) = (Arc::clone(&ctx.tenant), ctx.locale(), kernel.world().now());
     let (items, next) = kernel
         .db()

@@ -9,6 +9,7 @@ pub mod import;
 mod jobs;
 pub mod likeness;
 pub mod measures;
+mod narrowed;
 pub mod notices;
 mod pages;
 mod photos;

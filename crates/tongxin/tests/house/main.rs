@@ -3,6 +3,8 @@
 mod calendar;
 mod crash;
 mod dispatch;
+mod formats;
+mod imports;
 mod loop_api;
 mod mail;
 mod order;
