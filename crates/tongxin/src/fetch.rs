@@ -79,7 +79,8 @@ pub fn without_secrets(address: &str) -> String {
         }
         None => base.to_owned(),
     };
-    let secret = |name: &str| ["key", "token", "secret", "password"].iter().any(|word| name.to_lowercase().contains(word));
+    let secret =
+        |name: &str| ["key", "token", "secret", "password"].iter().any(|word| name.to_lowercase().contains(word));
     let kept: Vec<&str> =
         query.split('&').filter(|part| !part.is_empty() && !secret(part.split('=').next().unwrap_or(part))).collect();
     if kept.is_empty() { base } else { format!("{base}?{}", kept.join("&")) }
@@ -111,7 +112,8 @@ pub async fn requests(address: &str, windows: Windows, intake: &mut Intake) -> R
     if windows.from.is_some() && ["start_date=", "end_date="].iter().any(|word| address.contains(word)) {
         bail!("the address names days itself; leave --from and --to out, or start_date and end_date");
     }
-    let one_page = address.split_once('?').is_some_and(|(_, query)| query.split('&').any(|part| part.starts_with("page=")));
+    let one_page =
+        address.split_once('?').is_some_and(|(_, query)| query.split('&').any(|part| part.starts_with("page=")));
     let client = client()?;
     let mut pages = 0;
     for range in &ranges {
@@ -121,7 +123,9 @@ pub async fn requests(address: &str, windows: Windows, intake: &mut Intake) -> R
             let shown = without_secrets(&wanted);
             pages += 1;
             if pages > MOST_PAGES {
-                bail!("{shown}: there are more than {MOST_PAGES} pages; import fewer days at a time with --from and --to");
+                bail!(
+                    "{shown}: there are more than {MOST_PAGES} pages; import fewer days at a time with --from and --to"
+                );
             }
             // Behind the last page some servers say that there is none.
             let Some(bytes) = get(&client, &wanted, pages > 1).await.with_context(|| shown.clone())? else { break };
@@ -209,7 +213,11 @@ async fn ask(client: &Web, uri: Uri, may_be_missing: bool) -> Result<Asked> {
         Ok(answer) => answer,
         Err(error) => {
             let why = chain(&error);
-            return if error.is_connect() { Ok(Asked::Later(format!("it cannot be reached ({why})"), None)) } else { Err(anyhow!(why)) };
+            return if error.is_connect() {
+                Ok(Asked::Later(format!("it cannot be reached ({why})"), None))
+            } else {
+                Err(anyhow!(why))
+            };
         }
     };
     let status = answer.status();
@@ -286,7 +294,10 @@ mod tests {
 
     #[test]
     fn windows_are_no_longer_than_the_standard_allows_and_leave_no_day_out() {
-        assert_eq!(windows("2026-01-01", "2026-01-01"), ["start_date=2026-01-01T00:00:00Z&end_date=2026-01-01T23:59:59Z"]);
+        assert_eq!(
+            windows("2026-01-01", "2026-01-01"),
+            ["start_date=2026-01-01T00:00:00Z&end_date=2026-01-01T23:59:59Z"]
+        );
         let year = windows("2025-01-01", "2025-12-31");
         assert_eq!(year.len(), 5);
         assert_eq!(year[0], "start_date=2025-01-01T00:00:00Z&end_date=2025-03-31T23:59:59Z");

@@ -107,7 +107,8 @@ fn past_params<'a>(tenant: TenantId, rating: &'a PastRating, solved: &'a Option<
 /// As [`Tx::exec_many`].
 pub fn add_past(tx: &mut Tx<'_>, tenant: TenantId, ratings: &[PastRating]) -> Result<()> {
     let solved: Vec<Option<String>> = ratings.iter().map(|r| r.solved.map(|solved| solved.to_string())).collect();
-    let rows: Vec<[Param<'_>; 8]> = ratings.iter().zip(&solved).map(|(r, solved)| past_params(tenant, r, solved)).collect();
+    let rows: Vec<[Param<'_>; 8]> =
+        ratings.iter().zip(&solved).map(|(r, solved)| past_params(tenant, r, solved)).collect();
     tx.exec_many(
         sql!(
             "INSERT INTO ratings_rating(tenant_id, subject_kind, subject_id, round, rater, unit_path, done_at, solved,

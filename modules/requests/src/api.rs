@@ -16,8 +16,8 @@ use uuid::Uuid;
 use crate::actions::{self, Decline, Moved, Published, Seen, Where};
 use crate::domain::{Channel, ContactHow, MessageWay, OrderId, RawReport, Report, RequestId, SUBJECT, Status};
 use crate::narrowed::Narrowed;
-use crate::store::{categories, imports};
 use crate::store::lists;
+use crate::store::{categories, imports};
 use crate::views::{self, Asker, Names, RequestView};
 use tongxin_kernel::Subject;
 

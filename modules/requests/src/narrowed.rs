@@ -65,7 +65,15 @@ impl Narrowed {
     /// The same in an address, without the page: `status=closed&from=2014-01-01`.
     pub(crate) fn query(&self) -> String {
         let Self { status, category, unit, q, held, from, to, .. } = self;
-        let all = [("status", status), ("category", category), ("unit", unit), ("q", q), ("held", held), ("from", from), ("to", to)];
+        let all = [
+            ("status", status),
+            ("category", category),
+            ("unit", unit),
+            ("q", q),
+            ("held", held),
+            ("from", from),
+            ("to", to),
+        ];
         let kept = all.into_iter().filter(|(_, value)| !value.is_empty());
         kept.map(|(name, value)| format!("{name}={}", url_escape(value))).collect::<Vec<_>>().join("&")
     }

@@ -84,10 +84,13 @@ pub fn show(asked: &Mappings) -> Result<ExitCode> {
             let mapping = Mapping::parse(text).map_err(|error| told(name, &error))?;
             println!("{name:<14} {}", mapping.about);
         }
-        println!("\n`tongxin import mappings NAME > mine.toml` prints one; change it and name it with --mapping mine.toml");
+        println!(
+            "\n`tongxin import mappings NAME > mine.toml` prints one; change it and name it with --mapping mine.toml"
+        );
         return Ok(ExitCode::SUCCESS);
     };
-    let text = built_in(name).with_context(|| format!("there is no mapping {name}; `tongxin import mappings` lists ours"))?;
+    let text =
+        built_in(name).with_context(|| format!("there is no mapping {name}; `tongxin import mappings` lists ours"))?;
     print!("{text}");
     Ok(ExitCode::SUCCESS)
 }
@@ -250,7 +253,10 @@ fn say_what_would_be_made(planned: &Plan) {
         println!("  here: this very file was imported before, as {before}");
         return;
     }
-    println!("  here: {} new matters, {} known and unchanged, {} known and left as they are", told.new, told.known, told.changed);
+    println!(
+        "  here: {} new matters, {} known and unchanged, {} known and left as they are",
+        told.new, told.known, told.changed
+    );
     let made = if told.categories_made.is_empty() { "none".to_owned() } else { told.categories_made.join(", ") };
     println!("  categories: {} are there, to be made: {made}", told.categories_known);
     if !told.categories_made.is_empty() {
@@ -313,11 +319,17 @@ fn say_what_was_done(loaded: &Loaded, (write_s, find_s): (f64, f64)) {
         loaded.accepted_known, loaded.contacted_known, loaded.done_known, loaded.reopened
     );
     if loaded.done_unknown > 0 {
-        println!("  {} are over, but nobody wrote down when: they are in the lists and in no rate", loaded.done_unknown);
+        println!(
+            "  {} are over, but nobody wrote down when: they are in the lists and in no rate",
+            loaded.done_unknown
+        );
     }
     if loaded.rated + loaded.ratings_left > 0 {
         let left = loaded.ratings_left;
-        println!("  {} ratings came along; {left} stayed out, as it is not known when their matter was done", loaded.rated);
+        println!(
+            "  {} ratings came along; {left} stayed out, as it is not known when their matter was done",
+            loaded.rated
+        );
     }
 }
 
@@ -343,6 +355,8 @@ async fn make_findable(kernel: &Kernel, tenant: &Arc<Tenant>, loaded: &Loaded) -
     };
     // Looking ends with the work; it adds less than one look to it.
     let (worked, ()) = tokio::join!(work, look);
-    worked.map_err(|error| anyhow!("imported, but not findable by words yet: {error}; a running server goes on with it"))?;
+    worked.map_err(|error| {
+        anyhow!("imported, but not findable by words yet: {error}; a running server goes on with it")
+    })?;
     Ok(progress.end())
 }

@@ -19,8 +19,22 @@ fn one(bytes: &[u8]) -> (Parsed, RowIn) {
 }
 
 const HEADER: [&str; 16] = [
-    "序号", "工单编号", "来电人", "联系电话", "来电时间", "一级分类", "二级分类", "诉求标题", "诉求内容", "诉求地址", "所属社区",
-    "派单时间", "首次联系时间", "办结时间", "是否解决", "满意度",
+    "序号",
+    "工单编号",
+    "来电人",
+    "联系电话",
+    "来电时间",
+    "一级分类",
+    "二级分类",
+    "诉求标题",
+    "诉求内容",
+    "诉求地址",
+    "所属社区",
+    "派单时间",
+    "首次联系时间",
+    "办结时间",
+    "是否解决",
+    "满意度",
 ];
 
 /// A sheet as a hotline exports it: a merged title, a note, then the header; dates as dates, as texts, as numbers.
@@ -49,7 +63,12 @@ fn hotline() -> Vec<u8> {
     // The number of the work order as a text, the telephone as a number; dates that are dates.
     sheet.write(3, 1, "202501030001").expect("a cell");
     sheet.write(3, 3, 13_800_138_000_u64).expect("a cell");
-    for (column, text) in [(4, "2025-01-03 09:05:00"), (11, "2025-01-03 09:30:00"), (12, "2025-01-03 10:00:00"), (13, "2025-01-06 16:20:30")] {
+    for (column, text) in [
+        (4, "2025-01-03 09:05:00"),
+        (11, "2025-01-03 09:30:00"),
+        (12, "2025-01-03 10:00:00"),
+        (13, "2025-01-06 16:20:30"),
+    ] {
         sheet.write_with_format(3, column, &date(text), &dates).expect("a date");
     }
     sheet.write(3, 14, "已解决").expect("a cell");
@@ -69,8 +88,17 @@ fn hotline() -> Vec<u8> {
 fn a_hotlines_workbook_under_its_title() {
     let bytes = hotline();
     let parsed = parse(&bytes, None).expect("it is read");
-    assert_eq!((parsed.mapping_name.as_str(), parsed.rows.len(), parsed.wrong()), ("hotline12345", 3, 0), "{:?}", parsed.errors);
-    assert!(parsed.notes.iter().any(|note| note.contains("来电人") && note.contains("--with-contacts")), "{:?}", parsed.notes);
+    assert_eq!(
+        (parsed.mapping_name.as_str(), parsed.rows.len(), parsed.wrong()),
+        ("hotline12345", 3, 0),
+        "{:?}",
+        parsed.errors
+    );
+    assert!(
+        parsed.notes.iter().any(|note| note.contains("来电人") && note.contains("--with-contacts")),
+        "{:?}",
+        parsed.notes
+    );
     let [first, second, third] = &parsed.rows[..] else { panic!("three rows") };
     assert_eq!(first.line, 4);
     assert_eq!(first.source_id.as_deref(), Some("202501030001"));
@@ -130,8 +158,7 @@ fn tables_with_other_signs_between_cells_and_in_other_encodings() {
     }
     let (_, row) = one(table.as_bytes());
     assert_eq!(row.words, "楼道堆物, 很乱");
-    let marked: Vec<u8> =
-        [0xfeff].into_iter().chain(table.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let marked: Vec<u8> = [0xfeff].into_iter().chain(table.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     assert_eq!(one(&marked).1.words, "楼道堆物, 很乱");
     let page = "<html><head></head><body><table><tr><td>受理编号</td></tr></table></body></html>";
     let said = format!("{:?}", parse(page.as_bytes(), None).expect_err("a page"));
@@ -183,7 +210,11 @@ fn open311_in_both_its_forms_and_as_geojson() {
     assert_eq!((closed.words.as_str(), closed.note.as_deref()), ("A <big> crack", Some("Fixed & cleaned")));
     // The standard says that the update of what is closed is when it was closed; of what is open it is nothing of the kind.
     assert_eq!((closed.done, open.done), (Some(time("2010-04-15T14:37:38Z")), None));
-    assert_eq!((open.words.as_str(), open.point), ("Graffiti", None), "a request without words has those of its service");
+    assert_eq!(
+        (open.words.as_str(), open.point),
+        ("Graffiti", None),
+        "a request without words has those of its service"
+    );
     let feature = json!({"type": "FeatureCollection", "features": [{"type": "Feature",
         "geometry": {"type": "Point", "coordinates": [109.78, 39.61]},
         "properties": {"service_request_id": "9", "service_name": "Lamp", "requested_datetime": 1_388_581_440, "status": "open"}}]});
@@ -193,7 +224,9 @@ fn open311_in_both_its_forms_and_as_geojson() {
 
 #[test]
 fn documents_that_break_off_are_no_rows() {
-    for text in ["[{\"service_request_id\": ", "{\"a\": 1", "<service_requests><request>", "[]", "{}", "", "   ", "<a/>"] {
+    for text in
+        ["[{\"service_request_id\": ", "{\"a\": 1", "<service_requests><request>", "[]", "{}", "", "   ", "<a/>"]
+    {
         assert!(parse(text.as_bytes(), None).is_err(), "{text}");
     }
     let deep = format!("{}1{}", "[".repeat(5000), "]".repeat(5000));

@@ -14,7 +14,8 @@ use tongxin_testkit::{TestApp, engines};
 
 use crate::town::{by, town};
 
-const HEADER: &str = "工单编号,受理时间,问题描述,问题分类,所属网格,纬度,经度,首次联系时间,办结时间,是否解决,满意度,来源,工单状态\n";
+const HEADER: &str =
+    "工单编号,受理时间,问题描述,问题分类,所属网格,纬度,经度,首次联系时间,办结时间,是否解决,满意度,来源,工单状态\n";
 
 async fn bring(app: &TestApp, text: &str) -> (Parsed, Loaded) {
     let parsed = parse(text.as_bytes(), None).expect("it is read");
@@ -57,7 +58,8 @@ async fn the_three_rates_of_a_history() {
         let (_, loaded) = bring(&app, &format!("{HEADER}{}\n", rows.join("\n"))).await;
         assert_eq!((loaded.rows, loaded.done_known, loaded.done_unknown), (8, 5, 1));
         assert_eq!((loaded.rated, loaded.ratings_left), (4, 1));
-        let statuses: Vec<(&str, usize)> = loaded.statuses.iter().map(|(name, count)| (name.as_str(), *count)).collect();
+        let statuses: Vec<(&str, usize)> =
+            loaded.statuses.iter().map(|(name, count)| (name.as_str(), *count)).collect();
         assert_eq!(statuses, [("accepted", 1), ("closed", 6), ("declined", 1)]);
         assert_eq!(rates(&app, "").await, [(3, 5), (2, 5), (2, 5)]);
         assert_eq!(rates(&app, "?from=2025-03-04&to=2025-03-04").await, [(1, 1), (1, 1), (1, 1)]);
@@ -123,7 +125,8 @@ async fn what_is_in_already() {
         let (_, loaded) = bring(&app, &format!("{HEADER}{}{}{}", row(1, "一"), row(2, "二"), row(3, "三"))).await;
         assert_eq!(loaded.rows, 1);
         // One that says something else is refused, row by row.
-        let parsed = parse(format!("{HEADER}{}{}", row(2, "二，还没修好"), row(4, "四")).as_bytes(), None).expect("rows");
+        let parsed =
+            parse(format!("{HEADER}{}{}", row(2, "二，还没修好"), row(4, "四")).as_bytes(), None).expect("rows");
         let planned = plan(app.kernel(), &app.tenant, &parsed, false).await.expect("a plan");
         assert_eq!((planned.wrong(), planned.errors[0].line), (1, 2));
         assert!(planned.errors[0].wrong.contains("--skip-known"), "{}", planned.errors[0].wrong);
@@ -206,7 +209,8 @@ async fn serve_requests(
     let all: Vec<Value> = (0..MATTERS).map(matter).collect();
     let wanted = |m: &Value| {
         let at = m["requested_datetime"].as_str().expect("a time");
-        value("start_date").is_none_or(|from| at >= from.as_str()) && value("end_date").is_none_or(|to| at <= to.as_str())
+        value("start_date").is_none_or(|from| at >= from.as_str())
+            && value("end_date").is_none_or(|to| at <= to.as_str())
     };
     let all: Vec<Value> = all.into_iter().filter(wanted).collect();
     if service.habit == Habit::Busy && asked == 0 {
@@ -226,7 +230,9 @@ async fn serve_requests(
                 let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                 format!("<{name}>{text}</{name}>")
             };
-            let one = |m: &Value| format!("<request>{}</request>", m.as_object().expect("fields").iter().map(field).collect::<String>());
+            let one = |m: &Value| {
+                format!("<request>{}</request>", m.as_object().expect("fields").iter().map(field).collect::<String>())
+            };
             let body: String = some.iter().map(one).collect();
             let body = format!("<?xml version=\"1.0\" encoding=\"utf-8\"?><service_requests>{body}</service_requests>");
             ([("content-type", "text/xml; charset=utf-8")], body).into_response()
@@ -293,7 +299,8 @@ async fn what_goes_wrong_at_an_address_is_said() {
         ("page.json", "web page"),
         ("requests.json?start_date=2025-01-01T00:00:00Z", "names days itself"),
     ] {
-        let said = format!("{:#}", fetched(&format!("{base}/{file}"), windows("2025-01-01", "")).await.expect_err(file));
+        let said =
+            format!("{:#}", fetched(&format!("{base}/{file}"), windows("2025-01-01", "")).await.expect_err(file));
         assert!(said.contains(why), "{file}: {said}");
     }
     let said = format!("{:#}", fetched("http://[not an address", windows("", "")).await.expect_err("no address"));

@@ -58,7 +58,10 @@ async fn new_havens_year_stands_in_lists_search_and_rates() {
         let january = desk.get("/api/v1/requests?from=2014-01-05&to=2014-01-06").await.expect(200).json();
         let days: Vec<&str> =
             january["items"].as_array().expect("items").iter().filter_map(|item| item["created_at"].as_str()).collect();
-        assert!(!days.is_empty() && days.iter().all(|day| ("2014-01-04T16".."2014-01-06T16").contains(day)), "{days:?}");
+        assert!(
+            !days.is_empty() && days.iter().all(|day| ("2014-01-04T16".."2014-01-06T16").contains(day)),
+            "{days:?}"
+        );
         let id = found.at("/items/0/id");
         let history = desk.get(&format!("/api/v1/requests/{id}/history")).await.expect(200).json();
         assert_eq!(history["items"][0]["action"], "requests.imported.created");
@@ -75,7 +78,8 @@ struct OwnCount {
 
 impl OwnCount {
     fn contacted_in_time(&self, calendar: &Calendar, limit: impl Fn(&str) -> Limit) -> usize {
-        let in_time = |(kind, created, contacted): &&(String, Time, Time)| *contacted <= calendar.due(*created, limit(kind));
+        let in_time =
+            |(kind, created, contacted): &&(String, Time, Time)| *contacted <= calendar.due(*created, limit(kind));
         self.steps.iter().filter(in_time).count()
     }
 }
@@ -228,8 +232,7 @@ async fn an_import_that_is_broken_off_is_never_seen() {
             desk.get("/api/v1/requests?q=Lamp").await.expect(200).json()["items"].as_array().map(Vec::len),
             Some(0)
         );
-        let loaded =
-            load(app.kernel(), &app.tenant, "x.csv", &parsed, |_| ()).await.expect("it goes in");
+        let loaded = load(app.kernel(), &app.tenant, "x.csv", &parsed, |_| ()).await.expect("it goes in");
         assert_eq!(loaded.rows, 450);
         let tenant = app.tenant.id;
         let counts =

@@ -88,9 +88,8 @@ impl Fit {
     fn missing(&self, columns: &[String]) -> Option<String> {
         let mapping = &self.mapping;
         let has = |names: &Names| !self.at(names).is_empty();
-        let there = |names: &&Names| {
-            names.0.iter().any(|name| columns.iter().any(|have| plain(have).0 == plain(name).0))
-        };
+        let there =
+            |names: &&Names| names.0.iter().any(|name| columns.iter().any(|have| plain(have).0 == plain(name).0));
         if let Some(names) = mapping.needs.iter().find(|names| !there(names)) {
             return Some(names.to_string());
         }

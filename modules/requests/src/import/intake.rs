@@ -278,7 +278,8 @@ impl Intake {
         }
         if self.fit.is_none() {
             // What is wrong is said of the widest of the first rows: most likely it is the header.
-            let widest = self.waiting.iter().max_by_key(|(_, cells)| names(cells).iter().filter(|n| !n.is_empty()).count());
+            let widest =
+                self.waiting.iter().max_by_key(|(_, cells)| names(cells).iter().filter(|n| !n.is_empty()).count());
             let header = widest.map(|(_, cells)| names(cells)).unwrap_or_default();
             Fit::find(&header, &self.asked)?;
         }
@@ -325,7 +326,8 @@ impl Intake {
                     return Ok(());
                 }
                 Some((first, _)) => {
-                    let wrong = format!("{id:?} stands in {} {first} already, and says something else there", self.label);
+                    let wrong =
+                        format!("{id:?} stands in {} {first} already, and says something else there", self.label);
                     let column = self.used_as("source_id");
                     let place = format!("{} {line}", self.label);
                     self.refuse(RowError { line, place, column, wrong });
@@ -370,7 +372,9 @@ impl Intake {
             notes.push(match kind {
                 Oddity::NoCategory => format!("{count} rows name no category: {}", fit.mapping.category),
                 Oddity::NullIsland => format!("{count} rows lie at 0, 0, which means nobody knew where"),
-                Oddity::UnknownStatus => format!("status words that mean nothing to the mapping: {words}; times decide"),
+                Oddity::UnknownStatus => {
+                    format!("status words that mean nothing to the mapping: {words}; times decide")
+                }
                 Oddity::UnknownAnswer => format!("answers that mean nothing to the mapping, left out: {words}"),
             });
         }

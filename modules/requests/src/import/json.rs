@@ -164,7 +164,8 @@ mod tests {
 
     #[test]
     fn nested_fields_have_paths_and_features_a_point() {
-        let plain = fields(r#"{"id": 12345678901234567890, "request_type": {"title": "Lamp"}, "tags": ["a", 1], "x": null}"#);
+        let plain =
+            fields(r#"{"id": 12345678901234567890, "request_type": {"title": "Lamp"}, "tags": ["a", 1], "x": null}"#);
         let want = [("id", "12345678901234567890"), ("request_type.title", "Lamp"), ("tags", "a; 1"), ("x", "")];
         assert_eq!(plain, want.map(|(a, b)| (a.to_owned(), b.to_owned())));
         let feature = fields(

@@ -210,14 +210,15 @@ impl Matter {
             let id: MessageId = kernel.world().id_at(at);
             Message { id, way: MessageWay::Update, person_id: None, report_id: None, text: text.clone(), at }
         });
-        let rating = stands.done_at.filter(|_| row.solved.is_some() || row.satisfied.is_some()).map(|done_at| PastRating {
-            subject: Subject::new(SUBJECT, id),
-            rater: report.to_string(),
-            unit_path: request.unit_path.clone(),
-            done_at,
-            solved: row.solved,
-            satisfied: row.satisfied,
-        });
+        let rating =
+            stands.done_at.filter(|_| row.solved.is_some() || row.satisfied.is_some()).map(|done_at| PastRating {
+                subject: Subject::new(SUBJECT, id),
+                rater: report.to_string(),
+                unit_path: request.unit_path.clone(),
+                done_at,
+                solved: row.solved,
+                satisfied: row.satisfied,
+            });
         let source = Source {
             source: source.to_owned(),
             source_id: row.source_id.clone(),

@@ -22,14 +22,8 @@ pub const BUILT_IN: &[(&str, &str)] = &[
 ];
 
 /// Where an imported matter may stand: all that a desk can go on from without an order of ours, and all that is over.
-pub const STATUSES: [Status; 6] = [
-    Status::Received,
-    Status::Accepted,
-    Status::Reopened,
-    Status::Closed,
-    Status::Declined,
-    Status::Withdrawn,
-];
+pub const STATUSES: [Status; 6] =
+    [Status::Received, Status::Accepted, Status::Reopened, Status::Closed, Status::Declined, Status::Withdrawn];
 
 /// Names of a column, one written as a text, several as a list: in each row the first that is there and not empty counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

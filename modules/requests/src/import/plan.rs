@@ -141,7 +141,8 @@ pub async fn plan(kernel: &Kernel, tenant: &Arc<Tenant>, parsed: &Parsed, skip_k
             }
             Some(_) => {
                 let id = row.source_id.clone().unwrap_or_default();
-                let why = format!("{id:?} of {} is in already, and this file says something else of it; with", parsed.source);
+                let why =
+                    format!("{id:?} of {} is in already, and this file says something else of it; with", parsed.source);
                 plan.refuse(wrong("source_id", format!("{why} --skip-known it stays as it is")));
                 None
             }
@@ -159,8 +160,7 @@ async fn known(kernel: &Kernel, tenant: &Arc<Tenant>, source: &str) -> Result<Ha
     let mut after = String::new();
     loop {
         let (source, from) = (source.to_owned(), after);
-        let some =
-            kernel.db().read(id, move |read| imports::known_sources(read, id, &source, &from, PAGE)).await?;
+        let some = kernel.db().read(id, move |read| imports::known_sources(read, id, &source, &from, PAGE)).await?;
         let full = i64::try_from(some.len()) == Ok(PAGE);
         after = some.last().map(|(last, _)| last.clone()).unwrap_or_default();
         all.extend(some);
@@ -210,7 +210,8 @@ async fn kinds(kernel: &Kernel, tenant: &Arc<Tenant>, parsed: &Parsed, plan: &mu
 /// The code of a category by its name, which is made where it is not there.
 fn made(known: &[Category], fresh: &mut Vec<Category>, name: &str, above: Option<&str>, limits: Limits) -> String {
     let here = |category: &&Category| {
-        (category.name.zh == name || category.name.en == name) && (above.is_none() || category.parent.as_deref() == above)
+        (category.name.zh == name || category.name.en == name)
+            && (above.is_none() || category.parent.as_deref() == above)
     };
     if let Some(found) = known.iter().find(here).or_else(|| fresh.iter().find(here)) {
         return found.code.clone();
@@ -248,7 +249,10 @@ impl<'a> Finder<'a> {
         for unit in units.iter() {
             for name in [&unit.name.zh, &unit.name.en] {
                 // A name that two units have says nothing.
-                by_name.entry(bare(name)).and_modify(|found| *found = found.filter(|f| f.path == unit.path)).or_insert(Some(unit));
+                by_name
+                    .entry(bare(name))
+                    .and_modify(|found| *found = found.filter(|f| f.path == unit.path))
+                    .or_insert(Some(unit));
             }
         }
         let paths = units.iter().map(|unit| (unit.path.clone(), Arc::from(unit.path.as_str()))).collect();
@@ -258,9 +262,10 @@ impl<'a> Finder<'a> {
     }
 
     fn place(&mut self, row: &RowIn, told: &mut Told) -> Placed {
-        let named = row.unit.as_deref().and_then(|name| {
-            self.units.by_code(name).or_else(|| self.by_name.get(&bare(name)).copied().flatten())
-        });
+        let named = row
+            .unit
+            .as_deref()
+            .and_then(|name| self.units.by_code(name).or_else(|| self.by_name.get(&bare(name)).copied().flatten()));
         if let (Some(name), None) = (&row.unit, named)
             && (told.units_unknown.len() < MOST_UNITS || told.units_unknown.contains_key(name))
         {

@@ -71,13 +71,7 @@ pub fn pins(read: &mut Read<'_>, tenant: TenantId, scope: &Scope, filter: &Filte
 ///
 /// # Errors
 /// As `Read::rows`.
-pub fn count(
-    read: &mut Read<'_>,
-    tenant: TenantId,
-    scope: &Scope,
-    filter: &Filter,
-    limit: i64,
-) -> Result<(i64, i64)> {
+pub fn count(read: &mut Read<'_>, tenant: TenantId, scope: &Scope, filter: &Filter, limit: i64) -> Result<(i64, i64)> {
     let bounds = scope.bounds();
     let placed = read.one(
         sql!(concat!("SELECT COUNT(*) FROM (SELECT 1", narrowed!(), " AND lat IS NOT NULL LIMIT $17) AS some")),
