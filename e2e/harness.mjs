@@ -50,7 +50,7 @@ export async function startBinary({ bin = process.env.TONGXIN_BIN, database, arg
   const data = await mkdtemp(path.join(tmpdir(), "tongxin-e2e-"));
   const port = await freePort();
   const base = `http://localhost:${port}`; // the name, not the number: secure-context rules and passkeys want it
-  const argv = ["demo", "--data", data, "--listen", `127.0.0.1:${port}`, ...(database ? ["--database", database] : []), ...args];
+  const argv = ["demo", "--matters", "120", "--data", data, "--listen", `127.0.0.1:${port}`, ...(database ? ["--database", database] : []), ...args];
   const child = spawn(path.resolve(bin), argv, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   let log = "";
   const keep = (chunk) => (log = (log + chunk).slice(-20_000));

@@ -63,6 +63,8 @@ pub struct Room {
     pub measures: &'static [crate::Measure],
     /// The rates it takes of them.
     pub rates: &'static [crate::Rate],
+    /// What it reads of a programme.
+    pub programme: Option<crate::ProgrammeReader>,
 }
 
 impl Room {
@@ -81,6 +83,7 @@ impl Room {
         fields: &[],
         measures: &[],
         rates: &[],
+        programme: None,
     };
 }
 

@@ -22,6 +22,7 @@ mod notice;
 mod password;
 mod people;
 mod privacy;
+mod programme;
 mod rateable;
 mod search;
 mod secret;
@@ -55,6 +56,10 @@ pub use notice::{
 pub use password::PasswordCost;
 pub use people::{Held, Person, PersonId, PersonKind, Role, Stationed, TokenScopes, Who, store as people_store};
 pub use privacy::{Basis, FIELDS, PersonalField};
+pub use programme::{
+    Applied, Checked, Line, Pack, PackFile, Part, Programme, ProgrammeReader, Put, Reading, Remark,
+    read as read_programme, read_part,
+};
 pub use rateable::{PastRating, Rateable, Rated, Rating, RatingAnswer, RatingBook, Solved, Uncount};
 pub use search::{grams, index_text, search};
 pub use secret::{Secret, digest as token_digest};

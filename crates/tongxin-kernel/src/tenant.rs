@@ -59,6 +59,13 @@ pub struct Tenant {
 }
 
 impl Tenant {
+    /// A tenant without days of its own and without units.
+    pub(crate) fn new(id: TenantId, code: String, name: Label, settings: Settings) -> Result<Self> {
+        let zone = TimeZone::get(&settings.zone).map_err(Error::internal)?;
+        let calendar = Calendar { zone, hours: settings.hours.clone(), ..Calendar::china() };
+        Ok(Self { id, code, name, settings, calendar, units: Arc::default() })
+    }
+
     /// Its time zone.
     pub fn zone(&self) -> &TimeZone {
         &self.calendar.zone
@@ -69,9 +76,7 @@ fn tenant(row: &mut Row) -> Result<Tenant> {
     let (id, code) = (row.take()?, row.take()?);
     let name = Label::new(row.take::<String>()?, row.take::<String>()?);
     let settings: Settings = serde_json::from_str(&row.take::<String>()?).map_err(Error::internal)?;
-    let zone = TimeZone::get(&settings.zone).map_err(Error::internal)?;
-    let calendar = Calendar { zone, hours: settings.hours.clone(), ..Calendar::china() };
-    Ok(Tenant { id, code, name, settings, calendar, units: Arc::default() })
+    Tenant::new(id, code, name, settings)
 }
 
 /// All tenants, by number.
@@ -108,6 +113,16 @@ pub(crate) fn create(
              ON CONFLICT (tenant_id) DO NOTHING"
         ),
         params![id, &[0_u8; 0]],
+    )?;
+    Ok(())
+}
+
+/// Changes the name and the settings of a tenant.
+pub(crate) fn change(tx: &mut Tx<'_>, id: TenantId, name: &Label, settings: &Settings) -> Result<()> {
+    let settings = serde_json::to_string(settings).map_err(Error::internal)?;
+    tx.exec(
+        sql!("UPDATE tenant SET name = $2, name_en = $3, settings = $4 WHERE id = $1"),
+        params![id, &name.zh, &name.en, &settings],
     )?;
     Ok(())
 }

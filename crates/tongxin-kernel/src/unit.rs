@@ -103,10 +103,15 @@ impl UnitTree {
                 Ok(Unit { path, code, level, name, point: lat.zip(lon), area, compound: row.take()? })
             },
         )?;
-        Ok(Self {
+        Ok(Self::of(units))
+    }
+
+    /// A tree of these units.
+    pub fn of(units: Vec<Unit>) -> Self {
+        Self {
             path_of: units.iter().map(|unit| (unit.code.clone(), unit.path.clone())).collect(),
             by_path: units.into_iter().map(|unit| (unit.path.clone(), unit)).collect(),
-        })
+        }
     }
 
     /// The unit with this code.

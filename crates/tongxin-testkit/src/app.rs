@@ -7,7 +7,7 @@ use axum::Router;
 use tempfile::TempDir;
 use tongxin_base::{FixedClock, Label, Seeded, TenantId, Time, World};
 use tongxin_db::Options;
-use tongxin_kernel::{Config, FileStore, Kernel, PasswordCost, Secret, Settings, Tenant};
+use tongxin_kernel::{Config, FileStore, Kernel, Pack, PasswordCost, Secret, Settings, Tenant, Who, read_part};
 use tongxin_web::{App, AppConfig, Module};
 
 use crate::cast::Cast;
@@ -147,6 +147,16 @@ impl TestApp {
     pub async fn signed_in(&self, key: &str) -> Client {
         let (_, _, session) = self.kernel().sign_in(key, "tongxin").await.expect("the cast signs in");
         self.anyone().with("cookie", &format!("{}={session}; lang=en", tongxin_web::SESSION_COOKIE))
+    }
+
+    /// Puts in place what a room reads of the pack in a folder; units and people stay those of the cast.
+    pub async fn take_part(&self, folder: impl AsRef<std::path::Path>, module: &Module) {
+        let pack = Pack::folder(folder.as_ref()).expect("a pack");
+        let (part, remarks) = read_part(&pack, &module.room, &self.tenant.units, self.kernel().world());
+        assert!(!remarks.iter().any(|remark| remark.wrong), "{remarks:?}");
+        let put = part.expect("the room reads packs").put;
+        let call = self.kernel().call(&self.tenant, &Who::System);
+        self.kernel().act(call, "programme.apply", move |act| put(act)).await.expect("the part is in place");
     }
 
     /// A postbox for all letters of this house; without one they wait.

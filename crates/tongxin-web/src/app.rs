@@ -79,18 +79,32 @@ struct Inner {
     nowhere: Arc<Tenant>,
 }
 
+/// The words of the shell and of all rooms.
+fn dictionary(modules: &[&'static Module]) -> Result<Dictionary> {
+    let shell = (
+        concat!(include_str!("../i18n/zh-CN.ftl"), "\n", include_str!("../i18n/programme/zh-CN.ftl")),
+        concat!(include_str!("../i18n/en.ftl"), "\n", include_str!("../i18n/programme/en.ftl")),
+    );
+    Dictionary::new(&std::iter::once(shell).chain(modules.iter().map(|module| module.words)).collect::<Vec<_>>())
+}
+
+/// The words of all rooms for a reader without a house: the command line's.
+///
+/// # Errors
+/// `Internal` where words are doubled or do not parse.
+pub fn words_of(modules: &[&'static Module], locale: Locale) -> Result<Words> {
+    Ok(Words::new(Arc::new(dictionary(modules)?), locale))
+}
+
 impl App {
     /// Puts the rooms together.
     ///
     /// # Errors
     /// `Internal` where words are missing, doubled or do not parse.
     pub fn new(kernel: Kernel, modules: Vec<&'static Module>, config: AppConfig) -> Result<Self> {
-        let shell = (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl"));
-        let files: Vec<(&str, &str)> =
-            std::iter::once(shell).chain(modules.iter().map(|module| module.words)).collect();
         let nowhere =
             kernel.tenants().into_iter().next().ok_or_else(|| Error::internal("there is no subdistrict yet"))?;
-        let dictionary = Arc::new(Dictionary::new(&files)?);
+        let dictionary = Arc::new(dictionary(&modules)?);
         Ok(Self { inner: Arc::new(Inner { kernel, modules, dictionary, config, nowhere }) })
     }
 

@@ -23,7 +23,7 @@ mod words;
 mod workdays;
 
 pub use api::{ApiBody, Items, Link, Problem, json_created, with_photos};
-pub use app::{App, AppConfig, RouteRow};
+pub use app::{App, AppConfig, RouteRow, words_of};
 pub use assets::url as asset_url;
 pub use body::Sent;
 pub use ctx::Ctx;

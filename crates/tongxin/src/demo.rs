@@ -1,30 +1,49 @@
-//! `tongxin demo`: the Binhe programme with invented people and a month of matters, made once through the real actions.
+//! `tongxin demo`: a programme with invented people and a year of work, made once through the real actions.
 
-mod matters;
 mod people;
+mod year;
 
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
-use tongxin_base::{Clock, FixedClock, Label, Seeded, SystemClock, TenantId, World};
-use tongxin_kernel::{Kernel, Level, Role, Settings, Tenant, Unit, Who, put_unit};
+use clap::Args;
+use tongxin_base::calendar::Date;
+use tongxin_base::{Clock, FixedClock, Seeded, SystemClock, TenantId, Time, World};
+use tongxin_kernel::{Pack, Programme};
 
+use crate::commands::programme::{check, put_in_words};
 use crate::config::Config;
-use crate::house;
+use crate::{house, packs};
 
 /// The one tenant of the demo.
 const TENANT: TenantId = TenantId(1);
-const UNITS: &str = include_str!("../../../programmes/binhe/units.csv");
-const CATEGORIES: &str = include_str!("../../../programmes/binhe/categories.csv");
-const SITES: &[u8] = include_bytes!("../../../programmes/binhe/sites.csv");
-const POOLS: &str = include_str!("../../../programmes/binhe/pools.csv");
-const PHRASES: &str = include_str!("../../../programmes/binhe/phrases.csv");
+
+/// What the demo is made of.
+#[derive(Debug, Clone, Args)]
+pub struct Wanted {
+    /// The same seed and the same base date make the same people and the same year
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// The day the year ends at noon [default: now]
+    #[arg(long, value_name = "DATE")]
+    base: Option<Date>,
+    /// How many matters the year has
+    #[arg(long, default_value_t = 1200)]
+    matters: u32,
+    /// Another programme than that of Binhe
+    #[arg(long, value_name = "DIR")]
+    programme: Option<PathBuf>,
+}
 
 /// Makes the demo where it is missing, and serves it.
 ///
 /// # Errors
 /// Says what could not be made or served.
-pub async fn run(config: &Config, seed: u64) -> Result<()> {
+pub async fn run(config: &Config, wanted: Wanted) -> Result<()> {
     let accounts = config.data.join("demo-accounts.json");
     let making = config.data.join("demo-making");
     if making.exists() {
@@ -33,9 +52,10 @@ pub async fn run(config: &Config, seed: u64) -> Result<()> {
     let kernel = house::open(config, World::system()).await?;
     if kernel.tenants().is_empty() {
         drop(kernel);
+        let programme = programme(wanted.programme.as_deref())?;
         std::fs::write(&making, "the demo is being made\n")
             .with_context(|| format!("{} cannot be written", making.display()))?;
-        make(config, seed).await?;
+        make(config, &wanted, programme).await?;
         std::fs::remove_file(&making)?;
     }
     let kernel = house::open(config, World::system()).await?;
@@ -48,8 +68,18 @@ pub async fn run(config: &Config, seed: u64) -> Result<()> {
     house::serve(config, kernel, || people::greet(config, &shown)).await
 }
 
+fn programme(folder: Option<&Path>) -> Result<Programme> {
+    let pack = match folder {
+        None => packs::pack("binhe"),
+        Some(folder) => Pack::folder(folder).map_err(|why| anyhow!("{why}"))?,
+    };
+    let checked = check(&pack);
+    let said = put_in_words(&checked)?;
+    checked.programme.ok_or_else(|| anyhow!("{said}"))
+}
+
 /// The last start was broken off while the demo was being made. Nothing but the demo is in its file, so it is made anew.
-fn start_over(config: &Config, making: &std::path::Path) -> Result<()> {
+fn start_over(config: &Config, making: &Path) -> Result<()> {
     if config.database.is_some() {
         let marker = making.display();
         return Err(anyhow!(
@@ -66,69 +96,69 @@ fn start_over(config: &Config, making: &std::path::Path) -> Result<()> {
 }
 
 /// Programme, people and matters, in a world whose clock the demo moves.
-async fn make(config: &Config, seed: u64) -> Result<()> {
-    let now = SystemClock.now();
-    let clock = Arc::new(FixedClock::at(now - matters::PERIOD));
-    let world = World::new(Arc::clone(&clock) as Arc<dyn Clock>, Arc::new(Seeded::new(seed)));
-    let kernel = house::open(config, world).await?;
-    let tenant = programme(&kernel).await.map_err(|error| anyhow!("the programme could not be set up: {error}"))?;
-    let cast = people::move_in(&kernel, &tenant).await.map_err(|error| anyhow!("nobody could move in: {error}"))?;
-    sites(&kernel, &tenant, &cast).await.map_err(|error| anyhow!("the sites could not be set up: {error:?}"))?;
-    matters::happen(&kernel, &tenant, &cast, &clock, now)
+async fn make(config: &Config, wanted: &Wanted, programme: Programme) -> Result<()> {
+    let zone = jiff::tz::TimeZone::get(&programme.settings.zone)?;
+    let end = match wanted.base {
+        Some(day) => Time::from(day.at(12, 0, 0, 0).to_zoned(zone)?.timestamp()),
+        None => SystemClock.now(),
+    };
+    let clock = Arc::new(FixedClock::at(end - year::PERIOD - Duration::from_secs(24 * 3600)));
+    let world = World::new(Arc::clone(&clock) as Arc<dyn Clock>, Arc::new(Seeded::new(wanted.seed)));
+    let kernel = house::open_to_load(config, world).await?;
+    let broken = |what: &'static str| move |error: tongxin_base::Error| anyhow!("{what}: {error}");
+    let (tenant, _) = kernel
+        .apply_programme(TENANT, Arc::new(programme))
         .await
-        .map_err(|error| anyhow!("the demo stopped: {error}"))?;
-    kernel.work_off().await.map_err(|error| anyhow!("the demo's jobs stopped: {error}"))?;
+        .map_err(broken("the programme could not be set up"))?;
+    let members = people::move_in(&kernel, &tenant).await.map_err(broken("nobody could move in"))?;
+    clock.set(end - year::PERIOD);
+    let bar = Bar::new("A year of work");
+    year::happen(&kernel, &tenant, &members, (&clock, end), wanted.matters, |done| bar.show(done))
+        .await
+        .map_err(broken("the demo stopped"))?;
+    bar.end();
+    let db = kernel.db().clone();
+    drop(kernel);
+    db.close(Duration::from_secs(10));
+    keep(config)
+}
+
+/// The load did not wait for the disk; now it does, once.
+fn keep(config: &Config) -> Result<()> {
+    for name in ["tongxin.db", "tongxin.db-wal"] {
+        let path = config.data.join(name);
+        if config.database.is_none() && path.exists() {
+            std::fs::File::open(&path)?.sync_all().with_context(|| format!("{} cannot be kept", path.display()))?;
+        }
+    }
     Ok(())
 }
 
-/// The service sites, entered by the administrator.
-async fn sites(kernel: &Kernel, tenant: &Arc<Tenant>, cast: &[people::Member]) -> tongxin_base::Result<()> {
-    let admin = cast.iter().find(|member| member.role == Role::Admin).ok_or(tongxin_base::Error::NotFound)?;
-    let who = Who::Person(kernel.person(tenant.id, admin.id).await?);
-    tongxin_sites::import_sites(kernel, kernel.call(tenant, &who), SITES).await.map(drop)
+/// How far the making is, on a terminal.
+struct Bar {
+    what: &'static str,
+    shown: AtomicUsize,
+    watched: bool,
 }
 
-async fn programme(kernel: &Kernel) -> tongxin_base::Result<Arc<Tenant>> {
-    let name = Label::new("滨河街道", "Binhe Subdistrict");
-    let tenant = kernel.create_tenant(TENANT, "bh", name, Settings::default()).await?;
-    let units = parse_units(UNITS)?;
-    let now = kernel.world().now();
-    let write = move |tx: &mut tongxin_db::Tx<'_>| units.iter().try_for_each(|unit| put_unit(tx, TENANT, now, unit));
-    kernel.db().write(TENANT, "demo.units", write).await?;
-    let lists = tongxin_requests::setup::Lists::parse(CATEGORIES, POOLS, PHRASES)?;
-    tongxin_requests::setup::set_up(kernel, &tenant, lists).await?;
-    Ok(tenant)
-}
-
-/// Reads `code,level,parent,name,name_en,lat,lon`, parents before children.
-///
-/// # Errors
-/// `Internal` naming the line.
-pub fn parse_units(csv: &str) -> tongxin_base::Result<Vec<Unit>> {
-    let mut out: Vec<Unit> = Vec::new();
-    for (line, record) in (2..).zip(csv::Reader::from_reader(csv.as_bytes()).records()) {
-        let record = record.map_err(tongxin_base::Error::internal)?;
-        let wrong = |what: &str| tongxin_base::Error::Internal(format!("units, line {line}: {what}"));
-        let text = |i: usize| record.get(i).unwrap_or_default().trim();
-        let parent = match text(2) {
-            "" => String::new(),
-            code => out
-                .iter()
-                .find(|unit| unit.code == code)
-                .ok_or_else(|| wrong("its parent comes later or never"))?
-                .path
-                .clone(),
-        };
-        let degrees = |i: usize| text(i).parse::<f64>().ok();
-        out.push(Unit {
-            path: format!("{parent}{}/", text(0)),
-            code: text(0).to_owned(),
-            level: Level::parse(text(1)).ok_or_else(|| wrong("an unknown level"))?,
-            name: Label::new(text(3), text(4)),
-            point: degrees(5).zip(degrees(6)),
-            area: None,
-            compound: None,
-        });
+impl Bar {
+    fn new(what: &'static str) -> Self {
+        Self { what, shown: AtomicUsize::new(usize::MAX), watched: std::io::stderr().is_terminal() }
     }
-    Ok(out)
+
+    /// So many of a thousand parts are done.
+    fn show(&self, done: usize) {
+        if self.watched && self.shown.swap(done, Ordering::Relaxed) != done {
+            let full = "█".repeat(done.min(1000) / 33);
+            eprint!("\r{} {full:░<30} {:>3} %", self.what, done.min(1000) / 10);
+            drop(std::io::stderr().flush());
+        }
+    }
+
+    fn end(&self) {
+        self.show(1000);
+        if self.watched {
+            eprintln!();
+        }
+    }
 }

@@ -23,11 +23,28 @@ const FAREWELL: Duration = Duration::from_secs(10);
 /// # Errors
 /// Says what could not be opened and why.
 pub async fn open(config: &Config, world: World) -> Result<Kernel> {
+    let database = Options::parse(config.database.as_deref(), &config.data).map_err(|error| anyhow!("{error}"))?;
+    open_on(database, config, world).await
+}
+
+/// The same for a load that is started again from nothing where it is broken off: its commits do not wait for the disk.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_to_load(config: &Config, world: World) -> Result<Kernel> {
+    let database = Options::parse(config.database.as_deref(), &config.data).map_err(|error| anyhow!("{error}"))?;
+    let bulk = match database {
+        Options::Sqlite { path } => Options::SqliteBulk { path },
+        other => other,
+    };
+    open_on(bulk, config, world).await
+}
+
+async fn open_on(database: Options, config: &Config, world: World) -> Result<Kernel> {
     fs::create_dir_all(&config.data).with_context(|| {
         format!("the data folder {} cannot be made; give another with --data", config.data.display())
     })?;
     let secret = secret(&config.data, &world)?;
-    let database = Options::parse(config.database.as_deref(), &config.data).map_err(|error| anyhow!("{error}"))?;
     let rooms = MODULES.iter().map(|module| module.room).collect();
     let files = FileStore::folder(&config.files).map_err(|error| anyhow!("{error}"))?;
     let kernel = KernelConfig { database, world, secret, password_cost: PasswordCost::Strong, files, rooms };

@@ -8,6 +8,7 @@ pub mod fetch;
 pub mod house;
 pub mod mail;
 pub mod modules;
+pub mod packs;
 pub mod progress;
 
 pub use modules::MODULES;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use tongxin::commands::{import, journal, user};
+use tongxin::commands::{import, journal, programme, user};
 use tongxin::config::{Config, Flags};
 use tongxin::{demo, house};
 use tongxin_base::World;
@@ -27,9 +27,13 @@ enum Command {
     Serve,
     /// Serve the Binhe programme with people and matters to try things on
     Demo {
-        /// The same seed makes the same people and matters
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
+        #[command(flatten)]
+        wanted: demo::Wanted,
+    },
+    /// A subdistrict's own pack: names, units, categories, sites, aims
+    Programme {
+        #[command(subcommand)]
+        command: programme::Command,
     },
     /// Bring data in
     Import {
@@ -77,7 +81,8 @@ fn run(cli: Cli) -> Result<ExitCode> {
                 let listen = config.listen;
                 house::serve(&config, kernel, || println!("Tongxin is at http://{listen}")).await?;
             }
-            Command::Demo { seed } => demo::run(&config, seed).await?,
+            Command::Demo { wanted } => demo::run(&config, wanted).await?,
+            Command::Programme { command } => return programme::run(&config, command).await,
             Command::Import { kind } => return import::run(&config, kind).await,
             Command::Journal { command } => return journal::run(&config, command).await,
             Command::User { command } => user::run(&config, command).await?,

@@ -10,3 +10,15 @@ board-rates = 三率
 board-flow = 事情走到了哪一步
 board-units = 下级单位
 board-unanswered = 其中 { $count } 件还没有人评价
+board-tree = 一三五工作体系
+board-target-uncounted = 系统里还没有记录，目标来自方案
+board-target-of = 目标 { $target }{ $unit }
+board-target-reached = 已达到
+
+# 方案包
+board-pack-third-level = 方案树只有两级；“{ $value }”本身已是第二级
+board-pack-node = tree.csv 里没有代码为“{ $value }”的一项
+board-pack-target = “{ $value }”不是大于 0 的整数
+board-pack-measure = 没有名为“{ $value }”的指标；可写：{ $known }
+programme-count-tree = 工作体系 { $count } 项
+programme-count-targets = 目标 { $count } 个

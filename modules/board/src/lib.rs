@@ -1,15 +1,41 @@
 //! The board: what the rooms' measures add up to, each figure with the way to what it counts.
 
 mod pages;
+mod programme;
+pub mod store;
 
-use tongxin_kernel::Room;
+use tongxin_kernel::{PersonalField, Room};
 use tongxin_web::{Card, Gate, Module, NavItem, Routes};
 
 /// The room.
 pub static MODULE: Module = Module {
-    room: Room { name: "board", policy: include_str!("../policy.cedar"), ..Room::EMPTY },
+    room: Room {
+        name: "board",
+        migrations: tongxin_db::migrations!("board": "0001_tree"),
+        policy: include_str!("../policy.cedar"),
+        fields: FIELDS,
+        programme: Some(programme::READER),
+        ..Room::EMPTY
+    },
     routes: || Routes::new().get(Gate::May("board.open"), "/board", pages::board),
     words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),
     nav: &[NavItem { href: "/board", label: "board-nav", action: "board.open" }],
     cards: &[Card { href: "/board", title: "board-card", action: "board.open" }],
 };
+
+/// What the programme says of itself; nothing is about anybody.
+const FIELDS: &[PersonalField] = &[
+    PersonalField::Plain { column: "board_node.code" },
+    PersonalField::Plain { column: "board_node.parent" },
+    PersonalField::Plain { column: "board_node.name" },
+    PersonalField::Plain { column: "board_node.name_en" },
+    PersonalField::Plain { column: "board_node.text" },
+    PersonalField::Plain { column: "board_node.text_en" },
+    PersonalField::Plain { column: "board_target.code" },
+    PersonalField::Plain { column: "board_target.node" },
+    PersonalField::Plain { column: "board_target.name" },
+    PersonalField::Plain { column: "board_target.name_en" },
+    PersonalField::Plain { column: "board_target.unit" },
+    PersonalField::Plain { column: "board_target.unit_en" },
+    PersonalField::Plain { column: "board_target.measure" },
+];

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::store::{self, Node, Target};
 use askama::Template;
 use axum::extract::Query;
 use serde::Deserialize;
@@ -33,6 +34,31 @@ struct Line {
     rates: Vec<String>,
 }
 
+/// An aim of the programme, and how far it is.
+struct Aim {
+    name: String,
+    of: String,
+    /// What is counted now and where its list is; nothing where nobody counts it.
+    now: Option<(String, i64)>,
+    target: i64,
+    reached: bool,
+}
+
+/// A part of the programme, with what hangs on it.
+struct Part {
+    name: String,
+    text: String,
+    aims: Vec<Aim>,
+    parts: Vec<Part>,
+}
+
+#[derive(Template)]
+#[template(path = "board/tree.html")]
+struct Branch<'a> {
+    w: Words,
+    part: &'a Part,
+}
+
 #[derive(Template)]
 #[template(path = "board/board.html")]
 struct Board {
@@ -45,6 +71,7 @@ struct Board {
     rate_heads: Vec<String>,
     lines: Vec<Line>,
     units: Vec<Choice>,
+    tree: Vec<Part>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -75,7 +102,7 @@ pub(crate) async fn board(ctx: Ctx, Query(at): Query<Where>) -> Answer {
     let rates: Vec<Rate> = rooms.iter().flat_map(|room| room.rates).copied().collect();
     let (shown_flow, shown_rates, code) = (flow.clone(), rates.clone(), at.unit.clone());
     let house = Arc::clone(&ctx.tenant);
-    let (top, below) = ctx
+    let (top, below, nodes, targets) = ctx
         .kernel()
         .db()
         .read(tenant, move |read| {
@@ -86,8 +113,15 @@ pub(crate) async fn board(ctx: Ctx, Query(at): Query<Where>) -> Answer {
             for unit in tree.children(&top.path) {
                 below.push(figures(read, tenant, unit, &flow, &rates)?);
             }
+            let targets = store::targets(read, tenant)?;
+            let counted = targets.into_iter().map(|target| {
+                let count = target.measure.as_deref().map(|name| sum(read, tenant, name, &top.path, Days::ALL));
+                Ok((target, count.transpose()?))
+            });
+            let targets: Vec<(Target, Option<i64>)> = counted.collect::<Result<_>>()?;
+            let nodes = store::nodes(read, tenant)?;
             let top = figures(read, tenant, &top, &flow, &rates)?;
-            Ok((top, below))
+            Ok((top, below, nodes, targets))
         })
         .await?;
     let w = &ctx.words;
@@ -125,7 +159,31 @@ pub(crate) async fn board(ctx: Ctx, Query(at): Query<Where>) -> Answer {
         chosen: unit.code == top.unit.code,
         ..Choice::default()
     });
+    let all: Vec<Measure> = rooms.iter().flat_map(|room| room.measures).copied().collect();
+    let aim = |(target, now): &(Target, Option<i64>)| {
+        let measure = all.iter().find(|measure| Some(measure.name) == target.measure.as_deref());
+        let unit = target.unit.to(ctx.locale());
+        Aim {
+            name: target.name.to(ctx.locale()).to_owned(),
+            of: w.t2("board-target-of", "target", target.target, "unit", unit),
+            now: measure.zip(*now).map(|(measure, now)| (list(measure, &top.unit), now)),
+            target: target.target,
+            reached: now.is_some_and(|now| now >= target.target),
+        }
+    };
+    let part = |node: &Node, parts: Vec<Part>| Part {
+        name: node.name.to(ctx.locale()).to_owned(),
+        text: node.text.to(ctx.locale()).to_owned(),
+        aims: targets.iter().filter(|(target, _)| target.node == node.code).map(aim).collect(),
+        parts,
+    };
+    let parts_of = |above: &Node| -> Vec<Part> {
+        let below = nodes.iter().filter(|node| node.parent.as_ref() == Some(&above.code));
+        below.map(|node| part(node, Vec::new())).collect()
+    };
+    let tree = nodes.iter().filter(|node| node.parent.is_none()).map(|node| part(node, parts_of(node))).collect();
     let body = Board {
+        tree,
         place: top.unit.name.to(ctx.locale()).to_owned(),
         as_of: moment(w, ctx.tenant.zone(), ctx.kernel().world().now()),
         rates: shown_rates.iter().zip(top.rates.iter().zip(&rate_heads)).map(rate_figure).collect(),

@@ -14,7 +14,7 @@ pub mod notices;
 mod pages;
 mod photos;
 mod privacy;
-pub mod setup;
+mod programme;
 pub mod store;
 mod views;
 
@@ -39,6 +39,7 @@ pub static MODULE: Module = Module {
         rateables: &[actions::RATEABLE],
         fields: privacy::FIELDS,
         measures: measures::MEASURES,
+        programme: Some(programme::READER),
         ..Room::EMPTY
     },
     routes,

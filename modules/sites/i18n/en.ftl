@@ -134,3 +134,4 @@ sites-error-column = The header has a column we do not know: { $column }
 sites-error-column-missing = A column is missing in the header: { $column }
 sites-error-rows = At most { $max } rows in one file. Please split it
 sites-error-import-changed = Somebody changed { $code } during the import. Nothing was written; please import again
+programme-count-sites = sites: { $count }

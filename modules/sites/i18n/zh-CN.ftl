@@ -134,3 +134,4 @@ sites-error-column = 表头里有不认识的列：{ $column }
 sites-error-column-missing = 表头里少了一列：{ $column }
 sites-error-rows = 一个文件最多 { $max } 行，请分成几个文件
 sites-error-import-changed = 导入的时候，有人修改了 { $code }。什么都没有写入，请再导入一次
+programme-count-sites = 服务阵地 { $count } 处

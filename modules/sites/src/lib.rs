@@ -6,6 +6,7 @@ mod api;
 pub mod domain;
 mod import;
 mod pages;
+mod programme;
 mod shown;
 mod store;
 #[cfg(test)]
@@ -28,6 +29,7 @@ pub static MODULE: Module = Module {
         policy: include_str!("../policy.cedar"),
         locators: &[Locator { find: locate, all: on_the_map }],
         fields: FIELDS,
+        programme: Some(programme::READER),
         measures: &[Measure { name: actions::OPEN_SITES, list: "/sites?unit={unit}" }],
         ..Room::EMPTY
     },

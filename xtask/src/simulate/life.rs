@@ -8,7 +8,6 @@ use anyhow::{Result, anyhow};
 use serde_json::{Value, json};
 use tongxin_base::{Seeded, SystemClock, World};
 use tongxin_kernel::{Held, PersonId, Role, people_store};
-use tongxin_requests::setup::{Lists, set_up};
 use tongxin_testkit::{Cast, Client, Engine, Reply, TestApp};
 
 /// Workers who race.
@@ -69,13 +68,7 @@ impl Life {
     /// Moves in.
     pub async fn begin(seed: u64, engine: Engine) -> Result<Self> {
         let app = TestApp::start(engine, tongxin::MODULES).await;
-        let lists = Lists::parse(
-            include_str!("../../../programmes/binhe/categories.csv"),
-            include_str!("../../../programmes/binhe/pools.csv"),
-            include_str!("../../../programmes/binhe/phrases.csv"),
-        );
-        let lists = lists.map_err(|e| anyhow!("{e}"))?;
-        set_up(app.kernel(), &app.tenant, lists).await.map_err(|e| anyhow!("{e}"))?;
+        app.take_part(concat!(env!("CARGO_MANIFEST_DIR"), "/../programmes/binhe"), &tongxin_requests::MODULE).await;
         let workers = hire(&app).await?;
         let beside = app.beside(seed + 1000).await;
         Ok(Self {

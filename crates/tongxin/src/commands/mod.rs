@@ -3,4 +3,5 @@
 pub mod import;
 pub mod import_requests;
 pub mod journal;
+pub mod programme;
 pub mod user;

@@ -6,13 +6,8 @@ use tongxin_testkit::{Cast, Client, Engine, TestApp};
 /// All rooms on an engine, ready for a report.
 pub async fn town(engine: Engine) -> TestApp {
     let app = TestApp::start(engine, tongxin::MODULES).await;
-    let lists = tongxin_requests::setup::Lists::parse(
-        include_str!("../../../../programmes/binhe/categories.csv"),
-        include_str!("../../../../programmes/binhe/pools.csv"),
-        include_str!("../../../../programmes/binhe/phrases.csv"),
-    );
-    let lists = lists.expect("the lists parse");
-    tongxin_requests::setup::set_up(app.kernel(), &app.tenant, lists).await.expect("the lists");
+    let binhe = concat!(env!("CARGO_MANIFEST_DIR"), "/../../programmes/binhe");
+    app.take_part(binhe, &tongxin_requests::MODULE).await;
     app
 }
 

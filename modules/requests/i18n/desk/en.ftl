@@ -256,3 +256,14 @@ requests-map-empty = No matter here has a place
 requests-map-empty-words = Look for something else, or at the list: what has no place is in the list alone.
 requests-map-more = { $count } older matters are not drawn; please narrow the search.
 requests-map-nowhere = { $count } more have no place and are in the list alone
+# Programme packs
+requests-pack-third-level = categories have two levels; "{ $value }" is on the second already
+requests-pack-skill = phrases.csv has no skill (kind "skill") with the code "{ $value }"
+requests-pack-no-categories = without a category nobody can report anything
+requests-pack-no-pools = at least one pool is needed
+requests-pack-worker-kind = "{ $value }" will not do; write grid_worker, part_time, or nothing
+requests-pack-phrase-kind = there is no list "{ $value }"; write decline, return, wait, reply, exclude or skill
+requests-pack-empty-list = the list "{ $value }" is empty, so staff have no reason to choose from
+programme-count-categories = categories: { $count }
+programme-count-pools = pools: { $count }
+programme-count-phrases = phrases: { $count }

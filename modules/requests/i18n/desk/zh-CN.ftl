@@ -250,3 +250,14 @@ requests-map-empty = 没有带位置的诉求
 requests-map-empty-words = 换一个条件，或者看列表：没有位置的诉求只在列表里。
 requests-map-more = 还有 { $count } 件较早的诉求没有画出来，请缩小范围。
 requests-map-nowhere = 另有 { $count } 件没有位置，只在列表里
+# 方案包
+requests-pack-third-level = 分类只有大类和小类两级；“{ $value }”本身已是小类
+requests-pack-skill = phrases.csv 里没有代码为“{ $value }”的技能（kind 为 skill）
+requests-pack-no-categories = 一个分类也没有，居民就没法反映问题
+requests-pack-no-pools = 至少要有一个抢单池
+requests-pack-worker-kind = “{ $value }”不对；可写 grid_worker（网格员）、part_time（兼职网格员），或空着
+requests-pack-phrase-kind = 没有“{ $value }”这种清单；可写 decline、return、wait、reply、exclude、skill
+requests-pack-empty-list = 清单“{ $value }”是空的，工作人员就没有可选的原因
+programme-count-categories = 分类 { $count } 个
+programme-count-pools = 抢单池 { $count } 个
+programme-count-phrases = 常用语 { $count } 条

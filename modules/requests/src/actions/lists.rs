@@ -54,7 +54,11 @@ fn text(wrong: &mut Vec<FieldError>, field: &'static str, said: &str, longest: u
 }
 
 impl RawPhrase {
-    fn parse(&self, kind: PhraseKind, code: &str) -> Result<Phrase> {
+    /// The phrase it is, if all of it holds.
+    ///
+    /// # Errors
+    /// `Invalid` with every field that does not.
+    pub(crate) fn parse(&self, kind: PhraseKind, code: &str) -> Result<Phrase> {
         let mut wrong = Vec::new();
         let name = text(&mut wrong, "name", &self.name, LONGEST_NAME, true);
         let name_en = text(&mut wrong, "name_en", &self.name_en, LONGEST_LINE, false);
@@ -191,7 +195,11 @@ pub struct RawCategory {
 }
 
 impl RawCategory {
-    fn parse(&self) -> Result<(Category, bool)> {
+    /// The category it is, and whether it is in use, if all of it holds.
+    ///
+    /// # Errors
+    /// `Invalid` with every field that does not.
+    pub(crate) fn parse(&self) -> Result<(Category, bool)> {
         let mut wrong = Vec::new();
         let code = text(&mut wrong, "code", &self.code, LONGEST_CODE, true);
         if !code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
