@@ -38,7 +38,7 @@ async fn rates(app: &TestApp, query: &str) -> [(i64, i64); 3] {
 async fn the_three_rates_of_a_history() {
     let rows = [
         // Monday morning; reached the same day; done, solved, very satisfied.
-        "1,2025-03-03 09:00,a1,供水,,,,2025-03-03 10:00,2025-03-04 10:00,已解决,非常满意,电话,已归档",
+        "1,2025-03-03 09:00,a1,供水,150603003001,,,2025-03-03 10:00,2025-03-04 10:00,已解决,非常满意,电话,已归档",
         // Reached after four working days: too late.
         "2,2025-03-03 09:00,a2,供水,,,,2025-03-07 10:00,2025-03-07 12:00,已解决,基本满意,微信,已归档",
         // Nobody knows whether the reporter was reached; not solved, not satisfied.
@@ -68,13 +68,11 @@ async fn the_three_rates_of_a_history() {
         // What is left out of the assessment by approval takes its rating along.
         let found = by(&app, "subdistrict").get("/api/v1/requests?q=a1").await.expect(200);
         let id = found.at("/items/0/id");
-        let asked = by(&app, "secretary");
-        let exclusion = asked.post(&format!("/api/v1/requests/{id}/exclude"), json!({"reason": "duplicate"})).await;
-        if exclusion.status == 200 {
-            let decided = by(&app, "subdistrict");
-            let body = json!({"exclusion": exclusion.at("/id"), "approve": true});
-            decided.post(&format!("/api/v1/requests/{id}/exclusion"), body).await;
-        }
+        let why = json!({"reason": "weather", "text": "暴雪停工"});
+        by(&app, "secretary").post(&format!("/api/v1/requests/{id}/exclude"), why).await.expect(200);
+        let boss = by(&app, "subdistrict");
+        boss.post(&format!("/api/v1/requests/{id}/exclusion"), json!({"approve": true})).await.expect(200);
+        assert_eq!(rates(&app, "").await, [(2, 4), (1, 4), (1, 4)]);
     }
 }
 

@@ -7,6 +7,7 @@ mod formats;
 mod imports;
 mod loop_api;
 mod mail;
+mod map;
 mod order;
 mod photos;
 mod promises;

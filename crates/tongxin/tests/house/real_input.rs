@@ -232,6 +232,8 @@ async fn an_import_that_is_broken_off_is_never_seen() {
             desk.get("/api/v1/requests?q=Lamp").await.expect(200).json()["items"].as_array().map(Vec::len),
             Some(0)
         );
+        let map = desk.get("/desk/map.json").await.expect(200).json();
+        assert_eq!(map["features"].as_array().map(Vec::len), Some(0));
         let loaded = load(app.kernel(), &app.tenant, "x.csv", &parsed, |_| ()).await.expect("it goes in");
         assert_eq!(loaded.rows, 450);
         let tenant = app.tenant.id;
