@@ -10,7 +10,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use serde_json::json;
 use tongxin_base::calendar::Date;
-use tongxin_base::{Error, Id, World};
+use tongxin_base::{Error, Id, Time, World};
 use tongxin_kernel::{Kernel, Tenant};
 use tongxin_requests::import::{
     Asked, BUILT_IN, Intake, LARGEST_FILE, Loaded, Mapping, Parsed, Plan, RowError, load_planned, plan,
@@ -235,7 +235,8 @@ fn say_what_was_read(name: &str, parsed: &Parsed, seconds: f64) {
         summary.rows, parsed.mapping_name, summary.wrong
     );
     if let Some((first, last)) = summary.reported {
-        println!("  reported from {first} to {last}");
+        let day = |at: Time| at.in_zone(&parsed.zone).date();
+        println!("  reported from {} to {}", day(first), day(last));
     }
     let used: Vec<String> = parsed.used.iter().map(|used| format!("{} = {}", used.field, used.column)).collect();
     println!("  read as: {}", used.join(", "));

@@ -267,3 +267,9 @@ requests-pack-empty-list = the list "{ $value }" is empty, so staff have no reas
 programme-count-categories = categories: { $count }
 programme-count-pools = pools: { $count }
 programme-count-phrases = phrases: { $count }
+
+requests-source = Where it came from, and its number there
+requests-source-channel = How it came there
+requests-source-office = Who dealt with it there
+requests-source-supporters = In favour
+requests-source-objectors = Against

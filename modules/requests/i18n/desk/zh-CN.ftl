@@ -261,3 +261,9 @@ requests-pack-empty-list = 清单“{ $value }”是空的，工作人员就没�
 programme-count-categories = 分类 { $count } 个
 programme-count-pools = 抢单池 { $count } 个
 programme-count-phrases = 常用语 { $count } 条
+
+requests-source = 原系统与编号
+requests-source-channel = 原来的渠道
+requests-source-office = 原承办单位
+requests-source-supporters = 点赞
+requests-source-objectors = 反对

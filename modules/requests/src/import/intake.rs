@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tongxin_base::{Error, Result, Time};
@@ -44,6 +45,8 @@ pub struct Parsed {
     pub left_out: Vec<String>,
     /// What the clerk should know, in words.
     pub notes: Vec<String>,
+    /// The zone of times that name none.
+    pub zone: TimeZone,
     /// What tells whether the same was imported before.
     pub digest: [u8; 32],
     /// What stands in front of a row's number in messages.
@@ -389,6 +392,7 @@ impl Intake {
             source: if named.is_empty() { fit.name.clone() } else { named },
             mapping_name: fit.name,
             mapping: fit.mapping,
+            zone: fit.zone,
             rows: self.rows,
             errors: self.errors,
             more_errors: self.more_errors,

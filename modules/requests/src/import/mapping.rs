@@ -285,6 +285,14 @@ mod tests {
     }
 
     #[test]
+    fn the_example_of_the_guide_is_one() {
+        let guide = include_str!("../../../../docs/importing.md");
+        let example = guide.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+        let mapping = Mapping::parse(example).expect("it can be read");
+        assert_eq!((mapping.status("在办"), mapping.satisfied("好")), (Some(Status::Accepted), Some(5)));
+    }
+
+    #[test]
     fn what_a_mapping_cannot_mean_is_said() {
         let good = "timezone = \"UTC\"\n[columns]\ncreated = \"a\"\nwords = [\"b\", [\"c\", \"d\"]]\ncategory = [\"e\"]\n\
                     [limits]\ncontact = \"5wd\"\nfinish = \"5wd\"\n";

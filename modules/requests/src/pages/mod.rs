@@ -9,6 +9,7 @@ mod photos;
 mod report;
 mod round;
 mod slip;
+mod source;
 mod street;
 
 use tongxin_base::Time;
