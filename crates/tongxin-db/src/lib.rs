@@ -12,6 +12,7 @@
 mod db;
 mod engine;
 mod error;
+mod limit;
 mod migrate;
 mod postgres;
 mod reader;
@@ -23,6 +24,7 @@ mod value;
 mod writer;
 
 pub use db::{Db, Options, Stats};
+pub use limit::{Committed, bare_writer};
 pub use linkme;
 pub use migrate::Migration;
 pub use schema::{Column, ColumnKind};

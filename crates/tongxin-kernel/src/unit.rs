@@ -40,6 +40,11 @@ impl Level {
         }
     }
 
+    /// Whether people look after units of this level, so that work is given to them; compounds and buildings are places.
+    pub const fn is_staffed(self) -> bool {
+        matches!(self, Self::Subdistrict | Self::Community | Self::Grid | Self::Office)
+    }
+
     /// From the word.
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Subdistrict, Self::Community, Self::Grid, Self::Compound, Self::Building, Self::Office]

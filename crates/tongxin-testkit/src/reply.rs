@@ -56,7 +56,8 @@ pub struct Client {
 }
 
 impl Client {
-    pub(crate) fn new(router: Router, token: Option<String>) -> Self {
+    /// Somebody at a router, with a bearer token or without.
+    pub fn new(router: Router, token: Option<String>) -> Self {
         Self { router, token, headers: Vec::new() }
     }
 

@@ -124,7 +124,7 @@ async fn make(config: &Config, wanted: &Wanted, programme: Programme) -> Result<
 }
 
 /// The load did not wait for the disk; now it does, once.
-fn keep(config: &Config) -> Result<()> {
+pub(crate) fn keep(config: &Config) -> Result<()> {
     for name in ["tongxin.db", "tongxin.db-wal"] {
         let path = config.data.join(name);
         if config.database.is_none() && path.exists() {
@@ -135,19 +135,19 @@ fn keep(config: &Config) -> Result<()> {
 }
 
 /// How far the making is, on a terminal.
-struct Bar {
+pub(crate) struct Bar {
     what: &'static str,
     shown: AtomicUsize,
     watched: bool,
 }
 
 impl Bar {
-    fn new(what: &'static str) -> Self {
+    pub(crate) fn new(what: &'static str) -> Self {
         Self { what, shown: AtomicUsize::new(usize::MAX), watched: std::io::stderr().is_terminal() }
     }
 
     /// So many of a thousand parts are done.
-    fn show(&self, done: usize) {
+    pub(crate) fn show(&self, done: usize) {
         if self.watched && self.shown.swap(done, Ordering::Relaxed) != done {
             let full = "█".repeat(done.min(1000) / 33);
             eprint!("\r{} {full:░<30} {:>3} %", self.what, done.min(1000) / 10);
@@ -155,7 +155,7 @@ impl Bar {
         }
     }
 
-    fn end(&self) {
+    pub(crate) fn end(&self) {
         self.show(1000);
         if self.watched {
             eprintln!();

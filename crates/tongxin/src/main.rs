@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use tongxin::commands::{import, journal, programme, user};
 use tongxin::config::{Config, Flags};
-use tongxin::{demo, house};
+use tongxin::{bench, demo, house};
 use tongxin_base::World;
 use tracing_subscriber::EnvFilter;
 
@@ -50,6 +50,11 @@ enum Command {
         #[command(subcommand)]
         command: user::Command,
     },
+    /// Measure the house under load, beside what the disk allows
+    Bench {
+        #[command(flatten)]
+        asked: bench::Asked,
+    },
     /// Show the settings in force and where they came from
     Config {
         /// As JSON
@@ -86,6 +91,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             Command::Import { kind } => return import::run(&config, kind).await,
             Command::Journal { command } => return journal::run(&config, command).await,
             Command::User { command } => user::run(&config, command).await?,
+            Command::Bench { asked } => bench::run(&config, asked).await?,
             Command::Config { json } => show_config(&config, json)?,
         }
         Ok(ExitCode::SUCCESS)

@@ -110,7 +110,7 @@ pub(crate) async fn board(ctx: Ctx, Query(at): Query<Where>) -> Answer {
             let top = if code.is_empty() { tree.root() } else { tree.by_code(&code) };
             let top = top.cloned().ok_or(Error::NotFound)?;
             let mut below = Vec::new();
-            for unit in tree.children(&top.path) {
+            for unit in tree.children(&top.path).filter(|unit| unit.level != Level::Compound) {
                 below.push(figures(read, tenant, unit, &flow, &rates)?);
             }
             let targets = store::targets(read, tenant)?;
@@ -153,7 +153,7 @@ pub(crate) async fn board(ctx: Ctx, Query(at): Query<Where>) -> Answer {
             .collect(),
         rates: figures.rates.iter().map(|share| with_parts(*share)).collect(),
     };
-    let units = ctx.tenant.units.iter().filter(|unit| unit.level <= Level::Grid).map(|unit| Choice {
+    let units = ctx.tenant.units.iter().filter(|unit| unit.level.is_staffed()).map(|unit| Choice {
         value: unit.code.clone(),
         label: unit.name.to(ctx.locale()).to_owned(),
         chosen: unit.code == top.unit.code,

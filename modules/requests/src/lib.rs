@@ -2,6 +2,7 @@
 
 pub mod actions;
 mod api;
+pub mod bulk;
 pub mod dispatch;
 pub mod domain;
 pub mod duty;

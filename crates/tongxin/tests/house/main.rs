@@ -10,6 +10,7 @@ mod mail;
 mod map;
 mod order;
 mod photos;
+mod programme;
 mod promises;
 mod race;
 mod real_input;

@@ -221,7 +221,7 @@ pub(super) fn open_order(act: &mut Act<'_, '_>, request: &Request, id: OrderId, 
         kind: offer.kind.clone(),
         ..Order::newborn(id, request, &offer.pool, now)
     };
-    orders::add(act.tx, tenant, &order)?;
+    orders::add(act.tx, tenant, std::slice::from_ref(&order))?;
     act.later(GRAB_JOB, grab_due, json!({"order": id}));
     act.event("requests.order_opened", &subject(request.id), json!({"order": id, "pool": offer.pool}));
     Ok(OrderRef { id, status: order.state })

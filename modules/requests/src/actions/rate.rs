@@ -95,7 +95,7 @@ fn give_again(act: &mut Act<'_, '_>, request: &Request) -> Result<bool> {
     order.lease_due_at = Some(act.call.tenant.calendar.due(now, category.start_limit));
     order.why = Some(Why::reopened().text());
     orders::take_place(act.tx, tenant, handler, i64::MAX)?;
-    orders::add(act.tx, tenant, &order)?;
+    orders::add(act.tx, tenant, std::slice::from_ref(&order))?;
     lease(act, &order);
     Ok(true)
 }

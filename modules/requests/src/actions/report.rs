@@ -66,7 +66,10 @@ pub(super) fn place(kernel: &Kernel, read: &mut Read<'_>, tenant: TenantId, repo
         let named = units
             .iter()
             .filter(|unit| !matches!(unit.level, Level::Subdistrict | Level::Office) && words.contains(&unit.name.zh));
-        named.max_by_key(|unit| unit.path.len())
+        let named = named.max_by_key(|unit| unit.path.len());
+        // Nobody looks after a compound: what is in one is in the grid there.
+        let compound = named.filter(|unit| unit.level == Level::Compound).and_then(|unit| unit.point);
+        compound.and_then(|middle| units.around(Level::Grid, middle)).or(named)
     };
     if let Some(unit) = unit {
         placed.unit_path.clone_from(&unit.path);

@@ -50,7 +50,8 @@ pub(super) async fn list(ctx: Ctx, Query(query): Query<Narrowed>) -> Answer {
         Ok((held.len(), desk::delegated_to(read, tenant, &calls, COUNTED)?.len()))
     };
     let waiting = ctx.kernel().db().read(tenant, count).await?;
-    let units = names.units().iter().filter(|unit| scope.has(&unit.path)).map(|unit| Choice {
+    let staffed = names.units().iter().filter(|unit| unit.level.is_staffed() && scope.has(&unit.path));
+    let units = staffed.map(|unit| Choice {
         value: unit.code.clone(),
         label: unit.name.to(ctx.locale()).to_owned(),
         chosen: unit.code == query.unit,

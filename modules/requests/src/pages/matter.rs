@@ -447,7 +447,7 @@ async fn lists(ctx: &Ctx, detail: &Detail, form: &MatterForm) -> Result<(Lists, 
         units: names
             .units()
             .iter()
-            .filter(|unit| unit.path != detail.request.unit_path)
+            .filter(|unit| unit.level.is_staffed() && unit.path != detail.request.unit_path)
             .map(|unit| choice(unit.code.clone(), label(&unit.name), false))
             .collect(),
         categories: category_groups(ctx, names.categories(), &form.category),

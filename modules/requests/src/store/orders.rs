@@ -2,7 +2,7 @@
 
 use tongxin_base::calendar::Deadline;
 use tongxin_base::{Error, Result, TenantId, Time};
-use tongxin_db::{Read, Row, Tx, params, sql};
+use tongxin_db::{Param, Read, Row, Tx, params, sql};
 use tongxin_kernel::PersonId;
 
 use super::requests::Request;
@@ -100,10 +100,40 @@ pub(crate) fn order(row: &mut Row) -> Result<Order> {
     })
 }
 
-/// Adds an order.
-pub fn add(tx: &mut Tx<'_>, tenant: TenantId, o: &Order) -> Result<()> {
+fn order_params(tenant: TenantId, o: &Order) -> [Param<'_>; 24] {
     let (lat, lon) = o.point.unzip();
-    tx.exec(
+    [
+        tenant.into(),
+        o.id.into(),
+        o.request_id.into(),
+        (&o.pool).into(),
+        (&o.unit_path).into(),
+        (&o.category).into(),
+        lat.into(),
+        lon.into(),
+        o.state.as_str().into(),
+        o.worker_id.into(),
+        o.opened_at.into(),
+        o.grabbed_at.into(),
+        o.started_at.into(),
+        o.ended_at.into(),
+        o.deadline.yellow.into(),
+        o.deadline.due.into(),
+        (&o.reason).into(),
+        (&o.note).into(),
+        (&o.within).into(),
+        (&o.skill).into(),
+        (&o.kind).into(),
+        o.grab_due_at.into(),
+        o.lease_due_at.into(),
+        (&o.why).into(),
+    ]
+}
+
+/// Adds orders, in one round trip.
+pub fn add(tx: &mut Tx<'_>, tenant: TenantId, orders: &[Order]) -> Result<()> {
+    let rows: Vec<[Param<'_>; 24]> = orders.iter().map(|order| order_params(tenant, order)).collect();
+    tx.exec_many(
         sql!(
             "INSERT INTO requests_order(tenant_id, id, request_id, pool, unit_path, category, lat, lon, state, worker_id,
                opened_at, grabbed_at, started_at, ended_at, yellow_at, due_at, reason, note, within, skill, kind,
@@ -111,34 +141,8 @@ pub fn add(tx: &mut Tx<'_>, tenant: TenantId, o: &Order) -> Result<()> {
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
                $23, $24)"
         ),
-        params![
-            tenant,
-            o.id,
-            o.request_id,
-            &o.pool,
-            &o.unit_path,
-            &o.category,
-            lat,
-            lon,
-            o.state.as_str(),
-            o.worker_id,
-            o.opened_at,
-            o.grabbed_at,
-            o.started_at,
-            o.ended_at,
-            o.deadline.yellow,
-            o.deadline.due,
-            &o.reason,
-            &o.note,
-            &o.within,
-            &o.skill,
-            &o.kind,
-            o.grab_due_at,
-            o.lease_due_at,
-            &o.why
-        ],
-    )?;
-    Ok(())
+        &rows.iter().map(|row| &row[..]).collect::<Vec<_>>(),
+    )
 }
 
 /// One more order for a worker, if that keeps within the cap: the row that two grabs at once meet at. False where it
