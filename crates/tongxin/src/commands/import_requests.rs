@@ -24,6 +24,8 @@ use crate::progress::Progress;
 
 /// How often it is looked how many matters can be found by now.
 const LOOK_AGAIN: Duration = Duration::from_millis(300);
+/// Looks without anything new, after which it is not waited any longer for another server.
+const PATIENCE: u32 = 30;
 /// Units that are listed; the rest are counted.
 const UNITS_SHOWN: usize = 12;
 
@@ -359,5 +361,19 @@ async fn make_findable(kernel: &Kernel, tenant: &Arc<Tenant>, loaded: &Loaded) -
     worked.map_err(|error| {
         anyhow!("imported, but not findable by words yet: {error}; a running server goes on with it")
     })?;
+    // A server on the same database may have taken the job: then it is waited for as long as it gets on.
+    let (id, Some(batch)) = (tenant.id, loaded.batch) else { return Ok(progress.end()) };
+    let (mut before, mut still) = (-1, 0);
+    loop {
+        let (count, _) =
+            kernel.db().read(id, move |read| findable(read, id, batch)).await.map_err(|e| anyhow!("{e}"))?;
+        still = if count == before { still + 1 } else { 0 };
+        if usize::try_from(count).is_ok_and(|count| count >= loaded.rows) || still >= PATIENCE {
+            break;
+        }
+        before = count;
+        progress.at(usize::try_from(count).unwrap_or_default());
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
     Ok(progress.end())
 }

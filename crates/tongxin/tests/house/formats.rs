@@ -69,7 +69,7 @@ fn hotline() -> Vec<u8> {
         (12, "2025-01-03 10:00:00"),
         (13, "2025-01-06 16:20:30"),
     ] {
-        sheet.write_with_format(3, column, &date(text), &dates).expect("a date");
+        sheet.write_with_format(3, column, date(text), &dates).expect("a date");
     }
     sheet.write(3, 14, "已解决").expect("a cell");
     sheet.write(3, 15, "非常满意").expect("a cell");
@@ -105,7 +105,7 @@ fn a_hotlines_workbook_under_its_title() {
     assert_eq!((first.name.as_deref(), first.phone.as_deref()), (None, None), "nobody asked for them");
     assert_eq!(first.words, "路灯不亮\n小区东门路灯不亮，\n晚上看不见");
     assert_eq!((first.category.as_str(), first.category_above.as_deref()), ("路灯", Some("城乡建设")));
-    assert_eq!(first.unit.as_deref(), Some("宁馨社区居委会"));
+    assert_eq!(first.units, ["宁馨社区居委会"]);
     assert_eq!(first.created, time("2025-01-03T09:05:00+08:00"));
     assert_eq!(first.done, Some(time("2025-01-06T16:20:30+08:00")));
     assert_eq!((first.solved, first.satisfied), (Some(Solved::Yes), Some(5)));
@@ -233,6 +233,22 @@ fn documents_that_break_off_are_no_rows() {
     assert!(parse(deep.as_bytes(), None).is_err());
     let deep = format!("{}{}", "<a>".repeat(50), "</a>".repeat(50));
     assert!(parse(deep.as_bytes(), None).is_err());
+}
+
+#[test]
+fn a_day_without_an_hour_is_not_before_the_report() {
+    let row =
+        |done: &str| format!("受理编号,受理时间,问题描述,问题分类,办结时间\n1,2024-05-06 07:08,漏水,供水,{done}\n");
+    let done = |text: &str| {
+        let parsed = parse(row(text).as_bytes(), None).expect("it is read");
+        (parsed.rows.first().map(|row| row.done), parsed.wrong())
+    };
+    let created = time("2024-05-06T07:08:00+08:00");
+    assert_eq!(done("2024-05-06"), (Some(Some(created)), 0));
+    assert_eq!(done("2024-05-07"), (Some(Some(time("2024-05-07T00:00:00+08:00"))), 0));
+    assert_eq!(done("2024-05-05"), (None, 1));
+    assert_eq!(done("2024-05-06 07:07"), (None, 1));
+    assert_eq!(done("NULL"), (Some(None), 0));
 }
 
 #[test]

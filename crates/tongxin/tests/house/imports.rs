@@ -190,7 +190,7 @@ const MATTERS: usize = 120;
 
 fn matter(n: usize) -> Value {
     let day = 1 + n % 28;
-    json!({"service_request_id": format!("s{n}"), "status": if n % 2 == 0 { "closed" } else { "open" }, "service_name": "Pothole",
+    json!({"service_request_id": format!("s{n}"), "status": if n.is_multiple_of(2) { "closed" } else { "open" }, "service_name": "Pothole",
         "description": format!("Hole {n}"), "requested_datetime": format!("2025-02-{day:02}T08:00:00Z"),
         "updated_datetime": format!("2025-03-{day:02}T08:00:00Z"), "lat": 39.61, "long": 109.78})
 }

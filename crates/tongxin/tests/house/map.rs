@@ -14,7 +14,7 @@ async fn history(app: &TestApp) -> usize {
     let points: Vec<(f64, f64)> =
         units.iter().filter(|unit| unit.level == tongxin_kernel::Level::Grid).filter_map(|unit| unit.point).collect();
     let row = |(n, (lat, lon)): (usize, &(f64, f64))| {
-        let state = if n % 2 == 0 { "已办结" } else { "已受理" };
+        let state = if n.is_multiple_of(2) { "已办结" } else { "已受理" };
         format!("{n},2024-05-{:02} 09:00,秘密的话 张三 13800138000,供水,{state},{lat},{lon}\n", n % 28 + 1)
     };
     let rows: String = points.iter().enumerate().map(row).collect();

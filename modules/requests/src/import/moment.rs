@@ -9,7 +9,7 @@ use tongxin_base::Time;
 use super::table::Cell;
 
 /// Forms that cannot be mistaken for one another, so that every mapping knows them. `05/03/2016` is not among them.
-const ALWAYS: [&str; 16] = [
+const ALWAYS: [&str; 19] = [
     "%Y-%m-%d %H:%M:%S",
     "%Y-%m-%d %H:%M:%S%.f",
     "%Y-%m-%d %H:%M",
@@ -24,6 +24,9 @@ const ALWAYS: [&str; 16] = [
     "%Y年%m月%d日%H时%M分",
     "%Y年%m月%d日",
     "%Y-%m-%d %H:%M:%S %z",
+    "%Y-%m-%d %H:%M:%S%z",
+    "%Y-%m-%dT%H:%M:%S%z",
+    "%Y/%m/%d %H:%M:%S %z",
     "%Y%m%d%H%M%S",
     "%Y%m%d",
 ];
@@ -119,6 +122,8 @@ mod tests {
             "2019-04-24T20:32:09-05:00",
             "2019-04-25T09:32:09",
             "2019-04-25 09:32:09 +0800",
+            "2019-04-25T09:32:09+0800",
+            "2019-04-25T01:32:09.000Z",
             "2019年4月25日 9:32:09",
             "２０１９／４／２５　９：３２：０９",
             "20190425093209",

@@ -262,11 +262,10 @@ impl<'a> Finder<'a> {
     }
 
     fn place(&mut self, row: &RowIn, told: &mut Told) -> Placed {
-        let named = row
-            .unit
-            .as_deref()
-            .and_then(|name| self.units.by_code(name).or_else(|| self.by_name.get(&bare(name)).copied().flatten()));
-        if let (Some(name), None) = (&row.unit, named)
+        let of_ours =
+            |name: &String| self.units.by_code(name).or_else(|| self.by_name.get(&bare(name)).copied().flatten());
+        let named = row.units.iter().find_map(of_ours);
+        if let (Some(name), None) = (row.units.first(), named)
             && (told.units_unknown.len() < MOST_UNITS || told.units_unknown.contains_key(name))
         {
             *told.units_unknown.entry(name.clone()).or_default() += 1;

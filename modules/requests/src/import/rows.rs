@@ -17,8 +17,8 @@ use crate::domain::{LONGEST_LINE, Status};
 const LONGEST_WORDS: usize = 20_000;
 /// What the source calls a matter, in characters.
 const LONGEST_ID: usize = 100;
-/// The name of a category or a unit, in characters: it must stand in a list.
-const LONGEST_NAME: usize = 60;
+/// The name of a category or a unit, in characters: services of other cities have whole sentences for names.
+const LONGEST_NAME: usize = 150;
 /// Nothing that was reported before is a matter of ours.
 const EARLIEST: &str = "1970-01-02T00:00:00Z";
 
@@ -41,8 +41,8 @@ pub struct RowIn {
     pub category: String,
     /// The file's word for the kind above it.
     pub category_above: Option<String>,
-    /// The community or grid it belongs to, by name or code.
-    pub unit: Option<String>,
+    /// The grid or community it belongs to, by names or codes; the closest first.
+    pub units: Vec<String>,
     /// When it was reported.
     pub created: Time,
     /// When it was taken on.
@@ -160,6 +160,12 @@ impl Cells<'_> {
         Ok(Some(text))
     }
 
+    /// Every one of the columns that is not empty.
+    fn all_of(&self, names: &Names) -> Vec<String> {
+        let cells = self.fit.at(names).iter().filter_map(|at| self.cells.get(*at)?.shown());
+        cells.map(|text| text.chars().take(LONGEST_NAME).collect()).collect()
+    }
+
     fn time_of(&self, names: &Names) -> Result<Option<Time>, RowError> {
         let Some((column, cell)) = self.cell(names) else { return Ok(None) };
         let times = &self.fit.mapping.times;
@@ -188,9 +194,17 @@ impl Cells<'_> {
             None => (self.called(names), self.time_of(names)?),
         };
         match at {
+            // A day without an hour: it was that day, and not before the report.
+            Some(at) if at < created && self.is_day_of(at, created) => Ok(Some(created)),
             Some(at) if at < created => Err(self.wrong(&column, format!("comes before the report ({created})"))),
             other => Ok(other),
         }
+    }
+
+    /// Whether a time is only the day of another.
+    fn is_day_of(&self, day: Time, at: Time) -> bool {
+        let (day, at) = (day.in_zone(&self.fit.zone), at.in_zone(&self.fit.zone));
+        day.date() == at.date() && day.time() == jiff::civil::Time::midnight()
     }
 
     fn degrees(&self, names: &Names, bound: f64) -> Result<Option<f64>, RowError> {
@@ -286,7 +300,7 @@ impl Cells<'_> {
             source_id: self.line_of(&c.source_id, LONGEST_ID)?,
             place,
             point: point.filter(|point| !nowhere(point)),
-            unit: self.line_of(&c.unit, LONGEST_NAME)?,
+            units: self.all_of(&c.unit),
             accepted: self.step("accepted", &c.accepted, created)?,
             contacted: self.step("contacted", &c.contacted, created)?,
             started: self.step("", &c.started, created)?,

@@ -27,10 +27,15 @@ pub(super) enum Cell {
 }
 
 impl Cell {
-    /// A text without the blanks around it (full-width ones and tabs too); nothing where nothing is left.
+    /// A text without the blanks around it (full-width ones and tabs too); nothing where nothing is left, or a word by which
+    /// programs say "nothing".
     pub(super) fn text(text: &str) -> Self {
+        const NOTHING: [&str; 9] = ["", "null", "(null)", "none", "nan", "n/a", "#n/a", "\\n", "-"];
         let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-        if text.is_empty() { Self::Empty } else { Self::Text(text.to_owned()) }
+        if NOTHING.iter().any(|nothing| text.eq_ignore_ascii_case(nothing)) {
+            return Self::Empty;
+        }
+        Self::Text(text.to_owned())
     }
 
     /// What a reader sees in it. A whole number has no decimals: numbers of files and telephones stay what they are.
@@ -116,7 +121,7 @@ fn delimiter(text: &str, intake: &Intake) -> u8 {
     const SIGNS: [u8; 4] = *b",;\t|";
     /// Headers stand in the first lines, even where somebody wrote a long note above them.
     const SAMPLE: usize = 64 << 10;
-    let sample = text.get(..text.floor_char_boundary(SAMPLE)).unwrap_or(text);
+    let sample = (0..4).find_map(|less| text.get(..SAMPLE - less)).unwrap_or(text);
     let rows = |sign: u8| {
         let mut reader =
             csv::ReaderBuilder::new().delimiter(sign).has_headers(false).flexible(true).from_reader(sample.as_bytes());
@@ -137,7 +142,9 @@ mod tests {
         assert_eq!(Cell::Number(13_800_138_000.0).shown().as_deref(), Some("13800138000"));
         assert_eq!(Cell::Number(0.5).shown().as_deref(), Some("0.5"));
         assert_eq!(Cell::text("\u{3000} 路灯\t\n").shown().as_deref(), Some("路灯"));
-        assert_eq!(Cell::text(" \u{feff}"), Cell::Empty);
+        for nothing in [" \u{feff}", "NULL", "N/A", "-", "\\N"] {
+            assert_eq!(Cell::text(nothing), Cell::Empty);
+        }
     }
 
     #[test]
