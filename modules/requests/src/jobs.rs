@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tongxin_base::{Error, Locale, Result, TenantId};
 use tongxin_db::{Read, Tx};
-use tongxin_kernel::{Call, Event, JobKind, JobRun, Kernel, Subscription, Tenant, Who, index_text};
+use tongxin_kernel::{Act, Call, Event, JobKind, JobRun, Kernel, Subscription, Tenant, Who, index_text};
 
 use crate::actions;
 use crate::domain::{RequestId, SUBJECT};
@@ -15,7 +16,7 @@ use crate::views::Names;
 /// The jobs of this room.
 pub const JOBS: &[JobKind] = &[
     JobKind { kind: "requests.index", run: |kernel, run| Box::pin(index(kernel, run)) },
-    JobKind { kind: "requests.index_batch", run: |kernel, run| Box::pin(index_batch(kernel, run)) },
+    JobKind { kind: INDEX_BATCH, run: |kernel, run| Box::pin(index_batch(kernel, run)) },
     crate::notices::NOTIFY,
     JobKind { kind: CARD_JOB, run: |kernel, run| Box::pin(card(kernel, run)) },
     JobKind { kind: GRAB_JOB, run: |kernel, run| Box::pin(grab_due(kernel, run)) },
@@ -72,7 +73,7 @@ pub const SUBSCRIPTIONS: &[Subscription] = &[
     Subscription { topic: "requests.received", job: "requests.index" },
     Subscription { topic: "requests.joined", job: "requests.index" },
     Subscription { topic: "requests.moved", job: "requests.index" },
-    Subscription { topic: "requests.imported", job: "requests.index_batch" },
+    Subscription { topic: "requests.imported", job: INDEX_BATCH },
 ];
 
 async fn index(kernel: Kernel, run: JobRun) -> Result<()> {
@@ -80,14 +81,21 @@ async fn index(kernel: Kernel, run: JobRun) -> Result<()> {
     index_request(&kernel, &run.tenant, event.subject.typed()).await
 }
 
-/// Matters of a batch that become findable in one write.
+/// A batch becomes findable by and by.
+const INDEX_BATCH: &str = "requests.index_batch";
+/// Matters of a batch that become findable in one write, at most.
 const CHUNK: i64 = 10;
+/// Characters of their texts, of which each adds about two rows: some thirty milliseconds of the writer.
+const CHUNK_CHARS: usize = 3000;
+/// Writes of one job. A job may take half a minute, so a large batch takes many, each of which leaves the next.
+const CHUNKS: usize = 60;
 
-/// Goes on where it was broken off.
+/// Goes on where the job before it ended, or was broken off.
 async fn index_batch(kernel: Kernel, run: JobRun) -> Result<()> {
-    let event: Event = serde_json::from_value(run.payload).map_err(Error::internal)?;
+    let call = by_the_clock(&kernel, &run);
+    let event: Event = Event::deserialize(&run.payload).map_err(Error::internal)?;
     let (tenant, batch) = (run.tenant.id, event.subject.typed());
-    loop {
+    for _ in 0..CHUNKS {
         let house = Arc::clone(&run.tenant);
         let read = move |read: &mut Read<'_>| {
             let (_, last) = imports::findable(read, tenant, batch)?;
@@ -95,7 +103,14 @@ async fn index_batch(kernel: Kernel, run: JobRun) -> Result<()> {
             let some = imports::members(read, tenant, batch, after, CHUNK)?;
             texts(read, &house, &some)
         };
-        let texts = kernel.db().read(tenant, read).await?;
+        let mut texts = kernel.db().read(tenant, read).await?;
+        let mut chars = 0;
+        let fit = texts.iter().take_while(|(_, text)| {
+            let first = chars == 0;
+            chars += text.chars().count();
+            first || chars <= CHUNK_CHARS
+        });
+        texts.truncate(fit.count());
         let Some((last, _)) = texts.last() else { return Ok(()) };
         let (last, some) = (*last, i64::try_from(texts.len()).unwrap_or(i64::MAX));
         let write = move |tx: &mut Tx<'_>| {
@@ -104,6 +119,11 @@ async fn index_batch(kernel: Kernel, run: JobRun) -> Result<()> {
         };
         kernel.db().write(tenant, "requests.index", write).await?;
     }
+    let leave = move |act: &mut Act<'_, '_>| {
+        act.later(INDEX_BATCH, act.call.now, run.payload.clone());
+        Ok(())
+    };
+    kernel.act(call, "requests.index_on", leave).await
 }
 
 /// Makes a matter findable by number, words and place: read first, so that the writer only writes.

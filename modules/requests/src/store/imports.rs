@@ -163,7 +163,10 @@ pub fn findable(read: &mut Read<'_>, tenant: TenantId, id: Id<()>) -> Result<(i6
 /// Some more matters of a batch can be found, up to and with this one.
 pub fn more_findable(tx: &mut Tx<'_>, tenant: TenantId, id: Id<()>, more: i64, last: RequestId) -> Result<()> {
     tx.exec(
-        sql!("UPDATE requests_batch SET findable = findable + $3, findable_to = $4 WHERE tenant_id = $1 AND id = $2"),
+        sql!(
+            "UPDATE requests_batch SET findable = findable + $3, findable_to = $4
+             WHERE tenant_id = $1 AND id = $2 AND (findable_to IS NULL OR findable_to < $4)"
+        ),
         params![tenant, id, more, last],
     )?;
     Ok(())

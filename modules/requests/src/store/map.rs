@@ -74,12 +74,12 @@ pub fn pins(read: &mut Read<'_>, tenant: TenantId, scope: &Scope, filter: &Filte
 pub fn count(read: &mut Read<'_>, tenant: TenantId, scope: &Scope, filter: &Filter, limit: i64) -> Result<(i64, i64)> {
     let bounds = scope.bounds();
     let placed = read.one(
-        sql!(concat!("SELECT COUNT(*) FROM (SELECT 1", narrowed!(), " AND lat IS NOT NULL LIMIT $17) AS some")),
+        sql!(concat!("SELECT COUNT(*) FROM (SELECT 1", narrowed!(), " AND lat IS NOT NULL LIMIT $17) AS counted")),
         &narrowed(tenant, &bounds, filter, limit),
         |row| row.take(),
     )?;
     let nowhere = read.one(
-        sql!(concat!("SELECT COUNT(*) FROM (SELECT 1", narrowed!(), " AND lat IS NULL LIMIT $17) AS some")),
+        sql!(concat!("SELECT COUNT(*) FROM (SELECT 1", narrowed!(), " AND lat IS NULL LIMIT $17) AS counted")),
         &narrowed(tenant, &bounds, filter, limit),
         |row| row.take(),
     )?;
