@@ -85,10 +85,10 @@ async fn index(kernel: Kernel, run: JobRun) -> Result<()> {
 const INDEX_BATCH: &str = "requests.index_batch";
 /// Matters of a batch that become findable in one write, at most.
 const CHUNK: i64 = 10;
-/// Characters of their texts, of which each adds about two rows: some thirty milliseconds of the writer.
-const CHUNK_CHARS: usize = 3000;
+/// Characters of their texts, of which each adds about two rows: some twenty milliseconds of the writer.
+const CHUNK_CHARS: usize = 2000;
 /// Writes of one job. A job may take half a minute, so a large batch takes many, each of which leaves the next.
-const CHUNKS: usize = 60;
+const CHUNKS: usize = 20;
 
 /// Goes on where the job before it ended, or was broken off.
 async fn index_batch(kernel: Kernel, run: JobRun) -> Result<()> {
