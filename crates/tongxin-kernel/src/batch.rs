@@ -75,6 +75,23 @@ fn write_deltas(tx: &mut Tx<'_>, tenant: TenantId, deltas: &BTreeMap<Cell, i64>)
             [tenant.into(), cell.measure.into(), (&cell.unit_path).into(), cell.day.into(), (*delta).into()]
         })
         .collect();
+    let mut ever: BTreeMap<(&str, &str), i64> = BTreeMap::new();
+    for (cell, delta) in deltas {
+        *ever.entry((cell.measure, &cell.unit_path)).or_default() += delta;
+    }
+    let ever: Vec<[Param<'_>; 4]> = ever
+        .into_iter()
+        .filter(|(_, delta)| *delta != 0)
+        .map(|((measure, unit_path), delta)| [tenant.into(), measure.into(), unit_path.into(), delta.into()])
+        .collect();
+    many(
+        tx,
+        sql!(
+            "INSERT INTO measure_ever(tenant_id, measure, unit_path, value) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (tenant_id, measure, unit_path) DO UPDATE SET value = measure_ever.value + excluded.value"
+        ),
+        &ever,
+    )?;
     many(
         tx,
         sql!(

@@ -28,11 +28,10 @@ use crate::tenant::{self, Settings, Tenant};
 use crate::unit::UnitTree;
 
 /// The kernel's own tables.
-pub const MIGRATIONS: &[Migration] =
-    tongxin_db::migrations!("kernel": "0001_kernel", "0002_file", "0003_notice", "0004_calendar", "0005_area");
+pub const MIGRATIONS: &[Migration] = tongxin_db::migrations!("kernel": "0001_kernel", "0002_file", "0003_notice", "0004_calendar", "0005_area", "0006_invitation", "0007_ever");
 
 /// A session ends this long after it was opened: a working day, so that a shared desk is not left open overnight.
-const SESSION: Duration = Duration::from_secs(12 * 3600);
+pub(crate) const SESSION: Duration = Duration::from_secs(12 * 3600);
 
 /// What a room brings to the kernel.
 #[derive(Clone, Copy)]
@@ -366,6 +365,11 @@ impl Kernel {
         self.inner.password_cost.hash(self.world(), password)
     }
 
+    /// As [`Kernel::hash_password`], in its turn and off the threads that answer.
+    pub(crate) async fn hash_password_aside(&self, password: String) -> Result<String> {
+        self.inner.passwords.hash(self.world().clone(), password).await
+    }
+
     /// Opens a session for who knows login and password, and answers its secret, which begins with the tenant's code.
     ///
     /// # Errors
@@ -435,6 +439,8 @@ impl Kernel {
             while self.db().write(id, "idempotency.forget", forget).await? > 0 {}
             let forget = move |tx: &mut tongxin_db::Tx<'_>| crate::notice::store::forget(tx, id, now);
             while self.db().write(id, "notices.forget", forget).await? > 0 {}
+            let forget = move |tx: &mut tongxin_db::Tx<'_>| crate::invitation::forget(tx, id, now);
+            self.db().write(id, "invitations.forget", forget).await?;
             self.tidy_files(id).await?;
         }
         self.files_are_swept();

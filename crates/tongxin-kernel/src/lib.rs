@@ -10,8 +10,10 @@ mod batch;
 mod counter;
 mod event;
 mod file;
+mod founding;
 mod history;
 mod idempotency;
+mod invitation;
 mod job;
 mod journal;
 mod kernel;
@@ -42,7 +44,9 @@ pub use file::{
     ClaimedFile, FileId, FileKind, FileStore, LARGEST_FILE, Photo, TakenFile, Variant, claim_files, develop,
     release_files,
 };
+pub use founding::FirstAdmin;
 pub use history::{HistoryItem, history};
+pub use invitation::{Invited, invite};
 pub use job::{JobKind, JobRun, QueueState};
 pub use journal::{Personal, leaf_input, personal_digest};
 pub use kernel::{Config, Kernel, MIGRATIONS, Room};
@@ -53,12 +57,12 @@ pub use notice::{
     Address, AddressBook, Channel, Letter, Mailer, NewNotice, Notice, NoticeArg, NoticeArgs, NoticeFilter, NoticeId,
     NoticeLink, NoticeState, Recipient, Sending, Undelivered, contact, store as notice_store,
 };
-pub use password::PasswordCost;
+pub use password::{PasswordCost, SHORTEST_PASSWORD};
 pub use people::{Held, Person, PersonId, PersonKind, Role, Stationed, TokenScopes, Who, store as people_store};
 pub use privacy::{Basis, FIELDS, PersonalField};
 pub use programme::{
     Applied, Checked, Line, Pack, PackFile, Part, Programme, ProgrammeReader, Put, Reading, Remark,
-    read as read_programme, read_part,
+    read as read_programme, read_part, read_units,
 };
 pub use rateable::{PastRating, Rateable, Rated, Rating, RatingAnswer, RatingBook, Solved, Uncount};
 pub use search::{grams, index_text, search};

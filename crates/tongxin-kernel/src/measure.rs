@@ -92,6 +92,16 @@ pub fn day_number(at: Time, zone: &jiff::tz::TimeZone) -> i64 {
 /// As [`Read::rows`].
 pub fn sum(read: &mut Read<'_>, tenant: TenantId, measure: &str, under: &str, days: Days) -> Result<i64> {
     let (low, high) = crate::unit::subtree(under);
+    if days == Days::ALL {
+        return read.one(
+            sql!(
+                "SELECT CAST(coalesce(SUM(value), 0) AS BIGINT) FROM measure_ever WHERE tenant_id = $1 AND measure = $2
+                 AND unit_path >= $3 AND unit_path < $4"
+            ),
+            params![tenant, measure, &low, &high],
+            |row| row.take(),
+        );
+    }
     read.one(
         sql!(
             "SELECT CAST(coalesce(SUM(value), 0) AS BIGINT) FROM measure_total WHERE tenant_id = $1 AND measure = $2

@@ -9,6 +9,8 @@ use tongxin_base::{Error, Result, World};
 
 /// A password longer than this is refused before it is hashed: hashing must not be a way to keep us busy.
 const LONGEST: usize = 256;
+/// A password has at least this many characters (NIST SP 800-63B asks for eight).
+pub const SHORTEST_PASSWORD: usize = 8;
 
 /// How much work one hash costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +58,13 @@ impl Passwords {
     pub fn new(cost: PasswordCost, world: &World) -> Result<Self> {
         let decoy = cost.hash(world, &world.secret())?.into();
         Ok(Self { cost, places: Arc::new(Semaphore::new(2)), decoy })
+    }
+
+    /// The hash of a password.
+    pub async fn hash(&self, world: World, password: String) -> Result<String> {
+        let _place = self.places.acquire().await.map_err(Error::internal)?;
+        let cost = self.cost;
+        tokio::task::spawn_blocking(move || cost.hash(&world, &password)).await.map_err(Error::internal)?
     }
 
     /// Whether `password` belongs to `hash`; `None` stands for a login that does not exist and is always wrong.

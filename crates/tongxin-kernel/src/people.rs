@@ -238,6 +238,15 @@ pub mod store {
         hash: &str,
         now: Time,
     ) -> Result<()> {
+        claim_login(tx, tenant, id, login)?;
+        set_password(tx, tenant, id, hash, now)
+    }
+
+    /// Gives a person a login that opens nothing until they have chosen a password.
+    ///
+    /// # Errors
+    /// `Conflict` where the login is taken; else as [`Tx::exec`].
+    pub fn claim_login(tx: &mut Tx<'_>, tenant: TenantId, id: PersonId, login: &str) -> Result<()> {
         let added = tx.exec(
             sql!("INSERT INTO login(login, tenant_id, person_id) VALUES ($1, $2, $3) ON CONFLICT (login) DO NOTHING"),
             params![login, tenant, id],
@@ -245,7 +254,29 @@ pub mod store {
         if added == 0 {
             return Err(Error::conflict("error-login-taken").with("login", login));
         }
-        set_password(tx, tenant, id, hash, now)
+        Ok(())
+    }
+
+    /// Takes the password of a person away and ends all their sessions: the login opens nothing until a new one is chosen.
+    ///
+    /// # Errors
+    /// As [`Tx::exec`].
+    pub fn drop_password(tx: &mut Tx<'_>, tenant: TenantId, id: PersonId) -> Result<()> {
+        tx.exec(sql!("DELETE FROM password WHERE tenant_id = $1 AND person_id = $2"), params![tenant, id])?;
+        tx.exec(sql!("DELETE FROM session WHERE tenant_id = $1 AND person_id = $2"), params![tenant, id])?;
+        Ok(())
+    }
+
+    /// Whose a login is, whether it has a password or not.
+    ///
+    /// # Errors
+    /// As [`Read::rows`].
+    pub fn by_login(read: &mut Read<'_>, tenant: TenantId, login: &str) -> Result<Option<PersonId>> {
+        read.maybe(
+            sql!("SELECT person_id FROM login WHERE tenant_id = $1 AND login = $2"),
+            params![tenant, login],
+            |row| row.take(),
+        )
     }
 
     /// Sets a password's hash and ends all sessions of the person.

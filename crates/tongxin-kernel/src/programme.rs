@@ -15,6 +15,7 @@ use tongxin_base::calendar::{Date, Quiet, WorkHours};
 use tongxin_base::{Error, FieldError, Label, Result, World};
 
 pub use apply::Applied;
+pub(crate) use apply::put_in_place;
 pub use table::Line;
 
 use crate::act::Act;
@@ -270,6 +271,14 @@ pub fn read_part(pack: &Pack, room: &Room, units: &UnitTree, world: &World) -> (
     let mut reading = Reading { pack, units: units.clone(), measures, world, remarks: Vec::new(), more: 0 };
     let part = room.programme.map(|reader| (reader.read)(&mut reading));
     (part, reading.remarks)
+}
+
+/// Reads the table of units alone, as a pack has it; `root` is the code of the subdistrict.
+pub fn read_units(pack: &Pack, root: &str, world: &World) -> (UnitTree, Vec<Remark>) {
+    let (measures, units) = (Vec::new(), UnitTree::default());
+    let mut reading = Reading { pack, units, measures, world, remarks: Vec::new(), more: 0 };
+    let units = units::read(&mut reading, Some(root));
+    (units, reading.remarks)
 }
 
 /// A file that nobody reads is likely a misspelt one.

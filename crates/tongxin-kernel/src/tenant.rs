@@ -90,7 +90,7 @@ pub(crate) fn all(read: &mut Read<'_>) -> Result<Vec<Tenant>> {
     Ok(all)
 }
 
-/// Makes a tenant with an empty journal; nothing where one with this number stands already.
+/// Makes a tenant with an empty journal, and answers whether it did; nothing where one with this number stands already.
 pub(crate) fn create(
     tx: &mut Tx<'_>,
     id: TenantId,
@@ -98,9 +98,9 @@ pub(crate) fn create(
     name: &Label,
     settings: &Settings,
     now: Time,
-) -> Result<()> {
+) -> Result<bool> {
     let settings = serde_json::to_string(settings).map_err(Error::internal)?;
-    tx.exec(
+    let made = tx.exec(
         sql!(
             "INSERT INTO tenant(id, code, name, name_en, settings, created_at) VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (id) DO NOTHING"
@@ -114,7 +114,7 @@ pub(crate) fn create(
         ),
         params![id, &[0_u8; 0]],
     )?;
-    Ok(())
+    Ok(made == 1)
 }
 
 /// Changes the name and the settings of a tenant.

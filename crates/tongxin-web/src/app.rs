@@ -6,7 +6,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -18,7 +19,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use utoipa::openapi::OpenApi;
 
-use crate::ctx::Ctx;
+use crate::ctx::{Ctx, host};
 use crate::failure::{Fail, render};
 use crate::letters::{self, Mail};
 use crate::module::Module;
@@ -44,6 +45,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 pub struct AppConfig {
     /// Whether browsers reach us by HTTPS (here or at a proxy): cookies are then marked `Secure`.
     pub https: bool,
+    /// Where the house is reached, without a slash at its end, where somebody set it: no other host name is answered then.
+    pub public_url: Option<String>,
 }
 
 /// One route and its gate, for the table of who may knock where.
@@ -80,7 +83,7 @@ struct Inner {
 }
 
 /// The words of the shell and of all rooms.
-fn dictionary(modules: &[&'static Module]) -> Result<Dictionary> {
+pub(crate) fn dictionary(modules: &[&'static Module]) -> Result<Dictionary> {
     let shell = (
         concat!(include_str!("../i18n/zh-CN.ftl"), "\n", include_str!("../i18n/programme/zh-CN.ftl")),
         concat!(include_str!("../i18n/en.ftl"), "\n", include_str!("../i18n/programme/en.ftl")),
@@ -121,6 +124,11 @@ impl App {
     /// Whether browsers reach us by HTTPS.
     pub fn https(&self) -> bool {
         self.inner.config.https
+    }
+
+    /// Where the house is reached, without a slash at its end, where somebody set it.
+    pub fn public_url(&self) -> Option<&str> {
+        self.inner.config.public_url.as_deref()
     }
 
     /// Words for a reader.
@@ -189,7 +197,7 @@ impl App {
 }
 
 /// Gives a request up that takes too long; who sends photos on a bad line gets longer.
-async fn in_time(request: Request, next: Next) -> Response {
+pub(crate) async fn in_time(request: Request, next: Next) -> Response {
     let headers = request.headers();
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let (kind, length) = (text(header::CONTENT_TYPE), text(header::CONTENT_LENGTH).parse().unwrap_or(0));
@@ -207,15 +215,16 @@ async fn around(State(app): State<App>, request: Request, next: Next) -> Respons
         Ok(ctx) => (ctx, Ok(())),
         Err((ctx, error)) => (*ctx, Err(error)),
     };
-    let mut response = match found {
+    let mut response = match (elsewhere(&app, &parts), found) {
+        (Some(ours), _) => misdirected(&ctx, ours),
         // No path and no query of ours holds a NUL, and no database takes one.
-        Ok(()) if ctx.path.contains("%00") => Fail(Error::NotFound).into_response(),
-        Ok(()) => {
+        (None, Ok(())) if ctx.path.contains("%00") => Fail(Error::NotFound).into_response(),
+        (None, Ok(())) => {
             let mut request = Request::from_parts(parts, body);
             request.extensions_mut().insert(ctx.clone());
             next.run(request).await
         }
-        Err(error) => Fail(error).into_response(),
+        (None, Err(error)) => Fail(error).into_response(),
     };
     // What the framework could not read of the address: said by us, in the reader's language.
     if response.status() == StatusCode::BAD_REQUEST && response.extensions().get::<Fail>().is_none() {
@@ -227,7 +236,28 @@ async fn around(State(app): State<App>, request: Request, next: Next) -> Respons
     if ctx.is_api() && !ctx.posted && response.status() == StatusCode::OK {
         response = with_etag(response, if_none_match).await;
     }
-    let headers = response.headers_mut();
+    guard(response.headers_mut(), app.https());
+    response
+}
+
+/// Where the house is, if the reader came to a host that is not its own.
+fn elsewhere<'a>(app: &'a App, parts: &Parts) -> Option<&'a str> {
+    let ours = app.public_url()?;
+    let own = ours.split_once("://").map_or(ours, |(_, host)| host);
+    (!own.eq_ignore_ascii_case(host(parts))).then_some(ours)
+}
+
+/// Who only looks is led to where the house is; who sends something is told that it was not taken.
+fn misdirected(ctx: &Ctx, ours: &str) -> Response {
+    if ctx.posted || ctx.is_api() {
+        let said = format!("this is not the host of this house; it is at {ours}\n");
+        return (StatusCode::MISDIRECTED_REQUEST, said).into_response();
+    }
+    (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, format!("{ours}{}", ctx.path))]).into_response()
+}
+
+/// The headers that every page answers with.
+pub(crate) fn guard(headers: &mut HeaderMap, https: bool) {
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -237,10 +267,13 @@ async fn around(State(app): State<App>, request: Request, next: Next) -> Respons
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    if https {
+        // A year; only this host, since others of the office's may not have HTTPS.
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    response
 }
 
 /// An ETag over the content: a program that asks again and again gets 304 while nothing has changed.

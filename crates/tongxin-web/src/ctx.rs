@@ -50,22 +50,22 @@ impl Ctx {
         let bearer = bearer.and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
         // The API knows tokens alone: a cookie that a browser sends by itself must not be able to act there.
         let session = if api { None } else { cookie(headers, SESSION_COOKIE) };
-        let link = path.strip_prefix("/r/").and_then(|rest| rest.split(['/', '?']).next());
+        let link = ["/r/", "/welcome/"]
+            .iter()
+            .find_map(|before| path.strip_prefix(before))
+            .and_then(|rest| rest.split(['/', '?']).next());
         let query = path.split_once('?').map(|(_, query)| query).unwrap_or_default();
         let link = link.or_else(|| query.split('&').find_map(|pair| pair.strip_prefix("token=")));
         let hint = bearer.as_deref().or(session.as_deref()).or(link);
-        let language = cookie(headers, "lang").and_then(|tag| tag.parse().ok()).unwrap_or_else(|| {
-            let wish = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-            wish.map_or_else(Locale::default, Locale::negotiate)
-        });
+        let language = language(headers);
         let scheme = if app.https() { "https" } else { "http" };
-        let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let host = host(parts);
         let mut ctx = Self {
-            origin: format!("{scheme}://{host}"),
+            origin: app.public_url().map_or_else(|| format!("{scheme}://{host}"), str::to_owned),
             tenant: app.tenant(hint),
             who: Who::Nobody,
             words: app.words(language),
-            elder: cookie(headers, "mode").is_some_and(|mode| mode == "elder"),
+            elder: elder(headers),
             path,
             unread: 0,
             session,
@@ -114,7 +114,11 @@ impl Ctx {
 
     /// The path without the parts that may carry a secret, for logs.
     pub fn route_path(&self) -> &str {
-        if self.path.starts_with("/r/") { "/r/.." } else { self.path.split('?').next().unwrap_or_default() }
+        match self.path.split('/').nth(1) {
+            Some("r") => "/r/..",
+            Some("welcome") => "/welcome/..",
+            _ => self.path.split('?').next().unwrap_or_default(),
+        }
     }
 
     /// A call by whoever asks, now. An `Idempotency-Key` makes it one that is done once: `asked` is the body.
@@ -156,6 +160,25 @@ impl Ctx {
         let session = self.session.as_deref().unwrap_or_default();
         self.kernel().secret().code(&[b"csrf", session.as_bytes()])
     }
+}
+
+/// The name and port the reader asked for: the `Host` header of HTTP/1.1, the authority of HTTP/2.
+pub(crate) fn host(parts: &Parts) -> &str {
+    let header = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
+    header.or_else(|| parts.uri.authority().map(|authority| authority.as_str())).unwrap_or_default()
+}
+
+/// The reader's language: what they chose, else what their browser wishes.
+pub(crate) fn language(headers: &HeaderMap) -> Locale {
+    cookie(headers, "lang").and_then(|tag| tag.parse().ok()).unwrap_or_else(|| {
+        let wish = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        wish.map_or_else(Locale::default, Locale::negotiate)
+    })
+}
+
+/// Whether the reader wants it larger and simpler.
+pub(crate) fn elder(headers: &HeaderMap) -> bool {
+    cookie(headers, "mode").is_some_and(|mode| mode == "elder")
 }
 
 /// The value of a cookie.

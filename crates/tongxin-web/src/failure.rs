@@ -9,7 +9,7 @@ use tongxin_base::{Error, FieldError};
 use crate::api::{Problem, ProblemField};
 use crate::ctx::Ctx;
 use crate::module::Face;
-use crate::page::{Page, see_other};
+use crate::page::{Frame, Page, see_other};
 use crate::words::Words;
 
 /// What a handler answers.
@@ -94,7 +94,12 @@ pub(crate) fn render(ctx: &Ctx, fail: &Fail) -> Response {
 }
 
 fn page(ctx: &Ctx, error: &Error, status: StatusCode, reference: String) -> Response {
-    let (words, code) = (&ctx.words, status.as_u16());
+    framed(Frame::of(ctx), error, status, reference)
+}
+
+/// The page of an error, in whatever house there is.
+pub(crate) fn framed(frame: Frame<'_>, error: &Error, status: StatusCode, reference: String) -> Response {
+    let (words, code) = (frame.words, status.as_u16());
     let title = words.t(&format!("error-{code}-title"));
     let unauthenticated = *error == Error::Unauthenticated;
     let body = ErrorPage {
@@ -105,11 +110,11 @@ fn page(ctx: &Ctx, error: &Error, status: StatusCode, reference: String) -> Resp
         href: if unauthenticated { "/sign-in".to_owned() } else { String::new() },
         action: words.t("shell-sign-in"),
         reference,
-        service_phone: ctx.tenant.settings.service_phone.clone(),
+        service_phone: frame.service_phone.clone(),
         w: words.clone(),
     };
     let page = Page::new(Face::Street, title).failed(status);
-    page.show(ctx, &body).unwrap_or_else(|_| status.into_response())
+    page.framed(frame, &body).unwrap_or_else(|_| status.into_response())
 }
 
 fn problem(ctx: &Ctx, error: &Error, status: StatusCode, reference: &str) -> Response {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tongxin_base::{Error, FieldError};
 
-use crate::ctx::Ctx;
+use crate::ctx::{self, Ctx};
 use crate::failure::Fail;
 use crate::upload::{self, Parts, Upload};
 use crate::words::Words;
@@ -41,6 +41,10 @@ fn gathered(pairs: Vec<(String, String)>) -> Option<String> {
     serde_urlencoded::to_string(once).ok()
 }
 
+/// The token that forms carry where there is no `Ctx` to make it: in a house that is still being set up.
+#[derive(Clone)]
+pub(crate) struct FormToken(pub String);
+
 /// A form that this reader sent from one of our own pages. Check boxes of one name arrive as one text, their values with
 /// blanks between them. `FILES` is how many files it may carry.
 pub struct Form<T, const FILES: usize = 0> {
@@ -58,8 +62,11 @@ impl<S: Send + Sync, T: DeserializeOwned, const FILES: usize> FromRequest<S> for
     type Rejection = Fail;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Fail> {
-        let ctx = request.extensions().get::<Ctx>().cloned().ok_or(Error::Unavailable)?;
-        let host = request.headers().get(header::HOST).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let kept = request.extensions().get::<FormToken>().map(|token| token.0.clone());
+        let expected = kept.or_else(|| request.extensions().get::<Ctx>().map(Ctx::csrf)).ok_or(Error::Unavailable)?;
+        let (parts, body) = request.into_parts();
+        let host = Some(ctx::host(&parts).to_owned()).filter(|host| !host.is_empty());
+        let request = Request::from_parts(parts, body);
         let origin = request.headers().get(header::ORIGIN).and_then(|value| value.to_str().ok()).map(str::to_owned);
         // Some browsers inside apps send no Origin; the token holds alone there. One that is sent must be ours.
         let foreign = origin
@@ -67,7 +74,7 @@ impl<S: Send + Sync, T: DeserializeOwned, const FILES: usize> FromRequest<S> for
             .is_some_and(|(origin, host)| origin.split_once("://").is_none_or(|(_, from)| from != host));
         let ours = |pairs: &[(String, String)]| {
             let token = pairs.iter().find(|(name, _)| name == "csrf").map(|(_, token)| token.as_str());
-            if foreign || token != Some(&ctx.csrf()) { Err(Error::rule("form-expired")) } else { Ok(()) }
+            if foreign || token != Some(&expected) { Err(Error::rule("form-expired")) } else { Ok(()) }
         };
         let Parts { pairs, files, left_out } = if FILES > 0 && upload::is_multipart(&request) {
             upload::read(request, FILES, ours).await?

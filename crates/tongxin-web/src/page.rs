@@ -7,7 +7,7 @@ use axum::response::{Html, IntoResponse, Response};
 use crate::assets;
 use crate::ctx::Ctx;
 use crate::failure::Fail;
-use crate::module::Face;
+use crate::module::{Face, NavItem};
 use crate::standing;
 use crate::words::Words;
 use tongxin_base::Error;
@@ -41,6 +41,54 @@ struct Shell {
     body: String,
     service_phone: String,
     place: String,
+    /// Whether nothing but this page can be reached: no sign-in, no links at the foot.
+    bare: bool,
+}
+
+/// Who reads a page, and from where: what the shell around it shows.
+pub(crate) struct Frame<'a> {
+    pub words: &'a Words,
+    pub elder: bool,
+    pub path: &'a str,
+    pub csrf: String,
+    /// The subdistrict's name, and the number to call; empty where there is none yet.
+    pub place: String,
+    pub service_phone: String,
+    /// Who is signed in, and where they may go; nobody, and nowhere, in a house that is still being set up.
+    pub guest: Option<&'a Ctx>,
+}
+
+impl<'a> Frame<'a> {
+    pub(crate) fn of(ctx: &'a Ctx) -> Self {
+        Self {
+            words: &ctx.words,
+            elder: ctx.elder,
+            path: &ctx.path,
+            csrf: ctx.csrf(),
+            place: ctx.tenant.name.to(ctx.words.locale()).to_owned(),
+            service_phone: ctx.tenant.settings.service_phone.clone(),
+            guest: Some(ctx),
+        }
+    }
+}
+
+/// The navigation of whoever is signed in, or not.
+fn nav(ctx: &Ctx) -> Vec<NavLink> {
+    let access = ctx.kernel().access();
+    let all = ctx.app.modules().iter().flat_map(|module| module.nav).chain(&standing::NAV);
+    let open: Vec<_> = all.filter(|item| item.action.is_empty() || access.anywhere(&ctx.who, item.action)).collect();
+    let hrefs = open.iter().map(|item| item.href);
+    let here = hrefs.filter(|href| is_under(&ctx.path, href)).max_by_key(|href| href.len());
+    let link = |item: &&NavItem| NavLink {
+        href: item.href,
+        label: ctx.words.t(item.label),
+        current: match here {
+            Some(href) if href == item.href && ctx.path.split('?').next() == Some(href) => "page",
+            Some(href) if href == item.href => "true",
+            _ => "",
+        },
+    };
+    open.iter().map(link).collect()
 }
 
 /// A choice of a list: a select, radio buttons, check boxes.
@@ -99,47 +147,36 @@ impl Page {
     /// # Errors
     /// `Internal` where a template does not render.
     pub fn show(self, ctx: &Ctx, body: &impl Template) -> Result<Response, Fail> {
+        self.framed(Frame::of(ctx), body)
+    }
+
+    /// The same where there is no house yet.
+    pub(crate) fn framed(self, frame: Frame<'_>, body: &impl Template) -> Result<Response, Fail> {
         let body = body.render().map_err(Error::internal)?;
-        let access = ctx.kernel().access();
-        let nav = ctx.app.modules().iter().flat_map(|module| module.nav).chain(&standing::NAV);
-        let nav = nav.filter(|item| item.action.is_empty() || access.anywhere(&ctx.who, item.action));
-        let nav: Vec<_> = nav.collect();
-        let here =
-            nav.iter().map(|item| item.href).filter(|href| is_under(&ctx.path, href)).max_by_key(|href| href.len());
         let shell = Shell {
-            lang: ctx.words.locale().tag(),
+            lang: frame.words.locale().tag(),
             title: self.title,
             error: self.error,
-            elder: ctx.elder,
+            elder: frame.elder,
             face: self.face.as_str(),
             css: assets::url("app.css"),
             js: assets::url("app.js"),
             mark: assets::url("mark.svg"),
             icon: assets::url("icon.svg"),
-            nav: nav
-                .iter()
-                .map(|item| NavLink {
-                    href: item.href,
-                    label: ctx.words.t(item.label),
-                    current: match here {
-                        Some(href) if href == item.href && ctx.path.split('?').next() == Some(href) => "page",
-                        Some(href) if href == item.href => "true",
-                        _ => "",
-                    },
-                })
-                .collect(),
-            unread: match ctx.unread {
+            nav: frame.guest.map(nav).unwrap_or_default(),
+            unread: match frame.guest.map_or(0, |ctx| ctx.unread) {
                 0 => String::new(),
                 n if n < 100 => n.to_string(),
                 _ => "99+".to_owned(),
             },
-            who: ctx.who.person().map(|person| person.public_name.clone()),
-            path: ctx.path.clone(),
-            csrf: ctx.csrf(),
-            w: ctx.words.clone(),
+            who: frame.guest.and_then(|ctx| ctx.who.person()).map(|person| person.public_name.clone()),
+            path: frame.path.to_owned(),
+            csrf: frame.csrf,
+            w: frame.words.clone(),
             body,
-            service_phone: ctx.tenant.settings.service_phone.clone(),
-            place: ctx.tenant.name.to(ctx.words.locale()).to_owned(),
+            service_phone: frame.service_phone,
+            place: frame.place,
+            bare: frame.guest.is_none(),
         };
         let html = shell.render().map_err(Error::internal)?;
         let personal = [(header::CACHE_CONTROL, "no-store"), (header::VARY, "Cookie, Accept-Language")];

@@ -16,6 +16,7 @@ use crate::notices::{self, ContactForm};
 use crate::outbox;
 use crate::page::{Page, see_other};
 use crate::routes::{Gate, Routes};
+use crate::welcome;
 use crate::words::Words;
 use crate::workdays;
 
@@ -50,6 +51,7 @@ pub(crate) fn routes() -> Routes {
         .merge(notices::routes())
         .merge(outbox::routes())
         .merge(workdays::routes())
+        .merge(welcome::routes())
 }
 
 struct HomeCard {
@@ -83,13 +85,14 @@ fn cards<'a>(ctx: &Ctx, cards: impl Iterator<Item = &'a Card>) -> Vec<HomeCard> 
 #[template(path = "admin.html")]
 struct Admin {
     cards: Vec<HomeCard>,
+    steps: Vec<welcome::Step>,
     w: Words,
 }
 
 async fn admin(ctx: Ctx) -> Answer {
     let rooms = ctx.app.modules().iter().flat_map(|module| module.cards);
     let all = ADMIN_CARDS.iter().chain(rooms.filter(|card| card.href.starts_with(ADMIN)));
-    let body = Admin { cards: cards(&ctx, all), w: ctx.words.clone() };
+    let body = Admin { cards: cards(&ctx, all), steps: welcome::next_steps(&ctx).await?, w: ctx.words.clone() };
     Page::new(Face::Desk, ctx.words.t("admin-title")).show(&ctx, &body)
 }
 
@@ -151,7 +154,7 @@ async fn sign_in(ctx: Ctx, form: Form<SignInForm>) -> Answer {
     match ctx.kernel().sign_in(&login, &password).await {
         Ok((_, _, session)) => {
             let mut response = see_other(own_path(&back));
-            set_cookie(&ctx, &mut response, SESSION_COOKIE, &session, 12 * 3600);
+            set_session(&ctx, &mut response, &session);
             Ok(response)
         }
         Err(Error::Unauthenticated) => {
@@ -178,12 +181,13 @@ async fn sign_out(ctx: Ctx, _: Form<Nothing>) -> Answer {
         ctx.kernel().sign_out(ctx.tenant.id, session).await?;
     }
     let mut response = see_other("/");
-    set_cookie(&ctx, &mut response, SESSION_COOKIE, "", 0);
+    set_cookie(ctx.app.https(), &mut response, SESSION_COOKIE, "", 0);
     Ok(response)
 }
 
+/// What a reader wants of every page: their language, and whether larger.
 #[derive(Deserialize)]
-struct Preferences {
+pub(crate) struct Preferences {
     lang: Option<String>,
     mode: Option<String>,
     #[serde(default)]
@@ -191,20 +195,29 @@ struct Preferences {
 }
 
 async fn preferences(ctx: Ctx, form: Form<Preferences>) -> Answer {
-    let Preferences { lang, mode, back } = form.fields;
+    Ok(prefer(ctx.app.https(), form.fields))
+}
+
+/// Keeps a reader's preferences with them, and leads back to where they were.
+pub(crate) fn prefer(https: bool, Preferences { lang, mode, back }: Preferences) -> Response {
     let mut response = see_other(own_path(&back));
     if let Some(locale) = lang.and_then(|tag| tag.parse::<Locale>().ok()) {
-        set_cookie(&ctx, &mut response, "lang", locale.tag(), YEAR);
+        set_cookie(https, &mut response, "lang", locale.tag(), YEAR);
     }
     if let Some(mode) = mode {
         let mode = if mode == "elder" { "elder" } else { "normal" };
-        set_cookie(&ctx, &mut response, "mode", mode, YEAR);
+        set_cookie(https, &mut response, "mode", mode, YEAR);
     }
-    Ok(response)
+    response
 }
 
-fn set_cookie(ctx: &Ctx, response: &mut Response, name: &str, value: &str, seconds: u32) {
-    let secure = if ctx.app.https() { "; Secure" } else { "" };
+/// Keeps a session with the reader; a working day, as long as the session itself.
+pub(crate) fn set_session(ctx: &Ctx, response: &mut Response, session: &str) {
+    set_cookie(ctx.app.https(), response, SESSION_COOKIE, session, 12 * 3600);
+}
+
+pub(crate) fn set_cookie(https: bool, response: &mut Response, name: &str, value: &str, seconds: u32) {
+    let secure = if https { "; Secure" } else { "" };
     let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);

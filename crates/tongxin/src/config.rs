@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde::{Deserialize, Serialize};
+use tongxin_web::setup::PublicUrl;
 
 use crate::mail::MailServer;
 
@@ -25,7 +26,22 @@ pub struct Flags {
     /// postgres://... instead of SQLite in the data folder
     #[arg(long, global = true, value_name = "URL")]
     pub database: Option<String>,
+    /// How people reach it, such as https://tongxin.example.cn [default: http://localhost and the port]
+    #[arg(long, global = true, value_name = "URL")]
+    pub public_url: Option<String>,
+    /// Certificate and chain, PEM: serve HTTPS; read again when it changes, and on SIGHUP
+    #[arg(long, global = true, value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
+    /// The certificate's key, PEM
+    #[arg(long, global = true, value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
+    /// Whether the settings file that is named may be missing, because it is to be written.
+    #[arg(skip)]
+    pub new: bool,
 }
+
+/// The settings file where none is named.
+const SETTINGS: &str = "tongxin.toml";
 
 /// What a settings file may hold.
 #[derive(Debug, Default, Deserialize)]
@@ -38,9 +54,21 @@ struct File {
     https: Option<bool>,
     log: Option<String>,
     public_url: Option<String>,
+    tls_cert: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
+    http_redirect: Option<String>,
     mail: Option<String>,
     mail_from: Option<String>,
     mail_password: Option<String>,
+}
+
+/// A certificate and its key, PEM files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate and its chain.
+    pub cert: PathBuf,
+    /// The key.
+    pub key: PathBuf,
 }
 
 /// Where a setting came from.
@@ -68,14 +96,20 @@ pub struct Config {
     pub database: Option<String>,
     /// Folder for photos, where it is not `files` in the data folder; several servers share it.
     pub files: PathBuf,
-    /// Whether browsers reach us by HTTPS, at a proxy in front of us.
+    /// Whether browsers reach us by HTTPS, here or at a proxy in front of us.
     pub https: bool,
+    /// The certificate we serve HTTPS with, where no proxy does.
+    pub tls: Option<TlsFiles>,
+    /// Where plain HTTP is answered with the way to `public_url`.
+    pub http_redirect: Option<SocketAddr>,
     /// What is logged, in tracing's words: `info`, `tongxin_db=debug`.
     pub log: String,
     /// How the house is reached from outside, without a slash at its end: what links in letters begin with.
     pub public_url: String,
     /// The mail server that takes our letters, where there is one.
     pub mail: Option<MailServer>,
+    /// The settings file: the one that was read, or the one that would be.
+    pub file: PathBuf,
     /// Where each setting came from.
     pub sources: BTreeMap<&'static str, Source>,
 }
@@ -86,15 +120,15 @@ impl Config {
     /// # Errors
     /// Names the setting that is wrong, where it came from and what it should look like.
     pub fn load(flags: &Flags, environment: impl Fn(&str) -> Option<String>) -> Result<Self> {
-        let (file, file_path) = read_file(flags, &environment)?;
+        let (file, path) = read_file(flags, &environment)?;
         let mut sources = BTreeMap::new();
         let mut pick = |name: &'static str, flag: Option<String>, in_file: Option<String>, default: &str| {
             let variable = format!("TONGXIN_{}", name.to_uppercase());
             let (value, source) = if let Some(value) = flag {
-                (value, Source::Flag(format!("--{name}")))
+                (value, Source::Flag(format!("--{}", name.replace('_', "-"))))
             } else if let Some(value) = environment(&variable) {
                 (value, Source::Environment(variable))
-            } else if let (Some(value), Some(path)) = (in_file, &file_path) {
+            } else if let Some(value) = in_file {
                 (value, Source::File(path.clone()))
             } else {
                 (default.to_owned(), Source::Default)
@@ -107,28 +141,50 @@ impl Config {
         let listen = pick("listen", flags.listen.clone(), file.listen, "127.0.0.1:8080");
         let database = pick("database", flags.database.clone(), file.database, "");
         let files = pick("files", None, file.files.as_deref().map(text), "");
-        let https = pick("https", None, file.https.map(|https| https.to_string()), "false");
+        let https = pick("https", None, file.https.map(|https| https.to_string()), "");
         let log = pick("log", None, file.log, "info,tokio_postgres=warn");
-        let public_url = pick("public_url", None, file.public_url, "");
+        let public_url = pick("public_url", flags.public_url.clone(), file.public_url, "");
+        let tls_cert = pick("tls_cert", flags.tls_cert.as_deref().map(text), file.tls_cert.as_deref().map(text), "");
+        let tls_key = pick("tls_key", flags.tls_key.as_deref().map(text), file.tls_key.as_deref().map(text), "");
+        let http_redirect = pick("http_redirect", None, file.http_redirect, "");
         let mail = pick("mail", None, file.mail, "");
         let mail_from = pick("mail_from", None, file.mail_from, "");
         let mail_password = pick("mail_password", None, file.mail_password, "");
-        let listen: SocketAddr = listen.parse().with_context(|| {
-            format!(
-                "listen = {listen:?} ({:?}): write an address and a port, such as 127.0.0.1:8080",
-                sources["listen"]
-            )
-        })?;
-        let https =
-            https.parse().with_context(|| format!("https = {https:?} ({:?}): true or false", sources["https"]))?;
-        let public_url = if public_url.is_empty() { format!("http://localhost:{}", listen.port()) } else { public_url };
-        if !public_url.starts_with("http://") && !public_url.starts_with("https://") {
-            bail!(
-                "public_url = {public_url:?} ({:?}): write how people reach this server, such as https://tongxin.example.cn",
-                sources["public_url"]
-            );
-        }
-        let public_url = public_url.trim_end_matches('/').to_owned();
+        let address = |name: &str, written: &str| -> Result<SocketAddr> {
+            written.parse().with_context(|| {
+                format!(
+                    "{name} = {written:?} ({:?}): write an address and a port, such as 127.0.0.1:8080",
+                    sources[name]
+                )
+            })
+        };
+        let listen = address("listen", &listen)?;
+        let http_redirect = match http_redirect.as_str() {
+            "" => None,
+            written => Some(address("http_redirect", written)?),
+        };
+        let tls = match (tls_cert.as_str(), tls_key.as_str()) {
+            ("", "") => None,
+            ("", _) => bail!("tls_key ({:?}) is set and tls_cert is not; both are needed", sources["tls_key"]),
+            (_, "") => bail!("tls_cert ({:?}) is set and tls_key is not; both are needed", sources["tls_cert"]),
+            (cert, key) => Some(TlsFiles { cert: cert.into(), key: key.into() }),
+        };
+        let public_url = match public_url.as_str() {
+            "" if tls.is_some() => format!("https://localhost:{}", listen.port()),
+            "" => format!("http://localhost:{}", listen.port()),
+            url => PublicUrl::parse(url).map(|url| url.to_string()).with_context(|| {
+                format!(
+                    "public_url = {url:?} ({:?}): write how people reach this server, such as https://tongxin.example.cn",
+                    sources["public_url"]
+                )
+            })?,
+        };
+        let https = match https.as_str() {
+            "" => tls.is_some() || public_url.starts_with("https://"),
+            written => written
+                .parse()
+                .with_context(|| format!("https = {written:?} ({:?}): true or false", sources["https"]))?,
+        };
         let mail = MailServer::parse(&mail, &mail_from, &mail_password)
             .with_context(|| format!("mail ({:?})", sources["mail"]))?;
         let database = Some(database).filter(|url| !url.is_empty());
@@ -143,7 +199,25 @@ impl Config {
         }
         let data = PathBuf::from(data);
         let files = if files.is_empty() { data.join("files") } else { PathBuf::from(files) };
-        Ok(Self { data, listen, database, files, https, log, public_url, mail, sources })
+        Ok(Self {
+            data,
+            listen,
+            database,
+            files,
+            https,
+            tls,
+            http_redirect,
+            log,
+            public_url,
+            mail,
+            file: path,
+            sources,
+        })
+    }
+
+    /// Where the house is reached, if somebody set it.
+    pub fn own_url(&self) -> Option<String> {
+        (!matches!(self.sources["public_url"], Source::Default)).then(|| self.public_url.clone())
     }
 
     /// What is in force and where it came from; a password in a URL is not shown.
@@ -163,6 +237,9 @@ impl Config {
             "files" => self.files.display().to_string(),
             "https" => self.https.to_string(),
             "public_url" => self.public_url.clone(),
+            "tls_cert" => self.tls.as_ref().map(|tls| tls.cert.display().to_string()).unwrap_or_default(),
+            "tls_key" => self.tls.as_ref().map(|tls| tls.key.display().to_string()).unwrap_or_default(),
+            "http_redirect" => self.http_redirect.map(|address| address.to_string()).unwrap_or_default(),
             "mail" => of_mail(MailServer::url).unwrap_or_else(|| "none: letters wait in the outbox".to_owned()),
             "mail_from" => of_mail(|mail| mail.from.clone()).unwrap_or_default(),
             "mail_password" => {
@@ -174,16 +251,18 @@ impl Config {
     }
 }
 
-fn read_file(flags: &Flags, environment: &impl Fn(&str) -> Option<String>) -> Result<(File, Option<PathBuf>)> {
+/// Settings, and the path of their file, there or not.
+fn read_file(flags: &Flags, environment: &impl Fn(&str) -> Option<String>) -> Result<(File, PathBuf)> {
     let named = flags.config.clone().or_else(|| environment("TONGXIN_CONFIG").map(PathBuf::from));
-    let path = named.clone().unwrap_or_else(|| PathBuf::from("tongxin.toml"));
+    let path = named.clone().unwrap_or_else(|| PathBuf::from(SETTINGS));
+    let may_miss = named.is_none() || flags.new;
     match std::fs::read_to_string(&path) {
         Ok(text) => {
             let file =
                 toml::from_str(&text).with_context(|| format!("{} cannot be read as settings", path.display()))?;
-            Ok((file, Some(path)))
+            Ok((file, path))
         }
-        Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => Ok((File::default(), None)),
+        Err(error) if may_miss && error.kind() == std::io::ErrorKind::NotFound => Ok((File::default(), path)),
         Err(error) => Err(error).with_context(|| format!("the settings file {} cannot be opened", path.display())),
     }
 }

@@ -65,7 +65,7 @@ pub async fn run(config: &Config, wanted: Wanted) -> Result<()> {
         people::write_accounts(&kernel, &tenant, &accounts).await?;
     }
     let shown = people::read_accounts(&accounts)?;
-    house::serve(config, kernel, || people::greet(config, &shown)).await
+    house::serve(config, kernel, |_| people::greet(config, &shown)).await
 }
 
 fn programme(folder: Option<&Path>) -> Result<Programme> {

@@ -2,18 +2,27 @@
 
 use std::fs;
 use std::io::Write;
+use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
+use axum::Router;
+use axum::http::{StatusCode, Uri, header};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use tongxin_base::World;
 use tongxin_db::Options;
-use tongxin_kernel::{Config as KernelConfig, FileStore, Kernel, PasswordCost, Secret};
-use tongxin_web::{App, AppConfig};
+use tongxin_kernel::{Config as KernelConfig, FileStore, Kernel, PasswordCost, Secret, Tenant};
+use tongxin_web::setup::{Founder, SetUp};
+use tongxin_web::{App, AppConfig, Door};
 
 use crate::MODULES;
 use crate::config::Config;
+use crate::founding::Foundry;
 use crate::mail::Post;
+use crate::tls::{Certificate, TlsListener};
 
 /// After the signal to stop, requests under way get this long.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -41,7 +50,11 @@ pub async fn open_to_load(config: &Config, world: World) -> Result<Kernel> {
 }
 
 async fn open_on(database: Options, config: &Config, world: World) -> Result<Kernel> {
-    fs::create_dir_all(&config.data).with_context(|| {
+    let mut folder = fs::DirBuilder::new();
+    // Nobody else on the machine reads a database of people.
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder.recursive(true).create(&config.data).with_context(|| {
         format!("the data folder {} cannot be made; give another with --data", config.data.display())
     })?;
     let secret = secret(&config.data, &world)?;
@@ -73,28 +86,43 @@ fn secret(data: &Path, world: &World) -> Result<Secret> {
     Secret::parse(&text).ok_or_else(|| anyhow!("{} must hold 64 hexadecimal digits", path.display()))
 }
 
-/// Serves until the process is told to stop; `ready` runs once the address is bound.
+/// The one subdistrict of an installation.
 ///
 /// # Errors
-/// Says why the address cannot be listened on.
-pub async fn serve(config: &Config, kernel: Kernel, ready: impl FnOnce()) -> Result<()> {
-    if kernel.tenants().is_empty() {
-        return Err(anyhow!("there is no subdistrict in this database yet; `tongxin demo` makes one to try things on"));
+/// Says how to make one where there is none.
+pub fn tenant(kernel: &Kernel) -> Result<Arc<Tenant>> {
+    kernel
+        .tenants()
+        .into_iter()
+        .next()
+        .context("there is no subdistrict in this database yet; `tongxin init` makes one")
+}
+
+/// What goes on in the background while a house is served; it ends with this.
+#[derive(Clone, Default)]
+pub struct Work(Arc<Mutex<JoinSet<()>>>);
+
+impl Work {
+    fn begin(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).spawn(work);
     }
-    let app = App::new(kernel.clone(), MODULES.to_vec(), AppConfig { https: config.https })
+}
+
+/// Puts the rooms together and lets their work begin.
+///
+/// # Errors
+/// Where the rooms do not fit together, or the mail server's settings are no good.
+pub fn move_in(config: &Config, kernel: &Kernel, work: &Work) -> Result<App> {
+    let reached = AppConfig { https: config.https, public_url: config.own_url() };
+    let app = App::new(kernel.clone(), MODULES.to_vec(), reached)
         .map_err(|error| anyhow!("the rooms do not fit together: {error}"))?;
     if let Some(server) = &config.mail {
         kernel.set_mailer(Post::new(server, app.clone(), &config.public_url)?);
     }
-    let listener = tokio::net::TcpListener::bind(config.listen).await.with_context(|| {
-        format!("cannot listen on {}; is another server running there? --listen takes another", config.listen)
-    })?;
-    ready();
-    let jobs = tokio::spawn({
-        let kernel = kernel.clone();
-        async move { kernel.work().await }
-    });
-    let tidying = tokio::spawn(async move {
+    let jobs = kernel.clone();
+    work.begin(async move { jobs.work().await });
+    let kernel = kernel.clone();
+    work.begin(async move {
         loop {
             tokio::time::sleep(Duration::from_secs(3600)).await;
             if let Err(error) = kernel.tidy_up().await {
@@ -102,20 +130,82 @@ pub async fn serve(config: &Config, kernel: Kernel, ready: impl FnOnce()) -> Res
             }
         }
     });
+    Ok(app)
+}
+
+/// Serves until the process is told to stop: the house, or the pages that set one up where there is none. `ready` runs once
+/// the address is bound; it is given the path of those pages, with the key of this start.
+///
+/// # Errors
+/// Says why the address cannot be listened on, or why the certificate is no good.
+pub async fn serve(config: &Config, kernel: Kernel, ready: impl FnOnce(Option<&str>)) -> Result<()> {
+    let work = Work::default();
+    let certificate = config.tls.as_ref().map(Certificate::read).transpose()?;
+    let (door, set_up) = if !kernel.tenants().is_empty() {
+        (Door::new(move_in(config, &kernel, &work)?.router()), None)
+    } else {
+        let (door, path) = set_up(config, kernel, &work)?;
+        (door, Some(path))
+    };
+    let listener = bind(config.listen, "--listen takes another").await?;
+    if let Some(address) = config.http_redirect {
+        let plain = bind(address, "http_redirect takes another").await?;
+        work.begin(lead_to_https(plain, config.public_url.clone()));
+    }
+    ready(set_up.as_deref());
     let (told, stopping) = tokio::sync::oneshot::channel();
-    let server = axum::serve(listener, app.router()).with_graceful_shutdown(async move {
+    let stop = async move {
         stop_signal().await;
         told.send(()).unwrap_or_default();
-    });
+    };
+    let served = async {
+        match certificate {
+            None => axum::serve(listener, door.router()).with_graceful_shutdown(stop).await?,
+            Some(certificate) => {
+                work.begin(Arc::clone(&certificate).keep_fresh());
+                let listener = TlsListener::new(listener, certificate)?;
+                axum::serve(listener, door.router()).with_graceful_shutdown(stop).await?;
+            }
+        }
+        anyhow::Ok(())
+    };
     tokio::select! {
-        served = server => served?,
+        served = served => served?,
         () = async { drop(stopping.await); tokio::time::sleep(FAREWELL).await; } => {
             tracing::warn!("some requests did not end in time");
         }
     }
-    jobs.abort();
-    tidying.abort();
     Ok(())
+}
+
+/// The pages of the set-up at a door that leads to the house as soon as it stands.
+fn set_up(config: &Config, kernel: Kernel, work: &Work) -> Result<(Door, String)> {
+    let world = kernel.world().clone();
+    let foundry = Arc::new(Foundry::new(config.clone(), kernel, work.clone()));
+    let answers = foundry.answers();
+    let setup = SetUp::new(&world, MODULES, Arc::clone(&foundry) as Arc<dyn Founder>, answers)
+        .map_err(|error| anyhow!("the pages of the set-up do not fit together: {error}"))?;
+    let door = Door::new(setup.router());
+    foundry.door.get_or_init(|| door.clone());
+    Ok((door, setup.path()))
+}
+
+async fn bind(address: SocketAddr, way: &str) -> Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}; is another server running there? {way}"))
+}
+
+/// Plain HTTP: everybody is led to the house's address.
+async fn lead_to_https(listener: TcpListener, public_url: String) {
+    let router = Router::new().fallback(move |uri: Uri| {
+        let path = uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        let to = format!("{public_url}{path}");
+        async move { (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, to)]) }
+    });
+    if let Err(error) = axum::serve(listener, router).await {
+        tracing::warn!(%error, "plain HTTP is not answered any more");
+    }
 }
 
 async fn stop_signal() {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use tongxin::commands::{import, journal, programme, user};
+use tongxin::commands::{import, init, journal, programme, user};
 use tongxin::config::{Config, Flags};
 use tongxin::{bench, demo, house};
 use tongxin_base::World;
@@ -23,7 +23,9 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve an installation
+    /// Make an empty installation with its first administrator
+    Init(init::Init),
+    /// Serve an installation; where there is none, the pages that make one
     Serve,
     /// Serve the Binhe programme with people and matters to try things on
     Demo {
@@ -64,7 +66,8 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let mut cli = Cli::parse();
+    cli.flags.new = matches!(cli.command, Command::Init(_));
     match run(cli) {
         Ok(code) => code,
         Err(error) => {
@@ -83,9 +86,9 @@ fn run(cli: Cli) -> Result<ExitCode> {
         match cli.command {
             Command::Serve => {
                 let kernel = house::open(&config, World::system()).await?;
-                let listen = config.listen;
-                house::serve(&config, kernel, || println!("Tongxin is at http://{listen}")).await?;
+                house::serve(&config, kernel, |set_up| say_where(&config, set_up)).await?;
             }
+            Command::Init(asked) => init::run(&config, asked).await?,
             Command::Demo { wanted } => demo::run(&config, wanted).await?,
             Command::Programme { command } => return programme::run(&config, command).await,
             Command::Import { kind } => return import::run(&config, kind).await,
@@ -96,6 +99,21 @@ fn run(cli: Cli) -> Result<ExitCode> {
         }
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Where the server is; and where there is no house yet, the link that begins one.
+fn say_where(config: &Config, set_up: Option<&str>) {
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
+    let own = config.listen.ip().is_loopback() || config.listen.ip().is_unspecified();
+    let at = if own { format!("localhost:{}", config.listen.port()) } else { config.listen.to_string() };
+    match set_up {
+        None => println!("Tongxin is at {scheme}://{at}"),
+        Some(path) => {
+            println!("There is no house here yet. To set one up, open this link; it holds until the server stops:\n");
+            println!("  {scheme}://{at}{path}\n");
+            println!("Or stop with Ctrl-C and run `tongxin init`; `tongxin demo` makes one to try things on.");
+        }
+    }
 }
 
 fn show_config(config: &Config, json: bool) -> Result<()> {
@@ -111,7 +129,7 @@ fn show_config(config: &Config, json: bool) -> Result<()> {
             tongxin::config::Source::File(path) => file(path),
             tongxin::config::Source::Environment(name) | tongxin::config::Source::Flag(name) => name.clone(),
         };
-        println!("{name:<10} {value:<40} {source}");
+        println!("{name:<13} {value:<40} {source}");
     }
     Ok(())
 }

@@ -41,20 +41,23 @@ impl Kernel {
         let (name, settings) = (programme.name.clone(), programme.settings.clone());
         let made = Arc::new(Tenant::new(id, programme.short_code.clone(), name, settings)?);
         let call = self.call(&made, &Who::System);
-        let put_all = move |act: &mut Act<'_, '_>| {
-            let (id, now) = (act.call.tenant.id, act.call.now);
-            tenant::create(act.tx, id, &programme.short_code, &programme.name, &programme.settings, now)?;
-            tenant::change(act.tx, id, &programme.name, &programme.settings)?;
-            programme.units.iter().try_for_each(|unit| put(act.tx, id, now, unit))?;
-            change_days(act, &programme.days.iter().cloned().map(DayChange::Set).collect::<Vec<_>>())?;
-            programme.parts.iter().try_for_each(|part| (part.put)(act))?;
-            let counts: serde_json::Map<_, _> =
-                programme.counts.iter().map(|(what, count)| ((*what).to_owned(), (*count).into())).collect();
-            let payload = json!({"code": programme.code, "digest": programme.digest, "counts": counts});
-            act.journal("programme.apply", &Subject::new("programme", Id::<()>::NONE), payload, None)
-        };
-        self.act(call, "programme.apply", put_all).await?;
+        self.act(call, "programme.apply", move |act| put_in_place(act, &programme).map(drop)).await?;
         self.reload().await?;
         Ok((self.tenant(id).ok_or(Error::NotFound)?, Applied { units_left }))
     }
+}
+
+/// All of a programme in one write. Answers whether the tenant was made with it.
+pub(crate) fn put_in_place(act: &mut Act<'_, '_>, programme: &Programme) -> Result<bool> {
+    let (id, now) = (act.call.tenant.id, act.call.now);
+    let made = tenant::create(act.tx, id, &programme.short_code, &programme.name, &programme.settings, now)?;
+    tenant::change(act.tx, id, &programme.name, &programme.settings)?;
+    programme.units.iter().try_for_each(|unit| put(act.tx, id, now, unit))?;
+    change_days(act, &programme.days.iter().cloned().map(DayChange::Set).collect::<Vec<_>>())?;
+    programme.parts.iter().try_for_each(|part| (part.put)(act))?;
+    let counts: serde_json::Map<_, _> =
+        programme.counts.iter().map(|(what, count)| ((*what).to_owned(), (*count).into())).collect();
+    let payload = json!({"code": programme.code, "digest": programme.digest, "counts": counts});
+    act.journal("programme.apply", &Subject::new("programme", Id::<()>::NONE), payload, None)?;
+    Ok(made)
 }

@@ -3,6 +3,7 @@
 mod access;
 mod files;
 mod house;
+mod invitations;
 mod jobs;
 mod journal;
 mod measures;

@@ -66,7 +66,7 @@ impl Street {
         let workers = (0..callers).map(|at| (Role::GridWorker, paths[at % paths.len()].clone())).collect();
         let clerks = (0..callers).map(|_| (Role::Subdistrict, root.clone())).collect();
         let (workers, clerks) = (hire(&kernel, &tenant, workers).await?, hire(&kernel, &tenant, clerks).await?);
-        let app = App::new(kernel.clone(), MODULES.to_vec(), AppConfig { https: false }).map_err(|e| anyhow!("{e}"))?;
+        let app = App::new(kernel.clone(), MODULES.to_vec(), AppConfig::default()).map_err(|e| anyhow!("{e}"))?;
         let jobs = tokio::spawn({
             let kernel = kernel.clone();
             async move { kernel.work().await }

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use tongxin_base::{Error, World};
 use tongxin_kernel::{CalendarDay, DayChange, Kernel, Tenant, Who, change_days};
 
-use super::import_requests;
+use super::{import_people, import_requests, import_units};
 use crate::calendar_file;
 use crate::config::Config;
 use crate::house;
@@ -21,6 +21,10 @@ pub enum Kind {
     Requests(import_requests::Requests),
     /// Show the mappings that come with this binary, to copy one and change it
     Mappings(import_requests::Mappings),
+    /// Communities, grids, compounds, buildings from a table (code,level,parent,name,name_en,lat,lon,compound), all or nothing
+    Units(import_units::Units),
+    /// People with their posts from a table (login,name,public_name,role,unit,email), all or nothing; each gets a link
+    People(import_people::People),
     /// Holidays and make-up workdays from a table (date,working|holiday,name) or JSON, all or nothing
     Calendar(Calendar),
 }
@@ -46,6 +50,8 @@ pub async fn run(config: &Config, kind: Kind) -> Result<ExitCode> {
     match kind {
         Kind::Requests(asked) => import_requests::run(config, asked).await,
         Kind::Mappings(asked) => import_requests::show(&asked),
+        Kind::Units(asked) => import_units::run(config, asked).await,
+        Kind::People(asked) => import_people::run(config, asked).await,
         Kind::Calendar(asked) => calendar(config, asked).await,
     }
 }

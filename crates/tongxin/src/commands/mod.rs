@@ -1,7 +1,10 @@
 //! One file per command.
 
 pub mod import;
+pub mod import_people;
 pub mod import_requests;
+pub mod import_units;
+pub mod init;
 pub mod journal;
 pub mod programme;
 pub mod user;

@@ -68,7 +68,7 @@ pub fn check(pack: &Pack) -> Checked {
 }
 
 /// The language of who sits at the terminal.
-fn reader() -> Locale {
+pub(crate) fn reader() -> Locale {
     let named =
         ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|x| !x.is_empty()));
     if named.is_some_and(|named| named.starts_with("zh")) { Locale::ZhCn } else { Locale::En }
@@ -94,7 +94,7 @@ async fn put_in_place(config: &Config, words: &Words, programme: Programme, json
 }
 
 /// `units.csv:17 parent`: where a remark belongs.
-fn place(remark: &Remark) -> String {
+pub(crate) fn place(remark: &Remark) -> String {
     let line = remark.line.map(|line| format!(":{line}")).unwrap_or_default();
     format!("{}{line} {}", remark.file, remark.what.field).trim_end().to_owned()
 }

@@ -5,19 +5,18 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Subcommand;
-use tongxin_base::World;
-use tongxin_kernel::{Held, Kernel, PersonId, Role, Tenant, people_store};
+use serde_json::json;
+use tongxin_base::{TenantId, Time, World};
+use tongxin_db::Tx;
+use tongxin_kernel::{Held, Kernel, PersonId, Role, SHORTEST_PASSWORD, Subject, Tenant, Who, invite, people_store};
 
 use crate::config::Config;
 use crate::house;
 
-/// A password has at least this many characters (NIST SP 800-63B asks for eight).
-const SHORTEST_PASSWORD: usize = 8;
-
 /// What can be done with people.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Add a person with a login and a post; the password is read from standard input
+    /// Add a person with a login and a post; prints the link by which they choose a password
     Add {
         /// The login
         login: String,
@@ -34,11 +33,17 @@ pub enum Command {
         /// The code of the unit [default: the subdistrict]
         #[arg(long)]
         unit: Option<String>,
+        /// Read a password from standard input instead
+        #[arg(long)]
+        password: bool,
     },
-    /// Set a new password, read from standard input, and end all sessions
+    /// Take the password away and end all sessions; prints a link by which a new one is chosen
     Reset {
         /// The login
         login: String,
+        /// Read a new password from standard input instead
+        #[arg(long)]
+        password: bool,
     },
     /// List logins
     List {
@@ -54,61 +59,114 @@ pub enum Command {
 /// Says what is wrong and what would be right.
 pub async fn run(config: &Config, command: Command) -> Result<()> {
     let kernel = house::open(config, World::system()).await?;
-    let tenant = kernel.tenants().into_iter().next().context("there is no subdistrict in this database yet")?;
+    let tenant = house::tenant(&kernel)?;
     match command {
-        Command::Add { login, name, public_name, role, unit } => {
+        Command::Add { login, name, public_name, role, unit, password } => {
             let role = Role::parse(&role)
                 .ok_or_else(|| anyhow!("{role} is no role; take one of {}", Role::ALL.map(Role::as_str).join(", ")))?;
             let public_name = public_name.unwrap_or_else(|| name.clone());
-            add(&kernel, &tenant, login, (name, public_name), role, unit).await
+            let units = kernel.units(tenant.id).map_err(|error| anyhow!("{error}"))?;
+            let unit = match &unit {
+                Some(code) => units.by_code(code).ok_or_else(|| anyhow!("there is no unit {code}"))?,
+                None => units.root().context("there are no units yet")?,
+            };
+            let post = Held { unit_path: unit.path.clone(), role };
+            add(config, &kernel, &tenant, NewPerson { login, name, public_name, post }, password).await
         }
-        Command::Reset { login } => reset(&kernel, &tenant, login).await,
+        Command::Reset { login, password } => reset(config, &kernel, &tenant, login, password).await,
         Command::List { json } => list(&kernel, &tenant, json).await,
     }
 }
 
-async fn add(
-    kernel: &Kernel,
-    tenant: &Arc<Tenant>,
-    login: String,
-    (name, public_name): (String, String),
-    role: Role,
-    unit: Option<String>,
-) -> Result<()> {
-    let units = kernel.units(tenant.id).map_err(|error| anyhow!("{error}"))?;
-    let unit = match &unit {
-        Some(code) => units.by_code(code).ok_or_else(|| anyhow!("there is no unit {code}"))?,
-        None => units.root().context("there are no units yet")?,
-    };
-    let post = Held { unit_path: unit.path.clone(), role };
-    let hash = kernel.hash_password(&password()?).map_err(|error| anyhow!("{error}"))?;
-    let (id, now, person): (_, _, PersonId) = (tenant.id, kernel.world().now(), kernel.world().id());
-    let said = login.clone();
-    let write = move |tx: &mut tongxin_db::Tx<'_>| {
-        people_store::add_person(tx, id, person, (&name, &public_name), now)?;
-        people_store::add_login(tx, id, person, &login, &hash, now)?;
-        people_store::add_post(tx, id, person, &post, now)
-    };
-    match kernel.db().write(id, "user.add", write).await {
+/// Somebody new: who they are, and at which post.
+pub struct NewPerson {
+    /// The login.
+    pub login: String,
+    /// The name.
+    pub name: String,
+    /// The name others see.
+    pub public_name: String,
+    /// The post.
+    pub post: Held,
+}
+
+/// How somebody gets in first.
+#[derive(Clone)]
+enum Way {
+    /// With this password's hash.
+    Password(String),
+    /// By a link with this token.
+    Link(String),
+}
+
+impl Way {
+    async fn find(kernel: &Kernel, tenant: &Tenant, typed: bool) -> Result<Self> {
+        if !typed {
+            return Ok(Self::Link(kernel.invitation_token(tenant)));
+        }
+        kernel.hash_password(&password()?).map(Self::Password).map_err(|error| anyhow!("{error}"))
+    }
+
+    fn open(&self, tx: &mut Tx<'_>, tenant: TenantId, person: PersonId, now: Time) -> tongxin_base::Result<()> {
+        match self {
+            Self::Password(hash) => people_store::set_password(tx, tenant, person, hash, now),
+            Self::Link(token) => invite(tx, tenant, person, token, now),
+        }
+    }
+
+    fn say(self, config: &Config, login: &str, known: &str) {
+        match self {
+            Self::Password(_) => println!("{login} {known}"),
+            Self::Link(token) => {
+                println!("The link for {login}, good once and for seven days; it is not shown again:\n");
+                println!("  {}/welcome/{token}", config.public_url);
+            }
+        }
+    }
+}
+
+async fn add(config: &Config, kernel: &Kernel, tenant: &Arc<Tenant>, new: NewPerson, typed: bool) -> Result<()> {
+    let way = Way::find(kernel, tenant, typed).await?;
+    let (id, person, login): (_, PersonId, _) = (tenant.id, kernel.world().id(), new.login.clone());
+    let kept = way.clone();
+    let call = kernel.call(tenant, &Who::System);
+    let done = kernel.act(call, "people.add", move |act| {
+        let now = act.call.now;
+        people_store::add_person(act.tx, id, person, (&new.name, &new.public_name), now)?;
+        people_store::claim_login(act.tx, id, person, &new.login)?;
+        people_store::add_post(act.tx, id, person, &new.post, now)?;
+        kept.open(act.tx, id, person, now)?;
+        let payload = json!({"unit": new.post.unit_path, "role": new.post.role});
+        act.journal("people.add", &Subject::new("person", person), payload, None)
+    });
+    match done.await {
         Ok(()) => {
-            println!("{said} can sign in now");
+            way.say(config, &login, "can sign in now");
             Ok(())
         }
-        Err(tongxin_base::Error::Conflict(..)) => bail!("the login {said} is taken; choose another"),
+        Err(tongxin_base::Error::Conflict(..)) => bail!("the login {login} is taken; choose another"),
         Err(error) => bail!("{error}"),
     }
 }
 
-async fn reset(kernel: &Kernel, tenant: &Arc<Tenant>, login: String) -> Result<()> {
+async fn reset(config: &Config, kernel: &Kernel, tenant: &Arc<Tenant>, login: String, typed: bool) -> Result<()> {
     let (id, wanted) = (tenant.id, login.clone());
-    let known = kernel.db().read(id, move |read| people_store::login(read, &wanted)).await;
-    let known = known.map_err(|error| anyhow!("{error}"))?.filter(|(at, ..)| *at == id);
-    let (_, person, _) = known.ok_or_else(|| anyhow!("there is no login {login}; `tongxin user list` names them"))?;
-    let hash = kernel.hash_password(&password()?).map_err(|error| anyhow!("{error}"))?;
-    let now = kernel.world().now();
-    let write = move |tx: &mut tongxin_db::Tx<'_>| people_store::set_password(tx, id, person, &hash, now);
-    kernel.db().write(id, "user.reset", write).await.map_err(|error| anyhow!("{error}"))?;
-    println!("{login} has a new password, and all sessions have ended");
+    let known = kernel.db().read(id, move |read| people_store::by_login(read, id, &wanted)).await;
+    let person = known
+        .map_err(|error| anyhow!("{error}"))?
+        .ok_or_else(|| anyhow!("there is no login {login}; `tongxin user list` names them"))?;
+    let way = Way::find(kernel, tenant, typed).await?;
+    let kept = way.clone();
+    let call = kernel.call(tenant, &Who::System);
+    let done = kernel.act(call, "people.reset", move |act| {
+        let now = act.call.now;
+        people_store::drop_password(act.tx, id, person)?;
+        kept.open(act.tx, id, person, now)?;
+        act.journal("people.reset", &Subject::new("person", person), json!({}), None)
+    });
+    done.await.map_err(|error| anyhow!("{error}"))?;
+    println!("the old password of {login} opens nothing any more, and all sessions have ended");
+    way.say(config, &login, "has a new one");
     Ok(())
 }
 

@@ -192,8 +192,8 @@ fn the_command_line_says_what_is_wrong() {
             command.args(arguments).args(["--data", &folder.path().display().to_string()]).output().expect("runs");
         (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
     };
-    let (ok, said) = run(&["serve"]);
-    assert!(!ok && said.contains("tongxin demo"), "{said}");
+    let (ok, said) = run(&["user", "list"]);
+    assert!(!ok && said.contains("tongxin init"), "{said}");
     let (ok, said) = run(&["import", "requests", "nowhere.csv"]);
     assert!(!ok && said.contains("nowhere.csv cannot be read"), "{said}");
     let (ok, said) = run(&["config", "--listen", "here"]);
