@@ -2,7 +2,7 @@
 import htmx from "htmx.org";
 import { focusErrors } from "./modules/errors.js";
 import { holdForPhotos, photoFields } from "./modules/photos.js";
-import { mapFields } from "./modules/map-field.js";
+import { mapFields, mattersMaps } from "./modules/map-field.js";
 import { copyButtons } from "./modules/copy.js";
 import { positionButtons } from "./modules/position.js";
 import { submitOnce } from "./modules/submit.js";
@@ -28,6 +28,7 @@ function enliven(root) {
   positionButtons(root);
   photoFields(root);
   mapFields(root);
+  mattersMaps(root);
   readAloud(root);
 }
 

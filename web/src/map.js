@@ -1,20 +1,12 @@
 // Why this file exists: a place is chosen on a map of our own points. Fetched on demand; no tiles, no fonts, no other host. The
 // middle of the map is the pin, so that arrow keys, fingers and mouse all do the same thing.
 import { Map as WebMap, setWorkerUrl } from "maplibre-gl";
+import { bounds, colour, element, fill, geojson, zoomButtons } from "./modules/map-parts.js";
+
+export { showMatters } from "./matters-map.js"; // one library, fetched once
 
 const NEAR = 6; // places in the list: one screen of a phone
 const EARTH_M = 6371008.8;
-
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-
-function element(name, className, words) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (words) made.textContent = words;
-  if (name === "button") made.type = "button";
-  return made;
-}
 
 /** Metres between two [lon, lat]. */
 function metres([lon, lat], [lon2, lat2]) {
@@ -24,10 +16,8 @@ function metres([lon, lat], [lon2, lat2]) {
 }
 
 async function placesOf(url) {
-  const reply = await fetch(url);
-  if (!reply.ok) throw new Error(`${url}: ${reply.status}`);
   const lang = document.documentElement.lang.startsWith("en") ? "en" : "zh";
-  const { features } = await reply.json();
+  const { features } = await geojson(url);
   return features.map(({ geometry, properties }) => ({ at: geometry.coordinates, kind: properties.kind, name: properties[lang] || properties.zh }));
 }
 
@@ -69,17 +59,15 @@ class MapField {
     const number = (name) => parseFloat(this.form.elements.namedItem(name)?.value);
     const [lat, lon] = [number("lat"), number("lon")];
     if (Number.isFinite(lat) && Number.isFinite(lon)) return { center: [lon, lat], zoom: 16 };
-    const [lons, lats] = [0, 1].map((axis) => this.places.map(({ at }) => at[axis]));
-    if (!lons.length) return { center: [109.79, 39.6], zoom: 12 };
-    const bounds = [[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]];
-    return { bounds, fitBoundsOptions: { padding: 40, maxZoom: 15 } };
+    if (!this.places.length) return { center: [109.79, 39.6], zoom: 12 };
+    return { bounds: bounds(this.places.map(({ at }) => at)), fitBoundsOptions: { padding: 40, maxZoom: 15 } };
   }
 
   /** How far the map may be moved: all places and some ten kilometres around them. */
   around() {
     if (!this.places.length) return undefined;
-    const [lons, lats] = [0, 1].map((axis) => this.places.map(({ at }) => at[axis]));
-    return [[Math.min(...lons) - 0.15, Math.min(...lats) - 0.1], [Math.max(...lons) + 0.15, Math.max(...lats) + 0.1]];
+    const [[west, south], [east, north]] = bounds(this.places.map(({ at }) => at));
+    return [[west - 0.15, south - 0.1], [east + 0.15, north + 0.1]];
   }
 
   draw() {
@@ -116,13 +104,9 @@ class MapField {
     this.map.on("moveend", () => this.look());
     this.map.on("load", () => this.map.getCanvas().focus());
     this.map.on("error", () => {}); // a lost tile of nothing is no news; a map that does not come at all throws
-    const zoom = element("div", "map-field__zoom");
-    for (const [words, sign, by] of [[this.words.in, "+", 1], [this.words.out, "−", -1]]) {
-      const one = element("button", "button button--quiet", sign);
-      one.setAttribute("aria-label", words);
-      one.addEventListener("click", () => this.map.zoomTo(this.map.getZoom() + by));
-      zoom.append(one);
-    }
+    const zoom = zoomButtons(this.map, "map-field__zoom", [
+      [this.words.in, "+", (map) => map.zoomTo(map.getZoom() + 1)], [this.words.out, "−", (map) => map.zoomTo(map.getZoom() - 1)],
+    ]);
     this.frame.append(zoom);
     this.labels = this.places.filter(({ kind }) => kind === "site" || kind === "community").map((place) => {
       const label = element("span", `map-field__name map-field__name--${place.kind}`, place.name);

@@ -21,7 +21,7 @@ use crate::locator::{Located, Locator};
 use crate::notice::{AddressBook, Mailer};
 use crate::password::{PasswordCost, Passwords};
 use crate::people::{Person, PersonId, TokenScopes, Who, store};
-use crate::rateable::{Rateable, Uncount};
+use crate::rateable::{Rateable, RatingBook, Uncount};
 use crate::secret::Secret;
 use crate::subject::Subject;
 use crate::tenant::{self, Settings, Tenant};
@@ -54,6 +54,8 @@ pub struct Room {
     pub rateables: &'static [Rateable],
     /// How ratings it keeps are taken out of the figures.
     pub uncount: Option<Uncount>,
+    /// How it takes the ratings of a history.
+    pub rating_book: Option<RatingBook>,
     /// The columns of its tables that hold text.
     pub fields: &'static [crate::PersonalField],
     /// The figures it keeps.
@@ -76,6 +78,7 @@ impl Room {
         address_books: &[],
         rateables: &[],
         uncount: None,
+        rating_book: None,
         fields: &[],
         measures: &[],
         rates: &[],
@@ -288,6 +291,11 @@ impl Kernel {
     /// As `Tx::exec`.
     pub fn uncount_ratings(&self, act: &mut Act<'_, '_>, of: &Subject, round: i64) -> Result<()> {
         self.inner.rooms.iter().filter_map(|room| room.uncount).try_for_each(|uncount| uncount(act, of, round))
+    }
+
+    /// Where ratings of a history are kept; nowhere in a house without a room for them.
+    pub fn rating_book(&self) -> Option<RatingBook> {
+        self.inner.rooms.iter().find_map(|room| room.rating_book)
     }
 
     pub(crate) fn job_kind(&self, kind: &str) -> Option<JobKind> {

@@ -64,7 +64,7 @@ pub use programme::{
     Applied, Checked, Line, Pack, PackFile, Part, Programme, ProgrammeReader, Put, Reading, Remark,
     read as read_programme, read_part, read_units,
 };
-pub use rateable::{Rateable, Rated, Rating, RatingAnswer, Solved, Uncount};
+pub use rateable::{PastRating, Rateable, Rated, Rating, RatingAnswer, RatingBook, Solved, Uncount};
 pub use search::{grams, index_text, search};
 pub use secret::{Secret, digest as token_digest};
 pub use subject::{Anything, Subject};

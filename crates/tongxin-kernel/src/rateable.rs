@@ -4,7 +4,8 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use tongxin_base::{Result, Time};
+use tongxin_base::{Result, TenantId, Time};
+use tongxin_db::Tx;
 
 use crate::act::Act;
 use crate::people::PersonId;
@@ -62,6 +63,35 @@ pub struct Rated {
 
 /// Takes the ratings of a completion out of the figures: subject and round.
 pub type Uncount = fn(&mut Act<'_, '_>, &Subject, i64) -> Result<()>;
+
+/// A rating that came with a history from elsewhere. Either answer may be missing; at least one is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastRating {
+    /// What was rated.
+    pub subject: Subject,
+    /// Who rated, as the room of the thing knows them.
+    pub rater: String,
+    /// The unit the thing belongs to.
+    pub unit_path: String,
+    /// When it was completed; the figures count on that day.
+    pub done_at: Time,
+    /// Whether it was solved.
+    pub solved: Option<Solved>,
+    /// How satisfied, 1 to 5.
+    pub satisfied: Option<i64>,
+}
+
+/// How the room that keeps ratings takes those of a history. The room that brings the history stages the rows with its own,
+/// unseen, and adds the figures in the write that lets them be seen.
+#[derive(Clone, Copy)]
+pub struct RatingBook {
+    /// Keeps ratings.
+    pub keep: fn(&mut Tx<'_>, TenantId, &[PastRating]) -> Result<()>,
+    /// The measures a rating adds one to.
+    pub figures: fn(&PastRating) -> Vec<&'static str>,
+    /// Removes the ratings of things that were never seen.
+    pub forget: fn(&mut Tx<'_>, TenantId, &[Subject]) -> Result<()>,
+}
 
 /// What the rating led to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,6 +10,8 @@ use tongxin_db::{Param, Read, Tx, params, sql};
 const MOST_GRAMS: usize = 2000;
 /// A word is cut to this many characters.
 const LONGEST_WORD: usize = 32;
+/// Parts that one statement adds; the statement has as many places. One by one, PostgreSQL spends most of its time between them.
+const AT_ONCE: usize = 32;
 /// A query looks at its first so many parts; the statement has as many places.
 const QUERY_GRAMS: usize = 6;
 
@@ -58,16 +60,31 @@ pub fn grams(text: &str, query: bool) -> BTreeSet<String> {
 /// # Errors
 /// As [`Tx::exec`].
 pub fn index_text<K>(tx: &mut Tx<'_>, tenant: TenantId, kind: &str, id: Id<K>, text: &str) -> Result<()> {
-    let grams = grams(text, false);
-    let rows: Vec<[Param<'_>; 4]> =
-        grams.iter().map(|gram| [tenant.into(), kind.into(), gram.into(), id.into()]).collect();
+    let grams: Vec<String> = grams(text, false).into_iter().collect();
+    let rows: Vec<Vec<Param<'_>>> = grams.chunks(AT_ONCE).map(|some| row(tenant, kind, id, some)).collect();
     tx.exec_many(
         sql!(
-            "INSERT INTO search_gram(tenant_id, kind, gram, subject_id) VALUES ($1, $2, $3, $4)
+            "INSERT INTO search_gram(tenant_id, kind, gram, subject_id) VALUES
+               ($1, $2, $4, $3), ($1, $2, $5, $3), ($1, $2, $6, $3), ($1, $2, $7, $3), ($1, $2, $8, $3),
+               ($1, $2, $9, $3), ($1, $2, $10, $3), ($1, $2, $11, $3), ($1, $2, $12, $3), ($1, $2, $13, $3),
+               ($1, $2, $14, $3), ($1, $2, $15, $3), ($1, $2, $16, $3), ($1, $2, $17, $3), ($1, $2, $18, $3),
+               ($1, $2, $19, $3), ($1, $2, $20, $3), ($1, $2, $21, $3), ($1, $2, $22, $3), ($1, $2, $23, $3),
+               ($1, $2, $24, $3), ($1, $2, $25, $3), ($1, $2, $26, $3), ($1, $2, $27, $3), ($1, $2, $28, $3),
+               ($1, $2, $29, $3), ($1, $2, $30, $3), ($1, $2, $31, $3), ($1, $2, $32, $3), ($1, $2, $33, $3),
+               ($1, $2, $34, $3), ($1, $2, $35, $3)
              ON CONFLICT (tenant_id, kind, gram, subject_id) DO NOTHING"
         ),
-        &rows.iter().map(|row| &row[..]).collect::<Vec<_>>(),
+        &rows.iter().map(Vec::as_slice).collect::<Vec<_>>(),
     )
+}
+
+/// One statement's parameters; where there are fewer parts than places the last stands again, which changes nothing.
+fn row<'a, K>(tenant: TenantId, kind: &'a str, id: Id<K>, some: &'a [String]) -> Vec<Param<'a>> {
+    let mut row: Vec<Param<'a>> = vec![tenant.into(), kind.into(), id.into()];
+    let last = some.last().map(String::as_str).unwrap_or_default();
+    let padded = some.iter().map(String::as_str).chain(std::iter::repeat(last)).take(AT_ONCE);
+    row.extend(padded.map(Param::from));
+    row
 }
 
 /// The things that have all parts of the query, newest first, from `before` on downwards.

@@ -5,12 +5,14 @@ pub mod calendar_file;
 pub mod commands;
 pub mod config;
 pub mod demo;
+pub mod fetch;
 pub mod founding;
 pub mod house;
 pub mod mail;
 pub mod modules;
 pub mod packs;
 pub mod people_file;
+pub mod progress;
 pub mod tls;
 pub mod units_file;
 

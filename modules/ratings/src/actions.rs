@@ -89,10 +89,15 @@ struct Verdict {
 
 /// Solved where everybody says yes; satisfied where the mean is from 4 up.
 fn verdict(ratings: &[Counted]) -> Option<Verdict> {
-    let count = i64::try_from(ratings.len()).ok().filter(|count| *count > 0)?;
-    let stars: i64 = ratings.iter().map(|rating| rating.satisfied).sum();
-    let solved = ratings.iter().all(|rating| rating.solved == "yes");
-    Some(Verdict { solved, satisfied: stars >= SATISFIED_FROM * count })
+    if ratings.is_empty() {
+        return None;
+    }
+    // What a history does not say counts for nothing, and against nothing.
+    let stars: Vec<i64> = ratings.iter().filter_map(|rating| rating.satisfied).collect();
+    let answers: Vec<&String> = ratings.iter().filter_map(|rating| rating.solved.as_ref()).collect();
+    let solved = !answers.is_empty() && answers.iter().all(|answer| *answer == "yes");
+    let count = i64::try_from(stars.len()).unwrap_or(i64::MAX);
+    Some(Verdict { solved, satisfied: count > 0 && stars.iter().sum::<i64>() >= SATISFIED_FROM.saturating_mul(count) })
 }
 
 #[cfg(test)]
@@ -104,8 +109,8 @@ mod tests {
     #[test]
     fn however_many_rate_a_completion_counts_once() {
         let rating = |solved: &str, satisfied: i64| Counted {
-            solved: solved.to_owned(),
-            satisfied,
+            solved: Some(solved.to_owned()).filter(|solved| !solved.is_empty()),
+            satisfied: Some(satisfied).filter(|stars| *stars > 0),
             unit_path: String::new(),
             done_at: Time::parse("2026-03-02T01:30:00Z").expect("a time"),
         };
@@ -116,6 +121,8 @@ mod tests {
             (vec![rating("yes", 5), rating("partly", 3)], false, true),
             (vec![rating("yes", 5), rating("yes", 2)], true, false),
             (vec![rating("no", 5)], false, true),
+            (vec![rating("", 5)], false, true),
+            (vec![rating("yes", 0)], true, false),
         ] {
             assert_eq!(verdict(&ratings), Some(Verdict { solved, satisfied }), "{ratings:?}");
         }

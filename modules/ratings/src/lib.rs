@@ -3,6 +3,7 @@
 pub mod actions;
 mod api;
 pub mod domain;
+mod past;
 pub mod rates;
 pub mod store;
 
@@ -13,7 +14,7 @@ use tongxin_web::Module;
 pub static MODULE: Module = Module {
     room: Room {
         name: "ratings",
-        migrations: tongxin_db::migrations!("ratings": "0001_rating"),
+        migrations: tongxin_db::migrations!("ratings": "0001_rating", "0002_half"),
         policy: include_str!("../policy.cedar"),
         fields: &[
             PersonalField::Plain { column: "ratings_rating.subject_kind" },
@@ -33,6 +34,7 @@ pub static MODULE: Module = Module {
             },
         ],
         uncount: Some(actions::uncount),
+        rating_book: Some(past::BOOK),
         measures: &[
             Measure { name: rates::RATED, list: "/desk/requests?status=rated&unit={unit}" },
             Measure { name: rates::SOLVED, list: "/desk/requests?status=rated&unit={unit}" },

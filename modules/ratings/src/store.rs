@@ -1,16 +1,16 @@
 //! The SQL of ratings.
 
 use tongxin_base::{Error, Result, TenantId, Time};
-use tongxin_db::{Row, Tx, params, sql};
-use tongxin_kernel::{Rated, Rating, Subject};
+use tongxin_db::{Param, Row, Tx, params, sql};
+use tongxin_kernel::{PastRating, Rated, Rating, Subject};
 
 /// What the figures take of a rating.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counted {
-    /// `yes`, `partly` or `no`.
-    pub solved: String,
-    /// 1 to 5.
-    pub satisfied: i64,
+    /// `yes`, `partly` or `no`; none where a history does not say.
+    pub solved: Option<String>,
+    /// 1 to 5; none where a history does not say.
+    pub satisfied: Option<i64>,
     /// The unit it counts at.
     pub unit_path: String,
     /// The completion it is about; it counts on that day.
@@ -85,5 +85,48 @@ pub fn discount(tx: &mut Tx<'_>, tenant: TenantId, subject: &Subject, round: i64
         ),
         params![tenant, subject.kind.as_str(), subject.id, round],
         counted,
+    )
+}
+
+fn past_params<'a>(tenant: TenantId, rating: &'a PastRating, solved: &'a Option<String>) -> [Param<'a>; 8] {
+    [
+        tenant.into(),
+        rating.subject.kind.as_str().into(),
+        rating.subject.id.into(),
+        rating.rater.as_str().into(),
+        rating.unit_path.as_str().into(),
+        rating.done_at.into(),
+        solved.into(),
+        rating.satisfied.into(),
+    ]
+}
+
+/// Keeps ratings that came with a history, in one round trip. Each is about the only completion we know of.
+///
+/// # Errors
+/// As [`Tx::exec_many`].
+pub fn add_past(tx: &mut Tx<'_>, tenant: TenantId, ratings: &[PastRating]) -> Result<()> {
+    let solved: Vec<Option<String>> = ratings.iter().map(|r| r.solved.map(|solved| solved.to_string())).collect();
+    let rows: Vec<[Param<'_>; 8]> =
+        ratings.iter().zip(&solved).map(|(r, solved)| past_params(tenant, r, solved)).collect();
+    tx.exec_many(
+        sql!(
+            "INSERT INTO ratings_rating(tenant_id, subject_kind, subject_id, round, rater, unit_path, done_at, solved,
+               satisfied, reasons, counts, at) VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, '[]', 1, $6)"
+        ),
+        &rows.iter().map(|row| &row[..]).collect::<Vec<_>>(),
+    )
+}
+
+/// Removes all ratings of things that are themselves removed, before anybody has seen them.
+///
+/// # Errors
+/// As [`Tx::exec_many`].
+pub fn forget(tx: &mut Tx<'_>, tenant: TenantId, subjects: &[Subject]) -> Result<()> {
+    let rows: Vec<[Param<'_>; 3]> =
+        subjects.iter().map(|of| [tenant.into(), of.kind.as_str().into(), of.id.into()]).collect();
+    tx.exec_many(
+        sql!("DELETE FROM ratings_rating WHERE tenant_id = $1 AND subject_kind = $2 AND subject_id = $3"),
+        &rows.iter().map(|row| &row[..]).collect::<Vec<_>>(),
     )
 }

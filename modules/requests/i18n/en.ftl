@@ -278,7 +278,9 @@ history-ratings-rate = rated it
 history-requests-imported-created = reported (imported history)
 history-requests-imported-accepted = accepted (imported history)
 history-requests-imported-contacted = contacted (imported history)
+history-requests-imported-started = work begun (imported history)
 history-requests-imported-done = done (imported history)
+history-requests-imported-reopened = opened again (imported history)
 
 ### Measures
 measure-requests-received = Reported

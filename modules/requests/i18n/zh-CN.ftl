@@ -266,7 +266,9 @@ history-ratings-rate = 评价了
 history-requests-imported-created = 反映（历史数据）
 history-requests-imported-accepted = 受理（历史数据）
 history-requests-imported-contacted = 联系（历史数据）
+history-requests-imported-started = 开始处理（历史数据）
 history-requests-imported-done = 办结（历史数据）
+history-requests-imported-reopened = 重新打开（历史数据）
 
 ### 指标
 measure-requests-received = 反映

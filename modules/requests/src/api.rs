@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::{Path, Query};
 use serde::{Deserialize, Serialize};
 use tongxin_base::{Error, Id, Locale, Result};
+use tongxin_db::Read;
 use tongxin_kernel::{HistoryItem, Role, Who, history};
 use tongxin_web::{Answer, ApiBody, Ctx, Gate, Items, Link, Routes, json_created};
 use utoipa::{IntoParams, ToSchema};
@@ -14,8 +15,9 @@ use uuid::Uuid;
 
 use crate::actions::{self, Decline, Moved, Published, Seen, Where};
 use crate::domain::{Channel, ContactHow, MessageWay, OrderId, RawReport, Report, RequestId, SUBJECT, Status};
-use crate::store::categories;
-use crate::store::lists::{self, Filter};
+use crate::narrowed::Narrowed;
+use crate::store::lists;
+use crate::store::{categories, imports};
 use crate::views::{self, Asker, Names, RequestView};
 use tongxin_kernel::Subject;
 
@@ -271,6 +273,10 @@ struct ListQuery {
     q: Option<String>,
     /// Those that wait to be let through, instead of all others.
     held: Option<bool>,
+    /// The first day of reporting, `2026-01-01`.
+    from: Option<String>,
+    /// The last day of reporting.
+    to: Option<String>,
     /// `next` of the page before.
     cursor: Option<String>,
 }
@@ -278,40 +284,25 @@ struct ListQuery {
 #[utoipa::path(get, path = "/api/v1/requests", tag = "requests", params(ListQuery),
     responses((status = 200, body = Items<RequestView>)))]
 async fn list_requests(ctx: Ctx, Query(query): Query<ListQuery>) -> Answer<Json<Items<RequestView>>> {
-    let filter = Filter {
-        status: known_status(query.status)?,
-        category: query.category.filter(|code| !code.is_empty()),
-        held: query.held.unwrap_or_default(),
+    let asked = Narrowed {
+        status: query.status.unwrap_or_default(),
+        category: query.category.unwrap_or_default(),
+        unit: query.unit.unwrap_or_default(),
+        q: query.q.unwrap_or_default(),
+        held: if query.held == Some(true) { "1".to_owned() } else { String::new() },
+        from: query.from.unwrap_or_default(),
+        to: query.to.unwrap_or_default(),
+        cursor: query.cursor.unwrap_or_default(),
     };
-    let (items, next) =
-        read_list(&ctx, filter, query.q.unwrap_or_default(), query.unit.as_deref(), query.cursor.as_deref()).await?;
+    let (items, next) = read_list(&ctx, &asked).await?;
     Ok(Json(Items { items, next }))
 }
 
-pub(crate) fn known_status(status: Option<String>) -> Result<Option<String>> {
-    let status = status.filter(|status| !status.is_empty());
-    match &status {
-        Some(word) if Status::parse(word).is_none() => Err(Error::field("status", "form-unknown-choice")),
-        _ => Ok(status),
-    }
-}
-
 /// A page of the requests that the asker looks after.
-pub(crate) async fn read_list(
-    ctx: &Ctx,
-    filter: Filter,
-    query: String,
-    unit: Option<&str>,
-    cursor: Option<&str>,
-) -> Result<(Vec<RequestView>, Option<String>)> {
+pub(crate) async fn read_list(ctx: &Ctx, asked: &Narrowed) -> Result<(Vec<RequestView>, Option<String>)> {
     let (kernel, tenant) = (ctx.kernel(), ctx.tenant.id);
-    let mut scope = kernel.access().scope(&ctx.who, "requests.list")?;
-    if let Some(code) = unit.filter(|code| !code.is_empty()) {
-        let units = kernel.units(tenant)?;
-        let unit = units.by_code(code).ok_or_else(|| Error::field("unit", "form-unknown-choice"))?;
-        scope = scope.under(&unit.path);
-    }
-    let before = cursor_id(cursor)?;
+    let scope = asked.under(kernel.access().scope(&ctx.who, "requests.list")?, &ctx.tenant.units)?;
+    let (filter, query, before) = (asked.filter(&ctx.tenant)?, asked.q.clone(), cursor_id(Some(&asked.cursor))?);
     let (house, locale, now) = (Arc::clone(&ctx.tenant), ctx.locale(), kernel.world().now());
     let (items, next) = kernel
         .db()
@@ -520,9 +511,12 @@ async fn get_history(ctx: Ctx, Path(id): Path<String>, Query(link): Query<Link>)
 
 /// The history of a request that may be read; the steps an import brought along come first.
 pub(crate) async fn read_history(ctx: &Ctx, detail: &views::Detail) -> Result<Vec<HistoryItem>> {
-    let (tenant, subject) = (ctx.tenant.id, Subject::new(SUBJECT, detail.request.id));
-    let journal = ctx.kernel().db().read(tenant, move |read| history(read, tenant, &subject)).await?;
-    let mut items = crate::import::imported_steps(&detail.request, &journal);
+    let (tenant, id) = (ctx.tenant.id, detail.request.id);
+    let read = move |read: &mut Read<'_>| {
+        Ok((history(read, tenant, &Subject::new(SUBJECT, id))?, imports::source_of(read, tenant, id)?))
+    };
+    let (journal, source) = ctx.kernel().db().read(tenant, read).await?;
+    let mut items = crate::import::imported_steps(&detail.request, source.as_ref(), &journal);
     items.extend(journal);
     Ok(items)
 }

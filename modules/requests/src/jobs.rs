@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use tongxin_base::{Error, Locale, Result};
+use tongxin_base::{Error, Locale, Result, TenantId};
 use tongxin_db::{Read, Tx};
-use tongxin_kernel::{Call, Event, JobKind, JobRun, Kernel, Subscription, Tenant, Who, index_text};
+use tongxin_kernel::{Act, Call, Event, JobKind, JobRun, Kernel, Subscription, Tenant, Who, index_text};
 
 use crate::actions;
 use crate::domain::{RequestId, SUBJECT};
@@ -15,7 +16,7 @@ use crate::views::Names;
 /// The jobs of this room.
 pub const JOBS: &[JobKind] = &[
     JobKind { kind: "requests.index", run: |kernel, run| Box::pin(index(kernel, run)) },
-    JobKind { kind: "requests.index_batch", run: |kernel, run| Box::pin(index_batch(kernel, run)) },
+    JobKind { kind: INDEX_BATCH, run: |kernel, run| Box::pin(index_batch(kernel, run)) },
     crate::notices::NOTIFY,
     JobKind { kind: CARD_JOB, run: |kernel, run| Box::pin(card(kernel, run)) },
     JobKind { kind: GRAB_JOB, run: |kernel, run| Box::pin(grab_due(kernel, run)) },
@@ -72,44 +73,81 @@ pub const SUBSCRIPTIONS: &[Subscription] = &[
     Subscription { topic: "requests.received", job: "requests.index" },
     Subscription { topic: "requests.joined", job: "requests.index" },
     Subscription { topic: "requests.moved", job: "requests.index" },
-    Subscription { topic: "requests.imported", job: "requests.index_batch" },
+    Subscription { topic: "requests.imported", job: INDEX_BATCH },
 ];
 
 async fn index(kernel: Kernel, run: JobRun) -> Result<()> {
     let event: Event = serde_json::from_value(run.payload).map_err(Error::internal)?;
-    index_some(&kernel, &run.tenant, vec![event.subject.typed()]).await
+    index_request(&kernel, &run.tenant, event.subject.typed()).await
 }
 
-/// Matters of a batch that become findable in one write.
+/// A batch becomes findable by and by.
+const INDEX_BATCH: &str = "requests.index_batch";
+/// Matters of a batch that become findable in one write, at most.
 const CHUNK: i64 = 10;
+/// Characters of their texts, of which each adds about two rows: some twenty milliseconds of the writer.
+const CHUNK_CHARS: usize = 2000;
+/// Writes of one job. A job may take half a minute, so a large batch takes many, each of which leaves the next.
+const CHUNKS: usize = 20;
 
+/// Goes on where the job before it ended, or was broken off.
 async fn index_batch(kernel: Kernel, run: JobRun) -> Result<()> {
-    let event: Event = serde_json::from_value(run.payload).map_err(Error::internal)?;
+    let call = by_the_clock(&kernel, &run);
+    let event: Event = Event::deserialize(&run.payload).map_err(Error::internal)?;
     let (tenant, batch) = (run.tenant.id, event.subject.typed());
-    let mut after = RequestId::from_uuid(uuid::Uuid::nil());
-    loop {
-        let some = kernel.db().read(tenant, move |read| imports::members(read, tenant, batch, after, CHUNK)).await?;
-        let Some(last) = some.last() else { return Ok(()) };
-        after = *last;
-        index_some(&kernel, &run.tenant, some).await?;
+    for _ in 0..CHUNKS {
+        let house = Arc::clone(&run.tenant);
+        let read = move |read: &mut Read<'_>| {
+            let (_, last) = imports::findable(read, tenant, batch)?;
+            let after = last.unwrap_or(RequestId::from_uuid(uuid::Uuid::nil()));
+            let some = imports::members(read, tenant, batch, after, CHUNK)?;
+            texts(read, &house, &some)
+        };
+        let mut texts = kernel.db().read(tenant, read).await?;
+        let mut chars = 0;
+        let fit = texts.iter().take_while(|(_, text)| {
+            let first = chars == 0;
+            chars += text.chars().count();
+            first || chars <= CHUNK_CHARS
+        });
+        texts.truncate(fit.count());
+        let Some((last, _)) = texts.last() else { return Ok(()) };
+        let (last, some) = (*last, i64::try_from(texts.len()).unwrap_or(i64::MAX));
+        let write = move |tx: &mut Tx<'_>| {
+            texts.iter().try_for_each(|(id, text)| index_text(tx, tenant, SUBJECT, *id, text))?;
+            imports::more_findable(tx, tenant, batch, some, last)
+        };
+        kernel.db().write(tenant, "requests.index", write).await?;
     }
+    let leave = move |act: &mut Act<'_, '_>| {
+        act.later(INDEX_BATCH, act.call.now, run.payload.clone());
+        Ok(())
+    };
+    kernel.act(call, "requests.index_on", leave).await
 }
 
-/// Makes matters findable by number, words and place: read first, so that the writer only writes.
-async fn index_some(kernel: &Kernel, house: &Arc<Tenant>, ids: Vec<RequestId>) -> Result<()> {
+/// Makes a matter findable by number, words and place: read first, so that the writer only writes.
+async fn index_request(kernel: &Kernel, house: &Arc<Tenant>, id: RequestId) -> Result<()> {
     let (tenant, house) = (house.id, Arc::clone(house));
-    let read = move |read: &mut Read<'_>| ids.into_iter().map(|id| Ok((id, text_of(read, &house, id)?))).collect();
-    let texts: Vec<(RequestId, String)> = kernel.db().read(tenant, read).await?;
+    let texts = kernel.db().read(tenant, move |read| texts(read, &house, &[id])).await?;
     let write =
         move |tx: &mut Tx<'_>| texts.iter().try_for_each(|(id, text)| index_text(tx, tenant, SUBJECT, *id, text));
     kernel.db().write(tenant, "requests.index", write).await
 }
 
-fn text_of(read: &mut Read<'_>, tenant: &Tenant, id: RequestId) -> Result<String> {
-    let request = requests::one(read, tenant.id, id)?;
+/// What matters are found by.
+fn texts(read: &mut Read<'_>, tenant: &Tenant, ids: &[RequestId]) -> Result<Vec<(RequestId, String)>> {
+    let names = Names::load(read, tenant, Locale::default())?;
+    ids.iter().map(|id| Ok((*id, text_of(read, tenant.id, *id, &names)?))).collect()
+}
+
+fn text_of(read: &mut Read<'_>, tenant: TenantId, id: RequestId, names: &Names) -> Result<String> {
+    let request = requests::one(read, tenant, id)?;
     let mut text = request.number.clone();
-    text.push_str(&Names::load(read, tenant, Locale::default())?.around(&request));
-    for report in requests::reports(read, tenant.id, id)? {
+    text.push_str(&names.around(&request));
+    text.push('\n');
+    text.push_str(&imports::number_elsewhere(read, tenant, &request)?.unwrap_or_default());
+    for report in requests::reports(read, tenant, id)? {
         text.push('\n');
         text.push_str(&report.words);
         text.push('\n');

@@ -10,6 +10,7 @@ pub mod import;
 mod jobs;
 pub mod likeness;
 pub mod measures;
+mod narrowed;
 pub mod notices;
 mod pages;
 mod photos;
@@ -30,7 +31,7 @@ pub static MODULE: Module = Module {
     room: Room {
         name: "requests",
         migrations: tongxin_db::migrations!(
-            "requests": "0001_request", "0002_loop", "0003_photo", "0004_duty", "0005_reader"
+            "requests": "0001_request", "0002_loop", "0003_photo", "0004_duty", "0005_reader", "0006_source"
         ),
         policy: include_str!("../policy.cedar"),
         jobs: jobs::JOBS,

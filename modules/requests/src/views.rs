@@ -271,6 +271,7 @@ fn stages(request: &Request, order: Option<&Order>, now: Time) -> Vec<Stage> {
 pub struct Names {
     units: Arc<UnitTree>,
     categories: Vec<Category>,
+    in_use: usize,
     locale: Locale,
 }
 
@@ -280,7 +281,10 @@ impl Names {
     /// # Errors
     /// As `Read::rows`.
     pub fn load(read: &mut Read<'_>, tenant: &Tenant, locale: Locale) -> Result<Self> {
-        Ok(Self { units: Arc::clone(&tenant.units), categories: categories::all(read, tenant.id)?, locale })
+        let categories = categories::even_retired(read, tenant.id)?;
+        let in_use = categories.iter().filter(|(_, active)| *active).count();
+        let categories = categories.into_iter().map(|(category, _)| category).collect();
+        Ok(Self { units: Arc::clone(&tenant.units), categories, in_use, locale })
     }
 
     /// The unit tree.
@@ -288,8 +292,13 @@ impl Names {
         &self.units
     }
 
-    /// The categories.
+    /// The categories that may be chosen.
     pub fn categories(&self) -> &[Category] {
+        self.categories.get(..self.in_use).unwrap_or_default()
+    }
+
+    /// The categories that matters may have, those no longer chosen at the end.
+    pub fn even_retired(&self) -> &[Category] {
         &self.categories
     }
 

@@ -21,3 +21,15 @@ export function mapFields(root) {
     });
   }
 }
+
+/** Draws each `<div data-matters-map="script" ..>` of the page; where that fails, its list says so. */
+export function mattersMaps(root) {
+  for (const map of root.querySelectorAll("[data-matters-map]:not([data-begun])")) {
+    map.dataset.begun = "yes";
+    const failed = () => {
+      map.classList.add("matters-map--none");
+      map.querySelector("[data-map-say]").textContent = map.dataset.failed;
+    };
+    import(map.dataset.mattersMap).then((script) => script.showMatters(map)).catch(failed);
+  }
+}

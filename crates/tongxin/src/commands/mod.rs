@@ -2,6 +2,7 @@
 
 pub mod import;
 pub mod import_people;
+pub mod import_requests;
 pub mod import_units;
 pub mod init;
 pub mod journal;

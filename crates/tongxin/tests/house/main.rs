@@ -3,10 +3,13 @@
 mod calendar;
 mod crash;
 mod dispatch;
+mod formats;
+mod histories;
 mod https;
 mod imports;
 mod loop_api;
 mod mail;
+mod map;
 mod order;
 mod photos;
 mod programme;

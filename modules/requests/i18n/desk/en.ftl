@@ -240,6 +240,22 @@ requests-workers-held = Orders held (at most { $cap })
 requests-workers-kind = Post
 requests-workers-full = Full
 
+requests-filter-from = Reported from
+requests-filter-to = To
+requests-on-map = On the map
+requests-as-list = As a list
+requests-map-title = Matters on the map
+requests-map-matters = Map of the matters
+requests-map-legend = What the signs mean
+requests-map-beside = The matters on the map
+requests-map-here = { $shown } of { $all } are listed
+requests-map-together = { $count } matters are here: choose one in the list
+requests-map-all = Show all
+requests-map-none = This device cannot draw the map; please use the list.
+requests-map-empty = No matter here has a place
+requests-map-empty-words = Look for something else, or at the list: what has no place is in the list alone.
+requests-map-more = { $count } older matters are not drawn; please narrow the search.
+requests-map-nowhere = { $count } more have no place and are in the list alone
 # Programme packs
 requests-pack-third-level = categories have two levels; "{ $value }" is on the second already
 requests-pack-skill = phrases.csv has no skill (kind "skill") with the code "{ $value }"
@@ -251,3 +267,9 @@ requests-pack-empty-list = the list "{ $value }" is empty, so staff have no reas
 programme-count-categories = categories: { $count }
 programme-count-pools = pools: { $count }
 programme-count-phrases = phrases: { $count }
+
+requests-source = Where it came from, and its number there
+requests-source-channel = How it came there
+requests-source-office = Who dealt with it there
+requests-source-supporters = In favour
+requests-source-objectors = Against

@@ -234,6 +234,22 @@ requests-workers-held = 手上的单（最多 { $cap }）
 requests-workers-kind = 岗位
 requests-workers-full = 已满
 
+requests-filter-from = 反映日期从
+requests-filter-to = 到
+requests-on-map = 地图
+requests-as-list = 列表
+requests-map-title = 诉求地图
+requests-map-matters = 诉求分布地图
+requests-map-legend = 图例
+requests-map-beside = 地图上的诉求
+requests-map-here = 列出 { $shown } 件，共 { $all } 件
+requests-map-together = 这里有 { $count } 件，在列表中选一件
+requests-map-all = 显示全部
+requests-map-none = 这台设备画不出地图，请用列表。
+requests-map-empty = 没有带位置的诉求
+requests-map-empty-words = 换一个条件，或者看列表：没有位置的诉求只在列表里。
+requests-map-more = 还有 { $count } 件较早的诉求没有画出来，请缩小范围。
+requests-map-nowhere = 另有 { $count } 件没有位置，只在列表里
 # 方案包
 requests-pack-third-level = 分类只有大类和小类两级；“{ $value }”本身已是小类
 requests-pack-skill = phrases.csv 里没有代码为“{ $value }”的技能（kind 为 skill）
@@ -245,3 +261,9 @@ requests-pack-empty-list = 清单“{ $value }”是空的，工作人员就没�
 programme-count-categories = 分类 { $count } 个
 programme-count-pools = 抢单池 { $count } 个
 programme-count-phrases = 常用语 { $count } 条
+
+requests-source = 原系统与编号
+requests-source-channel = 原来的渠道
+requests-source-office = 原承办单位
+requests-source-supporters = 点赞
+requests-source-objectors = 反对

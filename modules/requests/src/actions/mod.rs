@@ -25,6 +25,7 @@ pub use kin::{Part, Split, merge, split};
 pub use lists::{RawCategory, RawPhrase, Shift, may_change, put_category, put_phrase, shift_phrase};
 pub use photos::{MOST_PHOTOS, add_photos};
 pub use rate::RATEABLE;
+pub(crate) use report::FARTHEST_M;
 pub use report::{Received, link_token, report, report_with};
 pub use round::{OrderMoved, OrderRef, complete, complete_with, give_back, grab, start};
 pub use transfer::{Why, transfer};

@@ -13,7 +13,7 @@ use crate::store::requests::{self, Reported, Request, newborn};
 use crate::store::{categories, lists_admin, told};
 
 /// A point farther from every grid than this, in metres, is not ours to place: the subdistrict's desk looks at it.
-const FARTHEST_M: f64 = 5_000.0;
+pub(crate) const FARTHEST_M: f64 = 5_000.0;
 
 /// What the reporter gets back; their link is derived from it, never stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -5,24 +5,35 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::json;
-use sha2::{Digest, Sha256};
-use tongxin_base::calendar::{Deadline, Limit};
-use tongxin_base::{Error, Id, Label, Result, Time};
-use tongxin_kernel::{Act, Kernel, Subject, Tenant, Who, day_number, next_numbers};
+use tongxin_base::calendar::Deadline;
+use tongxin_base::{Error, Id, Result, Time};
+use tongxin_db::Tx;
+use tongxin_kernel::{Act, Kernel, PastRating, RatingBook, Subject, Tenant, Who, day_number, next_numbers};
 
-use super::mapping::Mapping;
-use super::rows::{Parsed, RowIn};
-use crate::domain::{Category, Channel, MessageId, MessageWay, ReportId, RequestId, Status};
+use super::intake::Parsed;
+use super::outcome::outcome;
+use super::plan::{Kind, Placed, Plan, plan};
+use super::rows::RowIn;
+use crate::domain::{Channel, MessageId, MessageWay, ReportId, RequestId, SUBJECT, Status};
 use crate::measures::{FINISHED, RECEIVED, gauge};
+use crate::store::imports::Source;
+use crate::store::lists_admin::{Listed, put_category};
 use crate::store::requests::{Message, Reported, Request, newborn};
-use crate::store::{categories, imports, requests};
+use crate::store::{imports, requests};
 
 /// Rows of one write: some ten milliseconds, so that nobody at the desk notices an import.
 const CHUNK: usize = 100;
+/// Categories that an import makes stand behind all others.
+const BEHIND: i64 = 10_000;
+
+/// A quarter of an hour in microseconds: every zone of today begins its days at one.
+const QUARTER: i64 = 900 * 1_000_000;
 
 /// What an import did.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Loaded {
+    /// Which import it was.
+    pub batch: Option<Id<()>>,
     /// Matters that are there now.
     pub rows: usize,
     /// Of those, by status.
@@ -33,8 +44,16 @@ pub struct Loaded {
     pub contacted_known: usize,
     /// Those whose file says when they were done.
     pub done_known: usize,
+    /// Those that are over, though their file does not say when they were done: they are in no rate.
+    pub done_unknown: usize,
+    /// Those that were opened again.
+    pub reopened: usize,
     /// Those with a point on the map.
     pub on_map: usize,
+    /// Those whose rating came along and counts.
+    pub rated: usize,
+    /// Those whose rating came along, but not the day they were done: it counts nowhere and stays out.
+    pub ratings_left: usize,
     /// Categories that were made for them.
     pub categories_made: usize,
 }
@@ -42,40 +61,58 @@ pub struct Loaded {
 /// Brings the rows of a file in, under its name; `progress` hears how many are in.
 ///
 /// # Errors
-/// `Conflict` where the same file is in already; whatever goes wrong half-way is cleaned up before it is told.
+/// As [`load_planned`], and where the plan has wrong rows.
 pub async fn load(
     kernel: &Kernel,
     tenant: &Arc<Tenant>,
     file: &str,
-    bytes: &[u8],
     parsed: &Parsed,
+    progress: impl Fn(usize),
+) -> Result<Loaded> {
+    let plan = plan(kernel, tenant, parsed, false).await?;
+    load_planned(kernel, tenant, file, parsed, &plan, progress).await
+}
+
+/// Brings the rows of a file in as planned.
+///
+/// # Errors
+/// `Conflict` where the same file is in already; `Internal` where the plan has wrong rows. Whatever goes wrong half-way is
+/// cleaned up before it is told.
+pub async fn load_planned(
+    kernel: &Kernel,
+    tenant: &Arc<Tenant>,
+    file: &str,
+    parsed: &Parsed,
+    plan: &Plan,
     progress: impl Fn(usize),
 ) -> Result<Loaded> {
     let id = tenant.id;
     clean_up(kernel, tenant, None).await?;
-    let digest: [u8; 32] = Sha256::digest(bytes).into();
+    let digest = parsed.digest;
     let known = kernel.db().read(id, move |read| imports::by_digest(read, id, &digest)).await?;
     if let Some(name) = known {
         return Err(Error::conflict("requests-imported-before").with("file", name));
     }
-    let (by_name, made) = make_categories(kernel, tenant, parsed).await?;
-    let unit_path = unit_path(kernel, tenant, &parsed.mapping).await?;
-    let batch: Id<()> = kernel.world().id();
-    let (name, rows, now) =
-        (file.to_owned(), i64::try_from(parsed.rows.len()).unwrap_or(i64::MAX), kernel.world().now());
-    let begin = move |tx: &mut tongxin_db::Tx<'_>| imports::begin(tx, id, batch, (&name, &digest), rows, now);
-    kernel.db().write(id, "requests.import.begin", begin).await?;
-    let matters: Vec<Matter> = parsed
-        .rows
-        .iter()
-        .map(|row| Matter::new(kernel, tenant, row, &parsed.mapping, (&by_name[&row.category], &unit_path)))
-        .collect();
-    let outcome = bring_in(kernel, tenant, batch, &matters, (file, digest), progress).await;
-    if let Err(error) = outcome {
-        clean_up(kernel, tenant, Some(batch)).await?;
-        return Err(error);
+    if let Some(first) = plan.errors.first() {
+        return Err(Error::Internal(format!("{}, {}: {}", first.place, first.column, first.wrong)));
     }
-    Ok(summary(&matters, made))
+    make_categories(kernel, tenant, plan).await?;
+    let batch: Id<()> = kernel.world().id();
+    let (name, rows, now) = (file.to_owned(), i64::try_from(plan.told.new).unwrap_or(i64::MAX), kernel.world().now());
+    let begin = move |tx: &mut Tx<'_>| imports::begin(tx, id, batch, (&name, &digest), rows, now);
+    kernel.db().write(id, "requests.import.begin", begin).await?;
+    let outcome = bring_in(kernel, tenant, batch, (parsed, plan), file, progress).await;
+    match outcome {
+        Ok(mut loaded) => {
+            loaded.categories_made = plan.fresh.len();
+            loaded.batch = Some(batch);
+            Ok(loaded)
+        }
+        Err(error) => {
+            clean_up(kernel, tenant, Some(batch)).await?;
+            Err(error)
+        }
+    }
 }
 
 /// Removes what an import that was broken off left behind; nobody has seen it.
@@ -85,9 +122,16 @@ async fn clean_up(kernel: &Kernel, tenant: &Arc<Tenant>, only: Option<Id<()>>) -
         Some(batch) => vec![batch],
         None => kernel.db().read(id, move |read| imports::broken_off(read, id)).await?,
     };
+    let book = kernel.rating_book();
     for batch in left {
         loop {
-            let remove = move |tx: &mut tongxin_db::Tx<'_>| imports::remove_some(tx, id, batch, CHUNK);
+            let remove = move |tx: &mut Tx<'_>| {
+                imports::remove_some(tx, id, batch, CHUNK, |tx, matters| {
+                    let Some(book) = book else { return Ok(()) };
+                    let subjects: Vec<Subject> = matters.iter().map(|matter| Subject::new(SUBJECT, *matter)).collect();
+                    (book.forget)(tx, id, &subjects)
+                })
+            };
             if kernel.db().write(id, "requests.import.clean_up", remove).await? == 0 {
                 break;
             }
@@ -96,58 +140,16 @@ async fn clean_up(kernel: &Kernel, tenant: &Arc<Tenant>, only: Option<Id<()>>) -
     Ok(())
 }
 
-async fn unit_path(kernel: &Kernel, tenant: &Arc<Tenant>, mapping: &Mapping) -> Result<String> {
-    let units = kernel.units(tenant.id)?;
-    let unit = if mapping.unit.is_empty() { units.root() } else { units.by_code(&mapping.unit) };
-    let unit = unit.ok_or_else(|| Error::Internal(format!("the mapping: there is no unit {}", mapping.unit)))?;
-    Ok(unit.path.clone())
-}
-
-/// The code of each of the file's categories; those that are not there yet are made.
-async fn make_categories(
-    kernel: &Kernel,
-    tenant: &Arc<Tenant>,
-    parsed: &Parsed,
-) -> Result<(HashMap<String, String>, usize)> {
-    let id = tenant.id;
-    let known = kernel.db().read(id, move |read| categories::all(read, id)).await?;
-    let mut codes: HashMap<String, String> = HashMap::new();
-    let mut fresh = Vec::new();
-    for row in &parsed.rows {
-        let name = &row.category;
-        if codes.contains_key(name) {
-            continue;
-        }
-        let mapped = parsed.mapping.categories.get(name);
-        let named = known.iter().find(|c| Some(&c.code) == mapped || c.name.zh == *name || c.name.en == *name);
-        let code = match (named, mapped) {
-            (Some(category), _) => category.code.clone(),
-            (None, Some(code)) => return Err(Error::Internal(format!("the mapping: there is no category {code}"))),
-            (None, None) => {
-                let digest = Sha256::digest(name.as_bytes());
-                let code = format!("I{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2]);
-                fresh.push(Category {
-                    code: code.clone(),
-                    parent: None,
-                    name: Label::new(name.clone(), String::new()),
-                    contact_limit: parsed.mapping.limits.contact,
-                    grab_limit: Limit::WORKDAY,
-                    start_limit: Limit::WORKDAY,
-                    finish_limit: parsed.mapping.limits.finish,
-                    radius_m: 50,
-                    skill: None,
-                });
-                code
-            }
-        };
-        codes.insert(name.clone(), code);
-    }
-    let made = fresh.len();
-    let write = move |tx: &mut tongxin_db::Tx<'_>| {
-        fresh.iter().zip(10_000..).try_for_each(|(category, position)| categories::put(tx, id, category, position))
+/// Makes the categories that are missing. Nothing new may be reported as them until an administrator says so: they are
+/// words of another house.
+async fn make_categories(kernel: &Kernel, tenant: &Arc<Tenant>, plan: &Plan) -> Result<()> {
+    let (id, fresh) = (tenant.id, plan.fresh.clone());
+    let write = move |tx: &mut Tx<'_>| {
+        fresh.iter().zip(BEHIND..).try_for_each(|(category, position)| {
+            put_category(tx, id, &Listed { category: category.clone(), position, active: false })
+        })
     };
-    kernel.db().write(id, "requests.import.categories", write).await?;
-    Ok((codes, made))
+    kernel.db().write(id, "requests.import.categories", write).await
 }
 
 /// A row as it will stand in the tables; its number is given as it goes in.
@@ -157,48 +159,44 @@ struct Matter {
     day: i64,
     reported: Reported,
     note: Option<Message>,
+    source: Source,
+    rating: Option<PastRating>,
 }
 
 impl Matter {
-    fn new(
-        kernel: &Kernel,
-        tenant: &Arc<Tenant>,
-        row: &RowIn,
-        mapping: &Mapping,
-        (category, unit_path): (&String, &String),
-    ) -> Self {
+    fn new(kernel: &Kernel, tenant: &Arc<Tenant>, source: &str, row: &RowIn, (kind, placed): (&Kind, &Placed)) -> Self {
         let calendar = &tenant.calendar;
         let id: RequestId = kernel.world().id_at(row.created);
-        let deadline: Deadline = calendar.deadline(row.created, mapping.limits.finish);
+        let deadline: Deadline = calendar.deadline(row.created, kind.limits.finish);
         let mut request = newborn(
             id,
             String::new(),
-            category.clone(),
+            kind.code.clone(),
             row.created,
-            calendar.due(row.created, mapping.limits.contact),
-            mapping.limits.finish,
+            calendar.due(row.created, kind.limits.contact),
+            kind.limits.finish,
             deadline,
         );
-        request.unit_path.clone_from(unit_path);
+        let stands = outcome(row);
+        request.unit_path = placed.unit_path.to_string();
+        request.outside = placed.outside;
         request.point = row.point;
         request.channel = Channel::Import.as_str().to_owned();
         request.accepted_at = row.accepted;
         request.contacted_at = row.contacted;
-        request.done_at = row.done;
-        request.closed_at = row.done;
-        request.round = row.done.is_some().into();
-        request.status = match (row.done, row.accepted) {
-            (Some(_), _) => Status::Closed,
-            (None, Some(_)) => Status::Accepted,
-            (None, None) => Status::Received,
-        };
+        request.started_at = row.started;
+        request.done_at = stands.done_at;
+        request.closed_at = stands.closed_at;
+        request.reopened = stands.reopened;
+        request.round = stands.done_at.is_some().into();
+        request.status = stands.status;
         let report: ReportId = kernel.world().id_at(row.created);
         let reported = Reported {
             id: report,
             request_id: id,
             person_id: None,
-            name: None,
-            phone: None,
+            name: row.name.clone(),
+            phone: row.phone.clone(),
             email: None,
             place: row.place.clone(),
             words: row.words.clone(),
@@ -207,11 +205,31 @@ impl Matter {
             created_at: row.created,
         };
         let note = row.note.as_ref().map(|text| {
-            let at = row.done.or(row.contacted).unwrap_or(row.created);
+            // When it was written is not known by itself: it stands with the last step that is.
+            let at = row.done.or(row.contacted).or(row.accepted).unwrap_or(row.created);
             let id: MessageId = kernel.world().id_at(at);
-            Message { id, way: MessageWay::Question, person_id: None, report_id: None, text: text.clone(), at }
+            Message { id, way: MessageWay::Update, person_id: None, report_id: None, text: text.clone(), at }
         });
-        Self { day: day_number(row.created, tenant.zone()), request, reported, note }
+        let rating =
+            stands.done_at.filter(|_| row.solved.is_some() || row.satisfied.is_some()).map(|done_at| PastRating {
+                subject: Subject::new(SUBJECT, id),
+                rater: report.to_string(),
+                unit_path: request.unit_path.clone(),
+                done_at,
+                solved: row.solved,
+                satisfied: row.satisfied,
+            });
+        let source = Source {
+            source: source.to_owned(),
+            source_id: row.source_id.clone(),
+            digest: row.digest().to_vec(),
+            channel: row.channel.clone(),
+            office: row.office.clone(),
+            supporters: row.supporters,
+            objectors: row.objectors,
+            reopened_at: row.reopened,
+        };
+        Self { day: day_number(row.created, tenant.zone()), request, reported, note, source, rating }
     }
 }
 
@@ -219,42 +237,30 @@ async fn bring_in(
     kernel: &Kernel,
     tenant: &Arc<Tenant>,
     batch: Id<()>,
-    matters: &[Matter],
-    (file, digest): (&str, [u8; 32]),
+    (parsed, plan): (&Parsed, &Plan),
+    file: &str,
     progress: impl Fn(usize),
-) -> Result<()> {
+) -> Result<Loaded> {
     let id = tenant.id;
-    let unit_digits = matters.first().map(|matter| unit_digits(&matter.request.unit_path)).unwrap_or_default();
-    let mut done = 0;
-    for chunk in matters.chunks(CHUNK) {
-        let (rows, digits) = (chunk.to_vec(), unit_digits.clone());
-        let write = move |tx: &mut tongxin_db::Tx<'_>| {
-            let mut days: BTreeMap<i64, i64> = BTreeMap::new();
-            for matter in &rows {
-                *days.entry(matter.day).or_default() += 1;
-            }
-            // From how many to the next number of each day.
-            for (day, count) in &mut days {
-                *count = next_numbers(tx, id, &format!("requests.{day}"), *count)?;
-            }
-            let mut numbered = Vec::with_capacity(rows.len());
-            for Matter { request, day, .. } in &rows {
-                let Some(next) = days.get_mut(day) else { continue };
-                numbered.push(Request { number: format!("{day}-{digits}-{next:04}"), ..request.clone() });
-                *next += 1;
-            }
-            requests::add(tx, id, &numbered, Some(batch))?;
-            let reports: Vec<Reported> = rows.iter().map(|matter| matter.reported.clone()).collect();
-            requests::add_reports(tx, id, &reports, None)?;
-            let notes = rows.iter().filter_map(|matter| Some((matter.request.id, matter.note.clone()?)));
-            requests::add_messages(tx, id, &notes.collect::<Vec<_>>())
-        };
+    let book = kernel.rating_book();
+    let mut tally = Tally { book, loaded: Loaded::default(), cells: HashMap::new() };
+    let wanted: Vec<(&RowIn, &Placed)> =
+        parsed.rows.iter().zip(&plan.placed).filter_map(|(row, placed)| Some((row, placed.as_ref()?))).collect();
+    for chunk in wanted.chunks(CHUNK) {
+        let mut rows = Vec::with_capacity(chunk.len());
+        for (row, placed) in chunk {
+            let key = (row.category_above.clone(), row.category.clone());
+            let kind = plan.kinds.get(&key).ok_or_else(|| Error::internal("a category without a plan"))?;
+            rows.push(Matter::new(kernel, tenant, &parsed.source, row, (kind, placed)));
+        }
+        rows.iter().zip(chunk).for_each(|(matter, (row, _))| tally.count(matter, row));
+        let write = move |tx: &mut Tx<'_>| add(tx, id, batch, &rows, book);
         kernel.db().write(id, "requests.import.rows", write).await?;
-        done += chunk.len();
-        progress(done);
+        progress(tally.loaded.rows);
     }
-    let cells = cells(matters);
-    let (file, rows) = (file.to_owned(), matters.len());
+    let Tally { loaded, cells, .. } = tally;
+    let (file, rows, digest) = (file.to_owned(), loaded.rows, parsed.digest);
+    let (mapping, source) = (parsed.mapping_name.clone(), parsed.source.clone());
     let flip = move |act: &mut Act<'_, '_>| {
         imports::let_be_seen(act.tx, id, batch)?;
         for ((measure, unit_path, at), delta) in &cells {
@@ -262,11 +268,51 @@ async fn bring_in(
         }
         let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         let subject = Subject::new("import", batch);
-        act.journal("requests.import", &subject, json!({"file": file, "sha256": digest, "rows": rows}), None)?;
+        let payload = json!({"file": file, "sha256": digest, "rows": rows, "mapping": mapping, "source": source});
+        act.journal("requests.import", &subject, payload, None)?;
         act.event("requests.imported", &subject, json!({"rows": rows}));
         Ok(())
     };
-    kernel.act(kernel.call(tenant, &Who::System), "requests.import", flip).await
+    kernel.act(kernel.call(tenant, &Who::System), "requests.import", flip).await?;
+    Ok(loaded)
+}
+
+/// Some matters go in, seen by nobody yet, with their numbers.
+fn add(
+    tx: &mut Tx<'_>,
+    id: tongxin_base::TenantId,
+    batch: Id<()>,
+    rows: &[Matter],
+    book: Option<RatingBook>,
+) -> Result<()> {
+    let mut days: BTreeMap<i64, i64> = BTreeMap::new();
+    for matter in rows {
+        *days.entry(matter.day).or_default() += 1;
+    }
+    // From how many to the next number of each day.
+    for (day, count) in &mut days {
+        *count = next_numbers(tx, id, &format!("requests.{day}"), *count)?;
+    }
+    let mut numbered = Vec::with_capacity(rows.len());
+    for Matter { request, day, .. } in rows {
+        let Some(next) = days.get_mut(day) else { continue };
+        let digits = unit_digits(&request.unit_path);
+        numbered.push(Request { number: format!("{day}-{digits}-{next:04}"), ..request.clone() });
+        *next += 1;
+    }
+    requests::add(tx, id, &numbered, Some(batch))?;
+    let reports: Vec<Reported> = rows.iter().map(|matter| matter.reported.clone()).collect();
+    requests::add_reports(tx, id, &reports, None)?;
+    let notes = rows.iter().filter_map(|matter| Some((matter.request.id, matter.note.clone()?)));
+    requests::add_messages(tx, id, &notes.collect::<Vec<_>>())?;
+    let sources: Vec<(RequestId, Source)> =
+        rows.iter().map(|matter| (matter.request.id, matter.source.clone())).collect();
+    imports::add_sources(tx, id, &sources)?;
+    let ratings: Vec<PastRating> = rows.iter().filter_map(|matter| matter.rating.clone()).collect();
+    match book {
+        Some(book) if !ratings.is_empty() => (book.keep)(tx, id, &ratings),
+        _ => Ok(()),
+    }
 }
 
 fn unit_digits(unit_path: &str) -> String {
@@ -277,11 +323,23 @@ fn unit_digits(unit_path: &str) -> String {
 
 type CellKey = (&'static str, String, Time);
 
-/// What the matters add to the figures. A step the file does not tell of is unknown, and counts as not done in time.
-fn cells(matters: &[Matter]) -> HashMap<CellKey, i64> {
-    let mut cells: HashMap<CellKey, i64> = HashMap::new();
-    for Matter { request, .. } in matters {
-        let mut add = |measure, at| *cells.entry((measure, request.unit_path.clone(), at)).or_default() += 1;
+/// What the matters come to: for the reader, and for the figures.
+struct Tally {
+    book: Option<RatingBook>,
+    loaded: Loaded,
+    cells: HashMap<CellKey, i64>,
+}
+
+impl Tally {
+    /// A step the file does not tell of is unknown, and counts as not done in time.
+    fn count(&mut self, matter: &Matter, row: &RowIn) {
+        let Matter { request, rating, .. } = matter;
+        let cells = &mut self.cells;
+        let mut add = |measure, at: Time| {
+            // Figures are kept by day, so what falls into one quarter of an hour is one cell: the last write stays small.
+            let day = Time::from_micros(at.micros() - at.micros().rem_euclid(QUARTER));
+            *cells.entry((measure, request.unit_path.clone(), day)).or_default() += 1;
+        };
         add(RECEIVED, request.created_at);
         add(gauge(request.status), request.created_at);
         if let Some(done_at) = request.done_at {
@@ -293,23 +351,23 @@ fn cells(matters: &[Matter]) -> HashMap<CellKey, i64> {
                 add(FINISHED.in_time, done_at);
             }
         }
-    }
-    cells
-}
-
-fn summary(matters: &[Matter], categories_made: usize) -> Loaded {
-    let mut statuses = BTreeMap::new();
-    for matter in matters {
-        *statuses.entry(matter.request.status.to_string()).or_default() += 1;
-    }
-    let count = |known: fn(&Request) -> bool| matters.iter().filter(|matter| known(&matter.request)).count();
-    Loaded {
-        rows: matters.len(),
-        statuses,
-        accepted_known: count(|request| request.accepted_at.is_some()),
-        contacted_known: count(|request| request.contacted_at.is_some()),
-        done_known: count(|request| request.done_at.is_some()),
-        on_map: count(|request| request.point.is_some()),
-        categories_made,
+        if let (Some(rating), Some(book)) = (rating, self.book) {
+            for measure in (book.figures)(rating) {
+                add(measure, rating.done_at);
+            }
+        }
+        let loaded = &mut self.loaded;
+        let rates = row.solved.is_some() || row.satisfied.is_some();
+        let count = |known: bool| usize::from(known);
+        *loaded.statuses.entry(request.status.to_string()).or_default() += 1;
+        loaded.rows += 1;
+        loaded.accepted_known += count(request.accepted_at.is_some());
+        loaded.contacted_known += count(request.contacted_at.is_some());
+        loaded.done_known += count(request.done_at.is_some());
+        loaded.done_unknown += count(request.status == Status::Closed && request.done_at.is_none());
+        loaded.reopened += count(request.reopened > 0);
+        loaded.on_map += count(request.point.is_some());
+        loaded.rated += count(rating.is_some() && self.book.is_some());
+        loaded.ratings_left += count(rates && (rating.is_none() || self.book.is_none()));
     }
 }

@@ -1,30 +1,47 @@
-//! `tongxin import requests`: a history of matters from a file. First every row is read and every error named; then the
-//! rows go in unseen, some hundreds at a time, and one write at the end lets them be seen: all or nothing.
+//! `tongxin import requests`: a history of matters from a file or an address. First every row is read and every error named;
+//! then it is looked up what that would do here; then the rows go in unseen, some hundreds at a time, and one write at the end
+//! lets them be seen: all or nothing.
 
+mod fit;
+mod intake;
+mod json;
 mod load;
 mod mapping;
+mod moment;
+mod outcome;
+mod plan;
 mod rows;
+mod sheet;
+mod table;
+mod xml;
 
-pub use load::{Loaded, load};
+pub use fit::{Asked, Used};
+pub use intake::{Intake, Parsed, Summary, parse};
+pub use load::{Loaded, load, load_planned};
 pub use mapping::{BUILT_IN, Mapping};
-pub use rows::{Parsed, RowError, RowIn, parse};
+pub use plan::{Plan, Told, plan};
+pub use rows::{RowError, RowIn};
+pub use table::LARGEST_FILE;
 
 use tongxin_base::Time;
 use tongxin_kernel::HistoryItem;
 
 use crate::domain::Channel;
+use crate::store::imports::Source;
 use crate::store::requests::Request;
 
 /// The steps that an import brought along, for a history; those the journal has a line of its own for are left to it.
-pub(crate) fn imported_steps(request: &Request, journal: &[HistoryItem]) -> Vec<HistoryItem> {
+pub(crate) fn imported_steps(request: &Request, source: Option<&Source>, journal: &[HistoryItem]) -> Vec<HistoryItem> {
     if request.channel != Channel::Import.as_str() {
         return Vec::new();
     }
-    let steps: [(&str, &str, Option<Time>); 4] = [
+    let steps: [(&str, &str, Option<Time>); 6] = [
         ("requests.imported.created", "requests.report", Some(request.created_at)),
         ("requests.imported.accepted", "requests.accept", request.accepted_at),
         ("requests.imported.contacted", "requests.contact", request.contacted_at),
+        ("requests.imported.started", "orders.start", request.started_at),
         ("requests.imported.done", "orders.complete", request.done_at),
+        ("requests.imported.reopened", "requests.reopen", source.and_then(|source| source.reopened_at)),
     ];
     let mut items: Vec<HistoryItem> = steps
         .into_iter()

@@ -2,13 +2,14 @@
 
 use askama::Template;
 use axum::extract::Query;
-use serde::Deserialize;
 use tongxin_base::Result;
-use tongxin_web::{Answer, Choice, ChoiceGroup, Ctx, Face, Page, Words, url_escape};
+use tongxin_web::{Answer, Choice, ChoiceGroup, Ctx, Face, Page, Words};
 
+use super::map::on_map;
 use super::{Clockwork, Row, Sign, category_groups, first_words, limit_sign, request_row};
-use crate::api::{known_status, read_list, read_names};
+use crate::api::{read_list, read_names};
 use crate::domain::Status;
+use crate::narrowed::Narrowed;
 use crate::store::lists::Filter;
 use crate::store::{desk, requests};
 
@@ -21,6 +22,10 @@ struct DeskPage {
     categories: Vec<ChoiceGroup>,
     units: Vec<Choice>,
     q: String,
+    from: String,
+    to: String,
+    /// The same on the map.
+    map: String,
     filtered: bool,
     held: bool,
     /// How many are held back, and how many calls of other units wait.
@@ -28,28 +33,12 @@ struct DeskPage {
     next: String,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct DeskQuery {
-    status: String,
-    category: String,
-    unit: String,
-    q: String,
-    held: String,
-    cursor: String,
-}
-
 /// Counted up to so many; more are "more".
 const COUNTED: i64 = 99;
 
-pub(super) async fn list(ctx: Ctx, Query(query): Query<DeskQuery>) -> Answer {
+pub(super) async fn list(ctx: Ctx, Query(query): Query<Narrowed>) -> Answer {
     let held = !query.held.is_empty();
-    let filter = Filter {
-        status: known_status(Some(query.status.clone()))?,
-        category: Some(query.category.clone()).filter(|code| !code.is_empty()),
-        held,
-    };
-    let (items, next) = read_list(&ctx, filter, query.q.clone(), Some(&query.unit), Some(&query.cursor)).await?;
+    let (items, next) = read_list(&ctx, &query).await?;
     let names = read_names(&ctx, ctx.locale()).await?;
     let scope = ctx.kernel().access().scope(&ctx.who, "requests.list")?;
     let (tenant, counted) = (ctx.tenant.id, scope.clone());
@@ -74,28 +63,22 @@ pub(super) async fn list(ctx: Ctx, Query(query): Query<DeskQuery>) -> Answer {
         chosen: status.as_str() == query.status,
         ..Choice::default()
     };
-    let kept = [
-        ("status", &query.status),
-        ("category", &query.category),
-        ("unit", &query.unit),
-        ("q", &query.q),
-        ("held", &query.held),
-    ];
-    let next = next.map(|cursor| {
-        let kept = kept.iter().filter(|(_, value)| !value.is_empty());
-        let kept: String = kept.map(|(name, value)| format!("&{name}={}", url_escape(value))).collect();
-        format!("/desk/requests?cursor={cursor}{kept}")
-    });
+    let kept = query.query();
+    let next = next.map(|cursor| format!("/desk/requests?cursor={cursor}&{kept}")).unwrap_or_default();
+    let map = on_map(&query);
     let body = DeskPage {
         rows: items.iter().map(|view| request_row(&ctx, view)).collect(),
         statuses: Status::ALL.iter().map(status).collect(),
-        categories: category_groups(&ctx, names.categories(), &query.category),
+        categories: category_groups(&ctx, names.even_retired(), &query.category),
         units: units.collect(),
-        filtered: kept.iter().any(|(_, value)| !value.is_empty()),
+        filtered: query.is_any(),
         held,
         waiting,
+        map,
         q: query.q,
-        next: next.unwrap_or_default(),
+        from: query.from,
+        to: query.to,
+        next,
         w: ctx.words.clone(),
     };
     let title = if held { "requests-held-title" } else { "requests-desk-title" };

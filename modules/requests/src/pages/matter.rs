@@ -81,6 +81,7 @@ struct MatterPage {
     reports: Vec<Report>,
     phone_hidden: bool,
     channel: String,
+    source: Vec<(String, String)>,
     status: Sign,
     limit: Sign,
     running: bool,
@@ -245,6 +246,7 @@ fn masked_email(email: &str) -> String {
 async fn show(ctx: &Ctx, id: RequestId, shown: Shown, form: MatterForm) -> Answer {
     let detail = read_detail(ctx, id, None).await?;
     let history = read_history(ctx, &detail).await?;
+    let source = super::source::source_facts(ctx, detail.request.id, &detail.request.channel).await?;
     let lists = lists(ctx, &detail, &form).await?;
     let may = may(ctx, &detail);
     let (w, clock, view) = (&ctx.words, Clockwork { ctx }, &detail.view);
@@ -280,6 +282,7 @@ async fn show(ctx: &Ctx, id: RequestId, shown: Shown, form: MatterForm) -> Answe
         reports: reports(&detail, (shown.revealed, may.reveal), &clock),
         phone_hidden: hidden && !shown.revealed,
         channel: w.t(&format!("requests-channel-{}", detail.request.channel)),
+        source,
         status: request_sign(w, view.status),
         limit: limit_sign(w, view.limit),
         running: runs(view),

@@ -3,11 +3,13 @@
 mod desk;
 mod duty;
 mod lists;
+mod map;
 mod matter;
 mod photos;
 mod report;
 mod round;
 mod slip;
+mod source;
 mod street;
 
 use tongxin_base::Time;
@@ -29,6 +31,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get(Gate::May("orders.grab"), "/work/orders/{id}", round::order)
         .post(Gate::May("orders.grab"), "/work/orders/{id}/{verb}", round::act)
         .get(Gate::May("requests.list"), "/desk/requests", desk::list)
+        .get(Gate::May("requests.list"), "/desk/map", map::page)
+        .get(Gate::May("requests.list"), "/desk/map.json", map::points)
+        .get(Gate::May("requests.list"), "/desk/map/ground.json", map::ground)
         .get(Gate::May("requests.answer_delegation"), "/desk/whistles", desk::whistles)
         .get(Gate::May("requests.list"), "/desk/requests/{id}", matter::detail)
         .post(Gate::May("requests.list"), "/desk/requests/{id}/{verb}", matter::act)

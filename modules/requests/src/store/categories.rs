@@ -27,6 +27,19 @@ pub fn all(read: &mut Read<'_>, tenant: TenantId) -> Result<Vec<Category>> {
     )
 }
 
+/// Every category, those in use first, and whether it is.
+pub fn even_retired(read: &mut Read<'_>, tenant: TenantId) -> Result<Vec<(Category, bool)>> {
+    read.rows(
+        sql!(
+            "SELECT code, parent, name, name_en, contact_limit, grab_limit, start_limit, finish_limit, radius_m, skill,
+               active
+             FROM requests_category WHERE tenant_id = $1 ORDER BY active DESC, position, code"
+        ),
+        params![tenant],
+        |row| Ok((category(row)?, row.take()?)),
+    )
+}
+
 /// One category, in use or not.
 pub fn one(read: &mut Read<'_>, tenant: TenantId, code: &str) -> Result<Option<Category>> {
     read.maybe(

@@ -1,6 +1,6 @@
 //! Lists of matters, by the part of the tree that the reader looks after.
 
-use tongxin_base::{Result, TenantId};
+use tongxin_base::{Result, TenantId, Time};
 use tongxin_db::{Read, params, sql};
 use tongxin_kernel::Scope;
 
@@ -16,6 +16,10 @@ pub struct Filter {
     pub category: Option<String>,
     /// Those that wait to be let through, instead of all others.
     pub held: bool,
+    /// Reported at this moment or later.
+    pub from: Option<Time>,
+    /// Reported before this moment.
+    pub to: Option<Time>,
 }
 
 impl Filter {
@@ -24,6 +28,8 @@ impl Filter {
         self.status.as_ref().is_none_or(|status| request.status.as_str() == status)
             && self.category.as_ref().is_none_or(|category| request.category == *category)
             && self.held == request.held.is_some()
+            && self.from.is_none_or(|from| request.created_at >= from)
+            && self.to.is_none_or(|to| request.created_at < to)
     }
 }
 
@@ -47,7 +53,8 @@ pub fn in_scope(
                    AND ((unit_path >= $6 AND unit_path < $7) OR (unit_path >= $8 AND unit_path < $9)
                      OR (unit_path >= $10 AND unit_path < $11) OR (unit_path >= $12 AND unit_path < $13)
                      OR (unit_path >= $14 AND unit_path < $15))
-                   AND (($16::bigint = 0 AND held IS NULL) OR ($16::bigint = 1 AND held IS NOT NULL)) AND ",
+                   AND (($16::bigint = 0 AND held IS NULL) OR ($16::bigint = 1 AND held IS NOT NULL))
+                   AND ($17::bigint IS NULL OR created_at >= $17) AND ($18::bigint IS NULL OR created_at < $18) AND ",
             seen!(),
             " ORDER BY id DESC LIMIT $5"
         )),
@@ -67,7 +74,9 @@ pub fn in_scope(
             b[7],
             b[8],
             b[9],
-            filter.held
+            filter.held,
+            filter.from,
+            filter.to
         ],
         request,
     )

@@ -63,6 +63,7 @@ pub mod duty;
 pub mod imports;
 pub mod lists;
 pub mod lists_admin;
+pub mod map;
 pub mod orders;
 pub mod photos;
 pub mod phrases;

@@ -6,6 +6,7 @@ use tongxin_kernel::{Scope, Tenant, search};
 
 use super::{Names, RequestView, request_view};
 use crate::domain::{RequestId, SUBJECT};
+use crate::store::imports;
 use crate::store::lists::{self, Filter};
 use crate::store::requests::{self, Request};
 
@@ -70,6 +71,7 @@ fn matching(
             text.push_str(&report.place.unwrap_or_default().to_lowercase());
         }
         text.push_str(&names.around(request).to_lowercase());
+        text.push_str(&imports::number_elsewhere(read, tenant, request)?.unwrap_or_default().to_lowercase());
         Ok(wanted.iter().all(|word| text.contains(word)))
     };
     // What was just reported may not be in the index yet: the newest are looked at themselves.

@@ -1,0 +1,239 @@
+// Why this file exists: the matters of a list on a map of our own units. Fetched on demand; no tiles, no fonts, no other host.
+// What is seen on the map stands in a list beside it, so nothing is on the map alone.
+import { Map as WebMap, setWorkerUrl } from "maplibre-gl";
+import { bounds, colour, element, fill, geojson, zoomButtons } from "./modules/map-parts.js";
+
+const LISTED = 50; // as many as the page lists without a script
+const APART = 15; // from this zoom on every matter has a sign of its own
+const SIGN = 22; // pixels across
+// The signs of `status.css`: each differs in shape, so colour is never needed.
+const PAINT = {
+  received: "--info", accepted: "--info", open: "--accent", working: "--accent", done: "--good", rated: "--good", closed: "--ink-soft",
+  reopened: "--warn", declined: "--bad", withdrawn: "--ink-soft",
+};
+
+/** Draws the sign of a state, on a ground that sets it off from the map. */
+function sign(state) {
+  const scale = Math.max(2, Math.ceil(window.devicePixelRatio || 1));
+  const canvas = element("canvas");
+  canvas.width = canvas.height = SIGN * scale;
+  const pen = canvas.getContext("2d");
+  pen.scale(scale, scale);
+  const middle = SIGN / 2;
+  const [ink, sheet] = [colour(PAINT[state]), colour("--sheet")];
+  const disc = (radius, from = 0, to = 2 * Math.PI) => {
+    pen.beginPath();
+    if (to - from < 2 * Math.PI) pen.moveTo(middle, middle);
+    pen.arc(middle, middle, radius, from, to);
+    pen.fill();
+  };
+  const ring = (radius, from = 0, to = 2 * Math.PI) => {
+    pen.beginPath();
+    pen.arc(middle, middle, radius, from, to);
+    pen.stroke();
+  };
+  pen.fillStyle = sheet;
+  pen.strokeStyle = ink;
+  pen.lineWidth = 2.5;
+  if (state === "closed" || state === "withdrawn") {
+    pen.beginPath();
+    pen.roundRect(2, 2, SIGN - 4, SIGN - 4, 4);
+    pen.fill();
+    pen.fillStyle = ink;
+    pen.beginPath();
+    pen.roundRect(4.5, 4.5, SIGN - 9, SIGN - 9, 3);
+    if (state === "closed") pen.fill();
+    else {
+      pen.stroke();
+      pen.fillRect(7.5, middle - 1.25, SIGN - 15, 2.5);
+    }
+  } else {
+    disc(middle);
+    pen.fillStyle = ink;
+    if (state === "open") pen.setLineDash([4, 2.6]);
+    if (state === "reopened") ring(7.5, -0.75 * Math.PI, 0.75 * Math.PI);
+    else ring(7.5);
+    pen.setLineDash([]);
+    if (state === "accepted" || state === "reopened") disc(3);
+    if (state === "working") disc(7.5, -0.5 * Math.PI, Math.PI);
+    if (state === "done") disc(7.5);
+    if (state === "rated") disc(4.5);
+    if (state === "declined") {
+      pen.beginPath();
+      pen.moveTo(middle - 5, middle + 5);
+      pen.lineTo(middle + 5, middle - 5);
+      pen.stroke();
+    }
+  }
+  return { image: pen.getImageData(0, 0, canvas.width, canvas.height), scale };
+}
+
+class MattersMap {
+  constructor(root, matters, ground) {
+    this.root = root;
+    this.words = root.dataset;
+    this.matters = matters;
+    this.ground = ground;
+    this.frame = root.querySelector(".matters-map__frame");
+    this.rows = root.querySelector("[data-map-rows]");
+    this.say = root.querySelector("[data-map-say]");
+    this.states = new Map([...root.querySelectorAll(".legend-list .tag")].map((tag) => [[...tag.classList].find((name) => name.startsWith("tag--")).slice(5), tag]));
+    this.byId = new Map(matters.features.map((matter) => [matter.properties.id, matter]));
+    this.frame.hidden = false;
+    this.view = element("div", "map-field__view");
+    this.names = element("div", "map-field__names");
+    this.names.setAttribute("aria-hidden", "true");
+    this.frame.append(this.view, this.names);
+    this.draw();
+  }
+
+  all() {
+    return bounds(this.matters.features.map(({ geometry }) => geometry.coordinates));
+  }
+
+  draw() {
+    setWorkerUrl(new URL(this.words.worker, location.href).href);
+    const cluster = ["has", "point_count"];
+    const level = (name) => ["==", ["get", "level"], name];
+    this.map = new WebMap({
+      container: this.view,
+      style: {
+        version: 8,
+        sources: {
+          ground: { type: "geojson", data: this.ground },
+          matters: { type: "geojson", data: this.matters, cluster: true, clusterMaxZoom: APART - 1, clusterRadius: 44 },
+        },
+        layers: [
+          { id: "paper", type: "background", paint: { "background-color": colour("--sunk") } },
+          { id: "street", type: "fill", source: "ground", filter: level("subdistrict"), paint: { "fill-color": colour("--sheet") } },
+          { id: "grids", type: "line", source: "ground", filter: level("grid"), paint: { "line-color": colour("--line"), "line-width": 1.5 } },
+          { id: "communities", type: "line", source: "ground", filter: level("community"), paint: { "line-color": colour("--edge"), "line-width": 2 } },
+          { id: "edge", type: "line", source: "ground", filter: level("subdistrict"), paint: { "line-color": colour("--ink-soft"), "line-width": 2.5 } },
+          {
+            id: "clusters", type: "circle", source: "matters", filter: cluster,
+            paint: {
+              "circle-color": colour("--accent-fill"), "circle-stroke-color": colour("--sheet"), "circle-stroke-width": 2,
+              "circle-radius": ["step", ["get", "point_count"], 16, 100, 21, 1000, 27],
+            },
+          },
+        ],
+      },
+      bounds: this.all(), fitBoundsOptions: { padding: 48, maxZoom: 16 },
+      attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, maxZoom: 20,
+      locale: { "Map.Title": this.words.label },
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.keyboard.disableRotation();
+    this.map.on("error", () => {}); // a lost tile of nothing is no news; a map that does not come at all throws
+    this.map.on("load", () => this.addMatters());
+    this.map.on("move", () => this.moveNames());
+    this.map.on("idle", () => this.settle());
+    const closer = (by) => (map) => map.zoomTo(map.getZoom() + by);
+    this.frame.append(zoomButtons(this.map, "map-field__zoom", [
+      [this.words.in, "+", closer(1)], [this.words.out, "−", closer(-1)], [this.words.all, "⤢", (map) => map.fitBounds(this.all(), { padding: 48, maxZoom: 16 })],
+    ]));
+    this.labels = this.ground.features.filter(({ properties }) => properties.level === "community" && properties.at).map(({ properties }) => {
+      const label = element("span", "map-field__name map-field__name--community", properties.name);
+      this.names.append(label);
+      return { at: properties.at, label };
+    });
+    this.counts = [];
+  }
+
+  addMatters() {
+    for (const state of Object.keys(PAINT)) {
+      const { image, scale } = sign(state);
+      this.map.addImage(state, image, { pixelRatio: scale });
+    }
+    this.map.addLayer({
+      id: "matters", type: "symbol", source: "matters", filter: ["!", ["has", "point_count"]],
+      layout: { "icon-image": ["get", "status"], "icon-allow-overlap": true },
+    });
+    this.map.on("click", (event) => this.click(event));
+    for (const layer of ["matters", "clusters"]) {
+      this.map.on("mouseenter", layer, () => (this.map.getCanvas().style.cursor = "pointer"));
+      this.map.on("mouseleave", layer, () => (this.map.getCanvas().style.cursor = ""));
+    }
+    this.root.dataset.ready = "yes"; // for who waits for it
+  }
+
+  /** What has come to rest: numbers on the heaps, and the list of what is in sight. */
+  settle() {
+    if (!this.map.getLayer("matters")) return;
+    for (const { label } of this.counts) label.remove();
+    const seen = new Map(this.map.queryRenderedFeatures({ layers: ["clusters"] }).map((heap) => [heap.properties.cluster_id, heap]));
+    this.counts = [...seen.values()].map(({ geometry, properties }) => {
+      const label = element("span", "matters-map__count", String(properties.point_count));
+      this.names.append(label);
+      return { at: geometry.coordinates, label };
+    });
+    this.moveNames();
+    const box = this.map.getBounds();
+    const inSight = this.matters.features.filter(({ geometry }) => box.contains(geometry.coordinates));
+    this.list(inSight, fill(this.words.here, { shown: Math.min(inSight.length, LISTED), all: inSight.length }));
+  }
+
+  moveNames() {
+    const place = ({ at, label }, shift) => {
+      const { x, y } = this.map.project(at);
+      label.hidden = x < 0 || y < 0 || x > this.view.clientWidth || y > this.view.clientHeight;
+      label.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px) translate(-50%, ${shift})`;
+    };
+    for (const one of this.labels) place(one, "14px");
+    for (const one of this.counts) place(one, "-50%");
+  }
+
+  async click({ point }) {
+    const reach = [[point.x - 8, point.y - 8], [point.x + 8, point.y + 8]];
+    const [heap] = this.map.queryRenderedFeatures(point, { layers: ["clusters"] });
+    if (heap) {
+      const source = this.map.getSource("matters");
+      const zoom = await source.getClusterExpansionZoom(heap.properties.cluster_id);
+      this.map.easeTo({ center: heap.geometry.coordinates, zoom: Math.max(zoom, this.map.getZoom() + 1) });
+      return;
+    }
+    const ids = new Set(this.map.queryRenderedFeatures(reach, { layers: ["matters"] }).map(({ properties }) => properties.id));
+    if (ids.size === 1) location.assign(`/desk/requests/${[...ids][0]}`);
+    if (ids.size > 1) {
+      this.list([...ids].map((id) => this.byId.get(id)).filter(Boolean), fill(this.words.together, { count: ids.size }));
+      this.rows.querySelector("a")?.focus();
+    }
+  }
+
+  /** Writes the list beside the map. */
+  list(matters, say) {
+    const { categories, units } = this.matters.names;
+    const rows = matters.slice(0, LISTED).map(({ properties: { id, number, category, status, unit } }) => {
+      const row = element("li", "row");
+      const title = element("p", "row__title");
+      const link = element("a", "number", number);
+      link.href = `/desk/requests/${id}`;
+      title.append(link);
+      const meta = element("p", "row__meta");
+      meta.append(element("span", "", categories[category] ?? category), element("span", "", units[unit] ?? ""));
+      const side = element("div", "row__side");
+      const state = this.states.get(status);
+      if (state) side.append(state.cloneNode(true));
+      row.append(title, meta, side);
+      return row;
+    });
+    this.rows.replaceChildren(...rows);
+    this.say.textContent = say;
+  }
+}
+
+/** Draws the map of a page; without WebGL the list remains and a word about it. */
+export async function showMatters(root) {
+  const say = root.querySelector("[data-map-say]");
+  const before = say.textContent;
+  say.textContent = root.dataset.loading;
+  const [matters, ground] = await Promise.all([geojson(root.dataset.points), geojson(root.dataset.ground)]);
+  say.textContent = before;
+  try {
+    new MattersMap(root, matters, ground);
+  } catch {
+    root.querySelector(".matters-map__frame").remove();
+    root.classList.add("matters-map--none");
+    say.textContent = `${root.dataset.failed} ${before}`;
+  }
+}
