@@ -324,7 +324,9 @@ impl Db {
                 Options::Sqlite { path } | Options::SqliteBulk { path } => {
                     ask(&mut Sqlite::reader(path, SCAN_DEADLINE)?, Kind::Sqlite)
                 }
-                Options::Postgres { url } | Options::PostgresBulk { url } => ask(&mut Postgres::reader(url, SCAN_DEADLINE)?, Kind::Postgres),
+                Options::Postgres { url } | Options::PostgresBulk { url } => {
+                    ask(&mut Postgres::reader(url, SCAN_DEADLINE)?, Kind::Postgres)
+                }
             });
             asked
                 .join()

@@ -31,7 +31,7 @@ pub static MODULE: Module = Module {
     room: Room {
         name: "requests",
         migrations: tongxin_db::migrations!(
-            "requests": "0001_request", "0002_loop", "0003_photo", "0004_duty", "0005_reader", "0006_source"
+            "requests": "0001_request", "0002_loop", "0003_photo", "0004_duty", "0005_reader", "0006_source", "0007_open"
         ),
         policy: include_str!("../policy.cedar"),
         jobs: jobs::JOBS,

@@ -125,7 +125,7 @@ fn inspect(options: &Options, answered: &BTreeSet<i64>) -> Damage {
             let said: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).expect("an answer");
             (said != "ok").then_some(said)
         }
-        Options::Postgres { .. } => None,
+        Options::Postgres { .. } | Options::PostgresBulk { .. } => None,
     };
     let there: BTreeSet<i64> = rows.iter().map(|(id, _)| *id).collect();
     Damage {

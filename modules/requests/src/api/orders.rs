@@ -150,7 +150,8 @@ pub(crate) async fn read_orders(
             (Some(OrderState::Open), _) => orders::open(read, tenant, (&low, &high), before, limit)?,
             (Some(state), _) => orders::in_state(read, tenant, state, (&low, &high), before, limit)?,
         };
-        let next = (state.is_some() && i64::try_from(found.len()) == Ok(limit)).then(|| found.last().map(|last| last.order.id));
+        let next = (state.is_some() && i64::try_from(found.len()) == Ok(limit))
+            .then(|| found.last().map(|last| last.order.id));
         let next = next.flatten();
         if let (Offered::ToMe, Some(me)) = (offered, &me) {
             let skills = duty::duty(read, tenant, me.id)?.skills;
