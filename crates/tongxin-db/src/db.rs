@@ -62,6 +62,12 @@ pub enum Options {
         /// `postgres://user@host/database`.
         url: String,
     },
+    /// The same, with commits that do not wait for the disk, as `SqliteBulk`; the next commit of somebody who does wait makes
+    /// them durable.
+    PostgresBulk {
+        /// `postgres://user@host/database`.
+        url: String,
+    },
 }
 
 impl Options {
@@ -172,12 +178,15 @@ impl Db {
                 let (short, long) = readers(open.clone()(READ_DEADLINE), open(SCAN_DEADLINE))?;
                 Ok(Self::start(options, vec![writer], short, long, before_commit))
             }
-            Options::Postgres { url } => {
+            Options::Postgres { url } | Options::PostgresBulk { url } => {
                 let mut first = Postgres::writer(&url).map_err(told)?;
                 migrate(&mut first, Kind::Postgres, migrations).map_err(told)?;
                 let mut writers = vec![first];
                 for _ in 1..POSTGRES_WRITERS {
                     writers.push(Postgres::writer(&url).map_err(told)?);
+                }
+                if matches!(options, Options::PostgresBulk { .. }) {
+                    writers.iter_mut().try_for_each(Postgres::do_not_wait).map_err(told)?;
                 }
                 let open = |deadline| {
                     let url = url.clone();
@@ -315,7 +324,7 @@ impl Db {
                 Options::Sqlite { path } | Options::SqliteBulk { path } => {
                     ask(&mut Sqlite::reader(path, SCAN_DEADLINE)?, Kind::Sqlite)
                 }
-                Options::Postgres { url } => ask(&mut Postgres::reader(url, SCAN_DEADLINE)?, Kind::Postgres),
+                Options::Postgres { url } | Options::PostgresBulk { url } => ask(&mut Postgres::reader(url, SCAN_DEADLINE)?, Kind::Postgres),
             });
             asked
                 .join()

@@ -109,7 +109,7 @@ fn write_in(options: &Options, calls: mpsc::Receiver<Row>) -> std::result::Resul
             clear(&path);
             commits
         }
-        Options::Postgres { url } => {
+        Options::Postgres { url } | Options::PostgresBulk { url } => {
             let mut engine = Postgres::writer(url)?;
             engine.batch(MAKE)?;
             engine.batch("CREATE TABLE bare_row(id UUID NOT NULL PRIMARY KEY, payload TEXT NOT NULL)")?;

@@ -45,6 +45,11 @@ impl Postgres {
         Self::open(url, WRITE, "SET idle_in_transaction_session_timeout = '30s'")
     }
 
+    /// Lets commits be answered before they are on the disk.
+    pub fn do_not_wait(&mut self) -> Result<(), DbError> {
+        self.batch("SET synchronous_commit = off")
+    }
+
     /// A connection that may not, and whose statements end at `deadline`.
     pub fn reader(url: &str, deadline: Duration) -> Result<Self, DbError> {
         Self::open(url, deadline, "SET default_transaction_read_only = on")

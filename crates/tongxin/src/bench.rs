@@ -138,7 +138,7 @@ fn word(scenario: Scenario) -> String {
 
 const fn database(options: &Options) -> &'static str {
     match options {
-        Options::Postgres { .. } => "postgres",
+        Options::Postgres { .. } | Options::PostgresBulk { .. } => "postgres",
         Options::Sqlite { .. } | Options::SqliteBulk { .. } => "sqlite",
     }
 }

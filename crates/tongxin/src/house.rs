@@ -44,6 +44,7 @@ pub async fn open_to_load(config: &Config, world: World) -> Result<Kernel> {
     let database = Options::parse(config.database.as_deref(), &config.data).map_err(|error| anyhow!("{error}"))?;
     let bulk = match database {
         Options::Sqlite { path } => Options::SqliteBulk { path },
+        Options::Postgres { url } => Options::PostgresBulk { url },
         other => other,
     };
     open_on(bulk, config, world).await
@@ -183,7 +184,7 @@ fn set_up(config: &Config, kernel: Kernel, work: &Work) -> Result<(Door, String)
     let world = kernel.world().clone();
     let foundry = Arc::new(Foundry::new(config.clone(), kernel, work.clone()));
     let answers = foundry.answers();
-    let setup = SetUp::new(&world, MODULES, Arc::clone(&foundry) as Arc<dyn Founder>, answers)
+    let setup = SetUp::new(&world, MODULES, Arc::clone(&foundry) as Arc<dyn Founder>, answers, config.tls.is_some())
         .map_err(|error| anyhow!("the pages of the set-up do not fit together: {error}"))?;
     let door = Door::new(setup.router());
     foundry.door.get_or_init(|| door.clone());

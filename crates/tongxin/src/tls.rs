@@ -1,11 +1,12 @@
 //! HTTPS without a proxy: a listener that speaks TLS, with a certificate that may be renewed while we serve.
 
-use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
+use std::{fmt, io};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use axum::serve::Listener;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc};
@@ -17,6 +18,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::server::TlsStream;
+use tongxin_base::FieldError;
 
 use crate::config::TlsFiles;
 
@@ -41,7 +43,7 @@ impl Certificate {
     ///
     /// # Errors
     /// Says which file is wrong, and what it should hold.
-    pub fn read(files: &TlsFiles) -> Result<Arc<Self>> {
+    pub fn read(files: &TlsFiles) -> Result<Arc<Self>, Flaw> {
         let current = RwLock::new((Arc::new(certified(files)?), stamp(files)));
         Ok(Arc::new(Self { files: files.clone(), current }))
     }
@@ -58,7 +60,7 @@ impl Certificate {
             }
             Err(error) => {
                 current.1 = seen;
-                tracing::error!("the certificate stays as it was: {error:#}");
+                tracing::error!("the certificate stays as it was: {error}");
             }
         }
     }
@@ -119,19 +121,68 @@ fn provider() -> CryptoProvider {
     ring::default_provider()
 }
 
-fn certified(files: &TlsFiles) -> Result<CertifiedKey> {
-    let (cert, key) = (files.cert.display(), files.key.display());
-    let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(&files.cert)
-        .and_then(Iterator::collect)
-        .with_context(|| format!("the certificate {cert} cannot be read; it is a PEM file with its chain"))?;
+fn certified(files: &TlsFiles) -> Result<CertifiedKey, Flaw> {
+    let (cert, key) = (files.cert.clone(), files.key.clone());
+    let read = CertificateDer::pem_file_iter(&cert).and_then(Iterator::collect);
+    let chain: Vec<CertificateDer<'static>> =
+        read.map_err(|error| Flaw { what: What::Certificate, file: cert.clone(), why: error.to_string() })?;
     if chain.is_empty() {
-        bail!("there is no certificate in {cert}; it is a PEM file that begins with -----BEGIN CERTIFICATE-----");
+        return Err(Flaw { what: What::Certificate, file: cert, why: "there is none in it".to_owned() });
     }
-    let secret = PrivateKeyDer::from_pem_file(&files.key)
-        .with_context(|| format!("the key {key} cannot be read; it is a PEM file without a password"))?;
-    CertifiedKey::from_der(chain, secret, &provider())
-        .with_context(|| format!("the key {key} and the certificate {cert} do not belong together or are damaged"))
+    let secret = PrivateKeyDer::from_pem_file(&key).map_err(|error| Flaw {
+        what: What::Key,
+        file: key.clone(),
+        why: error.to_string(),
+    })?;
+    CertifiedKey::from_der(chain, secret, &provider()).map_err(|error| Flaw {
+        what: What::Pair,
+        file: key,
+        why: error.to_string(),
+    })
 }
+
+/// What is wrong with a certificate's files.
+#[derive(Debug, Clone)]
+pub struct Flaw {
+    what: What,
+    file: PathBuf,
+    why: String,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum What {
+    Certificate,
+    Key,
+    Pair,
+}
+
+impl Flaw {
+    /// The same for a form.
+    pub fn of_form(&self) -> FieldError {
+        let (field, key) = match self.what {
+            What::Certificate => ("tls_cert", "setup-tls-no-cert"),
+            What::Key => ("tls_key", "setup-tls-no-key"),
+            What::Pair => ("tls_key", "setup-tls-no-pair"),
+        };
+        FieldError::new(field, key).with("file", self.file.display())
+    }
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (file, why) = (self.file.display(), &self.why);
+        match self.what {
+            What::Certificate => write!(
+                f,
+                "the certificate {file} cannot be used: {why}; it is a PEM file with its chain that begins with -----BEGIN CERTIFICATE-----"
+            ),
+            What::Key => write!(f, "the key {file} cannot be read: {why}; it is a PEM file without a password"),
+            What::Pair => write!(f, "the key {file} and the certificate do not belong together or are damaged: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for Flaw {}
 
 /// A listener that speaks TLS; handshakes go on beside one another, so that a slow one holds up nobody.
 pub struct TlsListener {

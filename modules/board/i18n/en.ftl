@@ -11,7 +11,7 @@ board-flow = Where matters stand
 board-units = Units below
 board-unanswered = { $count } of them not rated by anybody yet
 board-tree = The programme: one line, three leads, five focuses
-board-target-uncounted = Nothing here counts it yet; the aim is the programme's
+board-target-uncounted = not counted here yet
 board-target-of = aim: { $target } { $unit }
 board-target-reached = reached
 

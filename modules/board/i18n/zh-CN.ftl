@@ -11,7 +11,7 @@ board-flow = 事情走到了哪一步
 board-units = 下级单位
 board-unanswered = 其中 { $count } 件还没有人评价
 board-tree = 一三五工作体系
-board-target-uncounted = 系统里还没有记录，目标来自方案
+board-target-uncounted = 系统里尚无记录
 board-target-of = 目标 { $target }{ $unit }
 board-target-reached = 已达到
 

@@ -15,7 +15,7 @@ use crate::photos::{self, PhotoView};
 use crate::store::categories;
 use crate::store::desk::{self, Delegation, Exclusion};
 use crate::store::lists;
-use crate::store::orders::{self, Material, Order};
+use crate::store::orders::{self, Listed, Material, Order};
 use crate::store::photos::Photo;
 use crate::store::requests::{self, Message, Reported, Request};
 
@@ -428,7 +428,8 @@ pub fn detail(read: &mut Read<'_>, house: &Tenant, id: RequestId, asker: &Asker<
     }
     if let Some(order) = &order {
         let worker = worker_name(read, tenant, order.worker_id)?;
-        let mut order_view = order_view(order, &request, worker, &names, asker.now);
+        let listed = Listed::of(order, &request);
+        let mut order_view = order_view(&listed, worker, &names, asker.now);
         order_view.note.clone_from(&order.note);
         if joined {
             order_view.location = None;
@@ -503,19 +504,20 @@ pub fn request_view(request: &Request, names: &Names, now: Time) -> RequestView 
     }
 }
 
-fn order_view(order: &Order, request: &Request, worker: Option<String>, names: &Names, now: Time) -> OrderView {
+fn order_view(listed: &Listed, worker: Option<String>, names: &Names, now: Time) -> OrderView {
+    let order = &listed.order;
     let at = order.ended_at.unwrap_or(now);
-    let limit = if request.paused_at.is_some() { LimitState::Paused } else { order.deadline.state(at).into() };
+    let limit = if listed.paused { LimitState::Paused } else { order.deadline.state(at).into() };
     OrderView {
         id: order.id,
         request_id: order.request_id,
-        number: request.number.clone(),
+        number: listed.number.clone(),
         status: order.state,
         pool: order.pool.clone(),
         category: names.category(&order.category),
         unit: names.unit(&order.unit_path),
         location: order.point.map(Point::from),
-        site: request.site.clone(),
+        site: listed.site.clone(),
         worker,
         opened_at: order.opened_at,
         due_at: order.deadline.due,
@@ -536,17 +538,16 @@ fn order_view(order: &Order, request: &Request, worker: Option<String>, names: &
 pub fn order_views(
     read: &mut Read<'_>,
     house: &Tenant,
-    found: &[Order],
+    found: &[Listed],
     (locale, now): (Locale, Time),
     near: Option<(f64, f64)>,
 ) -> Result<Vec<OrderView>> {
     let (tenant, names) = (house.id, Names::load(read, house, locale)?);
     let mut views = Vec::with_capacity(found.len());
-    for order in found {
-        let request = requests::one(read, tenant, order.request_id)?;
-        let worker = worker_name(read, tenant, order.worker_id)?;
-        let mut view = order_view(order, &request, worker, &names, now);
-        view.distance_m = near.zip(order.point).map(|(here, there)| metres(here, there).round());
+    for listed in found {
+        let worker = worker_name(read, tenant, listed.order.worker_id)?;
+        let mut view = order_view(listed, worker, &names, now);
+        view.distance_m = near.zip(listed.order.point).map(|(here, there)| metres(here, there).round());
         views.push(view);
     }
     if near.is_some() {

@@ -52,8 +52,12 @@ pub struct Founded {
     pub link: String,
     /// How to start the server again, where it must be, because it listens otherwise from now on.
     pub restart: Option<String>,
-    /// What was done to the settings file, a line each.
-    pub notes: Vec<String>,
+    /// The settings file.
+    pub file: String,
+    /// The settings that were added to it.
+    pub added: Vec<&'static str>,
+    /// Whether the database's address was left out of it, because it holds a password.
+    pub without_database: bool,
 }
 
 /// Who makes the house: the binary, which knows files, packs and settings.
@@ -88,10 +92,12 @@ struct Inner {
     key: String,
     founder: Arc<dyn Founder>,
     kept: Mutex<Kept>,
+    https: bool,
 }
 
 impl SetUp {
-    /// A set-up with a key of its own, and answers to begin with. Rooms say what is wrong in a pack, so it has their words.
+    /// A set-up with a key of its own, and answers to begin with. Rooms say what is wrong in a pack, so it has their words. With `https`
+    /// the key is kept for HTTPS alone.
     ///
     /// # Errors
     /// `Internal` where the words do not parse.
@@ -100,15 +106,20 @@ impl SetUp {
         modules: &[&'static Module],
         founder: Arc<dyn Founder>,
         answers: Answers,
+        https: bool,
     ) -> Result<Self> {
         let dictionary = Arc::new(app::dictionary(modules)?);
         let kept = Mutex::new(Kept { answers, ..Kept::default() });
-        Ok(Self { inner: Arc::new(Inner { dictionary, key: world.secret(), founder, kept }) })
+        Ok(Self { inner: Arc::new(Inner { dictionary, key: world.secret(), founder, kept, https }) })
     }
 
     /// The path that opens it, with its key: for whoever reads what the server prints, and nobody else.
     pub fn path(&self) -> String {
         format!("/setup?key={}", self.inner.key)
+    }
+
+    pub(crate) fn https(&self) -> bool {
+        self.inner.https
     }
 
     pub(crate) fn founder(&self) -> &dyn Founder {
@@ -223,9 +234,9 @@ async fn around(State(setup): State<SetUp>, request: Request, next: Next) -> Res
 }
 
 /// The answer to who came with the right key: it is kept, and out of the address again.
-fn let_in(key: &str) -> Response {
+fn let_in(key: &str, https: bool) -> Response {
     let mut response = crate::page::see_other("/setup");
-    standing::set_cookie(false, &mut response, COOKIE, key, KEPT_SECONDS);
+    standing::set_cookie(https, &mut response, COOKIE, key, KEPT_SECONDS);
     response.headers_mut().insert(header::REFERRER_POLICY, header::HeaderValue::from_static("no-referrer"));
     response.into_response()
 }

@@ -51,7 +51,7 @@ pub(super) struct Key {
 /// `GET /setup`: with the key, in; without, closed; and who is in goes where they stopped.
 pub(super) async fn enter(State(setup): State<SetUp>, guest: Guest, Query(Key { key }): Query<Key>) -> Response {
     if !key.is_empty() && setup.opens(&key) {
-        return let_in(&key);
+        return let_in(&key, setup.https());
     }
     if !guest.trusted {
         return closed(&guest);
@@ -69,8 +69,8 @@ pub(super) async fn elsewhere(_: Guest) -> Response {
     see_other("/setup")
 }
 
-pub(super) async fn prefer(form: Form<Preferences>) -> Response {
-    standing::prefer(false, form.fields)
+pub(super) async fn prefer(State(setup): State<SetUp>, form: Form<Preferences>) -> Response {
+    standing::prefer(setup.https(), form.fields)
 }
 
 fn wrong(setup: &SetUp, answers: &Answers, step: Step) -> Vec<FieldError> {
@@ -315,8 +315,16 @@ pub(super) async fn found(State(setup): State<SetUp>, guest: Guest, _: Form<Noth
         Err(wrong) => Err(wrong),
     };
     let refused = match made {
-        Ok((Founded { link, restart, notes }, place, login)) => {
+        Ok((Founded { link, restart, file, added, without_database }, place, login)) => {
             kept.done = true;
+            let words = &guest.words;
+            let mut notes = Vec::new();
+            if !added.is_empty() {
+                notes.push(words.t2("setup-note-written", "file", file, "names", added.join(", ")));
+            }
+            if without_database {
+                notes.push(words.t("setup-note-database"));
+            }
             let body = Done { w: guest.words.clone(), place, login, link, restart, notes };
             let page = Page::new(Face::Street, guest.words.t("setup-done-title"));
             return page.framed(guest.frame(), &body);

@@ -12,7 +12,7 @@ use tongxin_web::setup::{Answers, NewHouse};
 use tongxin_web::{Words, words_of};
 
 use crate::commands::programme::{check, reader};
-use crate::config::Config;
+use crate::config::{Config, TlsFiles};
 use crate::founding::{Settings, found, programme_of};
 use crate::tls::Certificate;
 use crate::{MODULES, house};
@@ -111,11 +111,11 @@ pub async fn run(config: &Config, asked: Init) -> Result<()> {
     }
     let house = NewHouse::parse(&answers).map_err(|error| complaint(&words, error))?;
     let programme = programme_of(&house, pack.as_ref()).map_err(|error| complaint(&words, error))?;
-    if let Some(files) = crate::founding::tls(&house)? {
+    if let Some(files) = crate::founding::tls(&house).map_err(|error| complaint(&words, error))? {
         Certificate::read(&files)?;
     }
-    let settings = Settings::of(config, &house)?;
-    settings.check()?;
+    let settings = Settings::of(config, &house).map_err(|error| complaint(&words, error))?;
+    settings.check().map_err(|error| complaint(&words, error))?;
     let kernel = match kernel {
         Some(kernel) => kernel,
         None => house::open(config, World::system()).await?,
@@ -123,13 +123,17 @@ pub async fn run(config: &Config, asked: Init) -> Result<()> {
     let stands = found(&kernel, &house, programme, &settings).await.map_err(|error| complaint(&words, error))?;
     if asked.json {
         let said = serde_json::json!({
-            "name": house.name.zh, "code": house.code, "short_code": house.short_code, "login": house.admin.login, "link": stands.link, "settings": config.file, "notes": stands.notes,
+            "name": house.name.zh, "code": house.code, "short_code": house.short_code, "login": house.admin.login, "link": stands.link, "settings": config.file, "added": stands.added,
         });
         println!("{said}");
         return Ok(());
     }
-    for note in &stands.notes {
-        println!("{note}");
+    if !stands.added.is_empty() {
+        let (file, names) = (settings.file().display(), stands.added.join(", "));
+        println!("{}", words.t2("setup-note-written", "file", file, "names", names));
+    }
+    if settings.without_database {
+        println!("{}", words.t("setup-note-database"));
     }
     println!("{} ({}) is set up.", house.name.zh, house.code);
     println!("\nThe link for {}, good once and for seven days; it is not shown again:\n", house.admin.login);
@@ -198,9 +202,17 @@ fn ask(words: &Words, answers: &mut Answers, asked: &Init) -> Result<()> {
         if field == "reach" && answers.of("reach") == "cert" {
             questions.splice(at + 1..at + 1, ["tls_cert", "tls_key"]);
         }
+        let files = TlsFiles { cert: answers.of("tls_cert").into(), key: answers.of("tls_key").into() };
         match wrong(answers, field) {
             Some(error) => eprintln!("  {}", words.field_error(&error)),
-            None => at += 1,
+            None => match (field == "tls_key").then(|| Certificate::read(&files)) {
+                // Both files are asked for again.
+                Some(Err(flaw)) => {
+                    eprintln!("  {}", words.field_error(&flaw.of_form()));
+                    at -= 1;
+                }
+                _ => at += 1,
+            },
         }
     }
     Ok(())
@@ -238,7 +250,10 @@ fn prompt(words: &Words, field: &str, default: &str) -> Result<String> {
 fn complaint(words: &Words, error: Error) -> anyhow::Error {
     match error {
         Error::Invalid(wrong) => {
-            let line = |error: &FieldError| format!("{}: {}", flag(&error.field), words.field_error(error));
+            let line = |error: &FieldError| match error.field.as_str() {
+                "review" => words.field_error(error),
+                field => format!("{}: {}", flag(field), words.field_error(error)),
+            };
             anyhow!(
                 "something is missing or does not hold:\n  {}",
                 wrong.iter().map(line).collect::<Vec<_>>().join("\n  ")

@@ -54,8 +54,7 @@ impl Foundry {
     }
 
     fn take(&self, zip: &[u8]) -> Result<PackSeen> {
-        let pack = unpack(zip)
-            .map_err(|why| Error::Invalid(vec![FieldError::new("pack", "setup-pack-not-zip").with("why", why)]))?;
+        let pack = unpack(zip).map_err(|wrong| Error::Invalid(vec![wrong]))?;
         let programme = check(&pack).into_result()?;
         let seen = PackSeen { name: programme.name, code: programme.code, counts: programme.counts };
         *self.pack.lock().unwrap_or_else(PoisonError::into_inner) = Some((pack, seen.clone()));
@@ -65,20 +64,9 @@ impl Foundry {
     async fn make(&self, house: NewHouse, answers: Answers) -> Result<Founded> {
         let pack = self.pack(&answers);
         let programme = programme_of(&house, pack.as_ref().map(|(pack, _)| pack))?;
-        let refused = |error: anyhow::Error| {
-            let why = format!("{error:#}");
-            Error::Invalid(vec![FieldError::new("review", "setup-tls-wrong").with("why", why)])
-        };
-        let settings = Settings::of(&self.config, &house).map_err(refused)?;
-        settings.check().map_err(refused)?;
-        let stands = match found(&self.kernel, &house, programme, &settings).await {
-            // What could not be written of the settings is this person's to mend, so it is shown to them.
-            Err(Error::Internal(why)) => {
-                tracing::error!(why, "the house was not made");
-                return Err(Error::Invalid(vec![FieldError::new("review", "setup-tls-wrong").with("why", why)]));
-            }
-            other => other?,
-        };
+        let settings = Settings::of(&self.config, &house)?;
+        settings.check()?;
+        let stands = found(&self.kernel, &house, programme, &settings).await?;
         *self.pack.lock().unwrap_or_else(PoisonError::into_inner) = None;
         let tls = settings::tls(&house).unwrap_or_default();
         let mut next = Config { public_url: house.url.to_string(), https: house.url.https, ..self.config.clone() };
@@ -90,7 +78,13 @@ impl Foundry {
             let app = house::move_in(&next, &self.kernel, &self.work);
             door.lead_to(app.map_err(Error::internal)?.router());
         }
-        Ok(Founded { link: stands.link, restart, notes: stands.notes })
+        Ok(Founded {
+            link: stands.link,
+            restart,
+            file: settings.file().display().to_string(),
+            added: stands.added,
+            without_database: settings.without_database,
+        })
     }
 }
 
@@ -111,10 +105,7 @@ impl Founder for Foundry {
             },
             Step::Reach if answers.of("reach") == "cert" => {
                 let files = TlsFiles { cert: answers.of("tls_cert").into(), key: answers.of("tls_key").into() };
-                let wrong = |error: anyhow::Error| {
-                    FieldError::new("tls_cert", "setup-tls-wrong").with("why", format!("{error:#}"))
-                };
-                Certificate::read(&files).err().map(wrong).into_iter().collect()
+                Certificate::read(&files).err().map(|flaw| flaw.of_form()).into_iter().collect()
             }
             _ => Vec::new(),
         }

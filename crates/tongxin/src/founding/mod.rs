@@ -17,8 +17,8 @@ pub use settings::{Settings, tls};
 pub struct Stands {
     /// The first administrator's link.
     pub link: String,
-    /// What was done to the settings, a line each.
-    pub notes: Vec<String>,
+    /// The settings that were added to their file.
+    pub added: Vec<&'static str>,
 }
 
 /// The programme of a house: a pack of its own, or the basic one.
@@ -41,9 +41,9 @@ pub fn programme_of(house: &NewHouse, pack: Option<&Pack>) -> Result<Programme> 
 /// all, and the rest is one write.
 ///
 /// # Errors
-/// `Conflict` where there is a house already; `Internal` with what could not be written.
+/// `Conflict` where there is a house already; `Invalid` where the settings cannot be written.
 pub async fn found(kernel: &Kernel, house: &NewHouse, programme: Programme, settings: &Settings) -> Result<Stands> {
-    let notes = settings.write().map_err(|error| Error::Internal(format!("{error:#}")))?;
+    let added = settings.write()?;
     let token = kernel.found(programme, house.admin.clone()).await?;
-    Ok(Stands { link: format!("{}/welcome/{token}", house.url), notes })
+    Ok(Stands { link: format!("{}/welcome/{token}", house.url), added })
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use tongxin_base::{Error, FieldError, Result};
 use tongxin_web::setup::{NewHouse, PublicUrl, Reach};
 
 use crate::config::{Config, Source, TlsFiles};
@@ -16,8 +16,17 @@ pub struct Settings {
     path: PathBuf,
     /// Name and value, as TOML writes it.
     wanted: Vec<(&'static str, String)>,
-    /// What the file cannot say, for whoever starts the server.
-    pub notes: Vec<String>,
+    /// Whether the database's address was left out, because it holds a password.
+    pub without_database: bool,
+}
+
+/// Something about the settings that the one who sets the house up can mend.
+fn wrong(key: &'static str) -> FieldError {
+    FieldError::new("review", key)
+}
+
+fn refused(what: FieldError) -> Error {
+    Error::Invalid(vec![what])
 }
 
 impl Settings {
@@ -26,16 +35,15 @@ impl Settings {
     /// # Errors
     /// Where the environment says something else, which would win over the file.
     pub fn of(config: &Config, house: &NewHouse) -> Result<Self> {
-        let mut settings = Self { path: config.file.clone(), wanted: Vec::new(), notes: Vec::new() };
+        let mut settings = Self { path: config.file.clone(), wanted: Vec::new(), without_database: false };
         let set = |name: &str| !matches!(config.sources[name], Source::Default);
         if set("data") {
-            let data = std::path::absolute(&config.data).context("the data folder has no full path")?;
+            let data = std::path::absolute(&config.data).map_err(Error::internal)?;
             settings.want("data", &data.display().to_string());
         }
         if let Some(url) = &config.database {
             if has_password(url) {
-                let note = "the database's address holds a password and is not written: set it as TONGXIN_DATABASE";
-                settings.notes.push(note.to_owned());
+                settings.without_database = true;
             } else {
                 settings.want("database", url);
             }
@@ -53,9 +61,9 @@ impl Settings {
             if let Source::Environment(variable) = &config.sources[name]
                 && std::env::var(variable).is_ok_and(|there| there.trim_end_matches('/') != *value)
             {
-                bail!(
-                    "{variable} is set in the environment and would win over {name} = {value:?}; unset it or answer the same"
-                );
+                return Err(refused(
+                    wrong("setup-settings-environment").with("variable", variable).with("value", value),
+                ));
             }
         }
         Ok(settings)
@@ -70,15 +78,15 @@ impl Settings {
     /// # Errors
     /// Where it holds other ones, or cannot be read.
     fn text(&self) -> Result<(String, Vec<&'static str>)> {
+        let of_file = |key| refused(wrong(key).with("file", self.path.display()));
         let there = match fs::read_to_string(&self.path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 "# The settings of this house; `tongxin config` shows what is in force.\n".to_owned()
             }
-            Err(error) => return Err(error).with_context(|| format!("{} cannot be read", self.path.display())),
+            Err(_) => return Err(of_file("setup-settings-unreadable")),
         };
-        let held: toml::Table =
-            toml::from_str(&there).with_context(|| format!("{} is no TOML", self.path.display()))?;
+        let held: toml::Table = toml::from_str(&there).map_err(|_| of_file("setup-settings-unreadable"))?;
         let (mut text, mut added) = (there, Vec::new());
         if !text.ends_with('\n') {
             text.push('\n');
@@ -90,10 +98,10 @@ impl Settings {
                     added.push(*name);
                 }
                 Some(held) if held.as_str().is_some_and(|held| held.trim_end_matches('/') == value) => {}
-                Some(held) => bail!(
-                    "{} says {name} = {held}, and {value:?} was answered; change one of the two",
-                    self.path.display()
-                ),
+                Some(held) => {
+                    let other = wrong("setup-settings-other").with("file", self.path.display()).with("name", name);
+                    return Err(refused(other.with("held", held.as_str().unwrap_or_default()).with("value", value)));
+                }
             }
         }
         Ok((text, added))
@@ -107,24 +115,28 @@ impl Settings {
         self.text().map(drop)
     }
 
-    /// Writes the file whole or not at all, and says what was written.
+    /// Writes the file whole or not at all, and answers which settings were added to it.
     ///
     /// # Errors
-    /// Says why it cannot be written.
-    pub fn write(&self) -> Result<Vec<String>> {
+    /// `Invalid` where it cannot be written.
+    pub fn write(&self) -> Result<Vec<&'static str>> {
         let (text, added) = self.text()?;
-        let mut notes = self.notes.clone();
-        if !added.is_empty() {
-            replace(&self.path, &text).with_context(|| {
-                format!("{} cannot be written; name another file with --config", self.path.display())
-            })?;
-            notes.insert(0, format!("{}: {}", self.path.display(), added.join(", ")));
+        if !added.is_empty()
+            && let Err(error) = replace(&self.path, &text)
+        {
+            tracing::warn!(%error, file = %self.path.display(), "the settings cannot be written");
+            return Err(refused(wrong("setup-settings-unwritable").with("file", self.path.display())));
         }
-        Ok(notes)
+        Ok(added)
+    }
+
+    /// The file.
+    pub fn file(&self) -> &Path {
+        &self.path
     }
 }
 
-fn replace(path: &Path, text: &str) -> Result<()> {
+fn replace(path: &Path, text: &str) -> std::io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(text.as_bytes())?;
@@ -146,7 +158,7 @@ fn has_password(url: &str) -> bool {
 /// Where a path cannot be made whole.
 pub fn tls(house: &NewHouse) -> Result<Option<TlsFiles>> {
     let Reach::OwnCertificate { cert, key } = &house.reach else { return Ok(None) };
-    let whole = |path: &Path| std::path::absolute(path).with_context(|| format!("{} is no path", path.display()));
+    let whole = |path: &Path| std::path::absolute(path).map_err(Error::internal);
     Ok(Some(TlsFiles { cert: whole(cert)?, key: whole(key)? }))
 }
 

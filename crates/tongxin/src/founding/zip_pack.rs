@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 use std::path::{Component, Path, PathBuf};
 
+use tongxin_base::FieldError;
 use tongxin_kernel::Pack;
 use zip::ZipArchive;
 
@@ -20,48 +21,50 @@ const KINDS: [&str; 5] = ["csv", "toml", "geojson", "md", "txt"];
 /// Reads a zip file.
 ///
 /// # Errors
-/// In words, what is wrong with it.
-pub fn unpack(zip: &[u8]) -> Result<Pack, String> {
-    let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(|error| error.to_string())?;
+/// What is wrong with it, at the field `pack`.
+pub fn unpack(zip: &[u8]) -> Result<Pack, FieldError> {
+    let wrong = |key| FieldError::new("pack", key);
+    let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(|_| wrong("setup-zip-unreadable"))?;
     if archive.len() > MOST_ENTRIES {
-        return Err(format!("{} entries are in it, and a pack has at most {MOST_ENTRIES}", archive.len()));
+        return Err(wrong("setup-zip-many").with("count", archive.len()).with("max", MOST_ENTRIES));
     }
     let mut files: BTreeMap<PathBuf, Vec<u8>> = BTreeMap::new();
     let mut left = LARGEST_PACK;
     for at in 0..archive.len() {
-        let mut file = archive.by_index(at).map_err(|error| error.to_string())?;
-        let name = file.name().map_err(|error| error.to_string())?.into_owned();
-        let Some(path) = inside(&name) else { return Err(format!("{name:?} is no place inside a folder")) };
+        let mut file = archive.by_index(at).map_err(|_| wrong("setup-zip-unreadable"))?;
+        let name = file.name().map_err(|_| wrong("setup-zip-unreadable"))?.into_owned();
+        let of_it = |key| wrong(key).with("name", &name);
+        let Some(path) = inside(&name) else { return Err(of_it("setup-zip-outside")) };
         if file.is_symlink() {
-            return Err(format!("{name:?} points elsewhere"));
+            return Err(of_it("setup-zip-link"));
         }
         if file.is_dir() || is_litter(&path) {
             continue;
         }
         let kind = path.extension().and_then(|kind| kind.to_str()).unwrap_or_default().to_ascii_lowercase();
         if !KINDS.contains(&kind.as_str()) {
-            return Err(format!("{name:?} is neither a table nor a text"));
+            return Err(of_it("setup-zip-kind"));
         }
         // What the file says of its own size is not believed: it is read up to the limit and one byte more.
         let limit = left.min(LARGEST_FILE);
         let mut bytes = Vec::new();
-        (&mut file).take(limit + 1).read_to_end(&mut bytes).map_err(|error| format!("{name:?}: {error}"))?;
+        (&mut file).take(limit + 1).read_to_end(&mut bytes).map_err(|_| of_it("setup-zip-torn"))?;
         let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         if length > limit {
-            return Err(format!("{name:?} is too large: a file has at most 8 MB, a pack 16 MB"));
+            return Err(of_it("setup-zip-large").with("max", LARGEST_FILE >> 20).with("all", LARGEST_PACK >> 20));
         }
         left -= length;
         if files.insert(path, bytes).is_some() {
-            return Err(format!("{name:?} is in it twice"));
+            return Err(of_it("setup-zip-twice"));
         }
     }
     flat(files)
 }
 
 /// Most programs pack the folder itself: then the pack is one step down. Deeper ones are not read.
-fn flat(files: BTreeMap<PathBuf, Vec<u8>>) -> Result<Pack, String> {
+fn flat(files: BTreeMap<PathBuf, Vec<u8>>) -> Result<Pack, FieldError> {
     if files.is_empty() {
-        return Err("it is empty".to_owned());
+        return Err(FieldError::new("pack", "setup-zip-empty"));
     }
     let folder = |path: &Path| {
         path.components()
@@ -80,7 +83,7 @@ fn flat(files: BTreeMap<PathBuf, Vec<u8>>) -> Result<Pack, String> {
         let path = own(&path).filter(|path| path.components().count() == 1)?;
         Some((path.to_string_lossy().into_owned(), bytes))
     });
-    Pack::from_files(plain.collect())
+    Pack::from_files(plain.collect()).map_err(|_| FieldError::new("pack", "setup-zip-unreadable"))
 }
 
 /// The path of an entry, if it stays inside and is no deeper than a pack is.
@@ -118,7 +121,7 @@ mod tests {
     }
 
     fn refused(zip: &[u8]) -> String {
-        unpack(zip).expect_err("refused")
+        unpack(zip).expect_err("refused").key.into_owned()
     }
 
     #[test]
@@ -132,14 +135,14 @@ mod tests {
     #[test]
     fn what_leaves_the_folder_or_is_too_much_is_refused() {
         for name in ["../units.csv", "/etc/units.csv", "a/../../units.csv", "C:\\units.csv", "a/b/c/d/units.csv"] {
-            assert!(refused(&zipped(&[(name, b"x")])).contains("no place inside"), "{name}");
+            assert_eq!(refused(&zipped(&[(name, b"x")])), "setup-zip-outside", "{name}");
         }
-        assert!(refused(&zipped(&[("run.sh", b"x")])).contains("neither a table nor a text"));
-        assert!(refused(b"PK no").len() > 3);
-        assert!(refused(&zipped(&[])).contains("empty"));
+        assert_eq!(refused(&zipped(&[("run.sh", b"x")])), "setup-zip-kind");
+        assert_eq!(refused(b"PK no"), "setup-zip-unreadable");
+        assert_eq!(refused(&zipped(&[])), "setup-zip-empty");
         let many: Vec<String> = (0..129).map(|i| format!("{i}.csv")).collect();
         let many: Vec<(&str, &[u8])> = many.iter().map(|name| (name.as_str(), &b"x"[..])).collect();
-        assert!(refused(&zipped(&many)).contains("at most 128"));
+        assert_eq!(refused(&zipped(&many)), "setup-zip-many");
     }
 
     #[test]
@@ -147,8 +150,8 @@ mod tests {
         let nothing = vec![0; 9 << 20];
         let bomb = zipped(&[("units.csv", &nothing)]);
         assert!(bomb.len() < 100_000, "small outside: {}", bomb.len());
-        assert!(refused(&bomb).contains("too large"));
+        assert_eq!(refused(&bomb), "setup-zip-large");
         let half = vec![0; 7 << 20];
-        assert!(refused(&zipped(&[("a.csv", &half), ("b.csv", &half), ("c.csv", &half)])).contains("too large"));
+        assert_eq!(refused(&zipped(&[("a.csv", &half), ("b.csv", &half), ("c.csv", &half)])), "setup-zip-large");
     }
 }

@@ -28,7 +28,7 @@ fn start(data: &Path, postgres: Option<&str>, environment: &[(&str, String)]) ->
     let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
     let listen = format!("127.0.0.1:{port}");
     let mut command = Command::new(env!("CARGO_BIN_EXE_tongxin"));
-    command.arg("demo").arg("--data").arg(data).args(["--listen", &listen]);
+    command.args(["demo", "--matters", "30"]).arg("--data").arg(data).args(["--listen", &listen]);
     if let Some(url) = postgres {
         command.args(["--database", url]);
     }

@@ -16,7 +16,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use tongxin_testkit::Engine;
 
-use crate::setup::{INIT, Place, Server, free_port};
+use crate::setup::{INIT, Place, Server, browser, free_port, page, send};
 
 /// A new certificate for localhost, as two files; answers it as PEM.
 fn certificate(folder: &Path) -> String {
@@ -126,7 +126,8 @@ async fn a_certificate_of_our_own() {
 #[test]
 fn a_certificate_that_is_no_good_is_named() {
     let (place, _) = installed(free_port());
-    for (file, text, said) in [("cert.pem", "nothing", "no certificate in"), ("key.pem", "nothing", "cannot be read")] {
+    for (file, text, said) in [("cert.pem", "nothing", "there is none in it"), ("key.pem", "nothing", "cannot be read")]
+    {
         certificate(place.path());
         std::fs::write(place.path().join(file), text).expect("a file");
         let (ok, _, complaint) = place.run(&["serve"]);
@@ -139,4 +140,44 @@ fn a_certificate_that_is_no_good_is_named() {
     assert!(!ok && complaint.contains("do not belong together"), "{complaint}");
     let (ok, _, complaint) = place.run(&["serve", "--config", "nowhere.toml"]);
     assert!(!ok && complaint.contains("nowhere.toml"), "{complaint}");
+}
+
+/// The listener changes, so the server is started again, as its last page says; until then it serves nothing else.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_given_in_the_browser() {
+    let place = Place::new(Engine::Sqlite);
+    let pem = certificate(place.path());
+    let server = Server::start(&place, &[]);
+    let at = |path: &str| format!("{}{path}", server.base);
+    let admin = browser();
+    admin.get(server.set_up.clone().expect("a link")).send().await.expect("in");
+    let port = free_port();
+    let url = format!("https://localhost:{port}");
+    let steps = [
+        (
+            "subdistrict",
+            vec![("name", "康宁街道"), ("code", "150603009"), ("zone", "Asia/Shanghai"), ("phone", "12345")],
+        ),
+        ("programme", vec![("programme", "basic")]),
+        ("reach", vec![("reach", "cert"), ("public_url", &url), ("tls_cert", "cert.pem"), ("tls_key", "key.pem")]),
+        ("admin", vec![("login", "bai"), ("admin_name", "白主任")]),
+    ];
+    for (step, fields) in steps {
+        let path = at(&format!("/setup/{step}"));
+        let (status, _, shown) = send(&admin, &path, &path, &fields).await;
+        assert_eq!(status, 303, "{step}: {shown}");
+    }
+    let (status, _, shown) = send(&admin, &at("/setup/review"), &at("/setup/found"), &[]).await;
+    assert!(status == 200 && shown.contains("tongxin serve --config tongxin.toml"), "{shown}");
+    assert!(shown.contains(&format!("{url}/welcome/tx-")), "{shown}");
+    let (status, shown) = page(&admin, &at("/setup/review")).await;
+    assert!(status == 409 && shown.contains("set up already"), "{shown}");
+    assert_eq!(page(&admin, &at("/readyz")).await.0, 503);
+    assert!(server.stop());
+
+    let server = Server::start_at(&place, port, &[]);
+    assert!(server.set_up.is_none() && server.base == url);
+    let stream = shake(port, &pem, "http/1.1").await.expect("a handshake");
+    let home = get(stream, &format!("localhost:{port}"), "/").await;
+    assert!(home.starts_with("HTTP/1.1 200") && home.contains("康宁街道"), "{home}");
 }

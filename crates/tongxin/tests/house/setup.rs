@@ -73,7 +73,7 @@ pub struct Server {
     /// Where it is, with scheme and port.
     pub base: String,
     /// The link of the set-up, where it has one.
-    set_up: Option<String>,
+    pub set_up: Option<String>,
     /// Kept open: who prints into a closed pipe is ended.
     _said: BufReader<ChildStdout>,
 }
@@ -133,16 +133,16 @@ impl Server {
 }
 
 /// A browser: cookies, and every redirect is looked at.
-fn browser() -> Client {
+pub fn browser() -> Client {
     Client::builder().cookie_store(true).redirect(Policy::none()).build().expect("a client")
 }
 
-async fn page(client: &Client, url: &str) -> (StatusCode, String) {
+pub async fn page(client: &Client, url: &str) -> (StatusCode, String) {
     let reply = client.get(url).header("accept-language", "en").send().await.expect("an answer");
     (reply.status(), reply.text().await.expect("a page"))
 }
 
-async fn send(client: &Client, page_at: &str, to: &str, fields: &[(&str, &str)]) -> (StatusCode, String, String) {
+pub async fn send(client: &Client, page_at: &str, to: &str, fields: &[(&str, &str)]) -> (StatusCode, String, String) {
     let (_, shown) = page(client, page_at).await;
     let csrf = hidden(&shown, "csrf").unwrap_or_default();
     let fields: Vec<(&str, &str)> = fields.iter().copied().chain([("csrf", csrf.as_str())]).collect();
@@ -318,7 +318,7 @@ fn what_is_missing_is_named_and_what_stands_is_kept() {
     std::fs::write(place.path().join("tongxin.toml"), "log = \"warn\"\npublic_url = \"https://a.example.cn\"\n")
         .expect("a file");
     let (ok, _, said) = place.run(&INIT);
-    assert!(!ok && said.contains("https://a.example.cn") && said.contains("change one"), "{said}");
+    assert!(!ok && said.contains("https://a.example.cn") && said.contains("Change one"), "{said}");
     std::fs::write(place.path().join("tongxin.toml"), "log = \"warn\"").expect("a file");
     let (ok, _, said) = place.run(&INIT);
     assert!(ok, "{said}");

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{Path, Query};
 use serde::Deserialize;
 use tongxin_base::{Error, Result, parse_point};
-use tongxin_kernel::{PersonId, people_store, subtree};
+use tongxin_kernel::{Level, PersonId, people_store, subtree};
 use tongxin_web::{Answer, ApiBody, Ctx, Gate, Items, Routes};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
@@ -101,7 +101,8 @@ async fn list_orders(ctx: Ctx, Query(query): Query<OrderQuery>) -> Answer<Json<I
         Some(code) => {
             let units = ctx.kernel().units(ctx.tenant.id)?;
             let unit = units.by_code(code).ok_or_else(|| Error::field("unit", "form-unknown-choice"))?;
-            unit.path.clone()
+            // All of the subdistrict needs no looking at units.
+            if unit.level == Level::Subdistrict { String::new() } else { unit.path.clone() }
         }
         None => String::new(),
     };
@@ -145,16 +146,17 @@ pub(crate) async fn read_orders(
         let mut found = match (state, me.as_ref().map(|me| me.id)) {
             (None, Some(me)) => orders::of_worker(read, tenant, me)?,
             (None, None) => Vec::new(),
+            (Some(OrderState::Open), _) if low.is_empty() => orders::newest(read, tenant, before, limit)?,
             (Some(OrderState::Open), _) => orders::open(read, tenant, (&low, &high), before, limit)?,
             (Some(state), _) => orders::in_state(read, tenant, state, (&low, &high), before, limit)?,
         };
-        let next = (state.is_some() && i64::try_from(found.len()) == Ok(limit)).then(|| found.last().map(|o| o.id));
+        let next = (state.is_some() && i64::try_from(found.len()) == Ok(limit)).then(|| found.last().map(|last| last.order.id));
         let next = next.flatten();
         if let (Offered::ToMe, Some(me)) = (offered, &me) {
             let skills = duty::duty(read, tenant, me.id)?.skills;
             let posts: Vec<(&str, &str)> =
                 me.posts.iter().map(|post| (post.role.as_str(), post.unit_path.as_str())).collect();
-            found.retain(|order| dispatch::offered(order, &posts, &skills));
+            found.retain(|listed| dispatch::offered(&listed.order, &posts, &skills));
         }
         let views = views::order_views(read, &house, &found, (locale, now), near)?;
         Ok((views, next.map(|id| id.to_string())))

@@ -25,6 +25,22 @@ macro_rules! order_columns {
     };
 }
 
+/// The columns of an order `o` and of its matter `r` in the order in which `orders::listed` takes them.
+macro_rules! listed_columns {
+    () => {
+        "o.id, o.request_id, o.pool, o.unit_path, o.category, o.lat, o.lon, o.state, o.worker_id, o.opened_at, \
+         o.grabbed_at, o.started_at, o.ended_at, o.yellow_at, o.due_at, o.reason, o.note, o.within, o.skill, o.kind, \
+         o.grab_due_at, o.lease_due_at, o.why, r.number, r.site, r.paused_at"
+    };
+}
+
+/// Orders `o`, each with its matter `r`.
+macro_rules! listed_orders {
+    () => {
+        "requests_order o JOIN requests_request r ON r.tenant_id = o.tenant_id AND r.id = o.request_id"
+    };
+}
+
 /// The columns of a report in the order in which `requests::reported` takes them. Name, phone and e-mail may stand in
 /// another report of the same reporter.
 macro_rules! report_columns {

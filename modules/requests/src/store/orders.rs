@@ -283,20 +283,72 @@ pub fn latest(read: &mut Read<'_>, tenant: TenantId, request: RequestId) -> Resu
     )
 }
 
-/// Open orders under a range of units, newest first, older than `before`.
+/// An order in a list, with what is shown of its matter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed {
+    /// The order.
+    pub order: Order,
+    /// The number of its matter.
+    pub number: String,
+    /// The code of the site it is at.
+    pub site: Option<String>,
+    /// Whether the clock stands.
+    pub paused: bool,
+}
+
+impl Listed {
+    /// An order with its matter.
+    pub fn of(order: &Order, request: &Request) -> Self {
+        let (number, site) = (request.number.clone(), request.site.clone());
+        Self { order: order.clone(), number, site, paused: request.paused_at.is_some() }
+    }
+}
+
+fn listed(row: &mut Row) -> Result<Listed> {
+    let order = order(row)?;
+    let (number, site) = (row.take()?, row.take()?);
+    Ok(Listed { order, number, site, paused: row.take::<Option<Time>>()?.is_some() })
+}
+
+/// All open orders, newest first, older than `before`.
+pub fn newest(read: &mut Read<'_>, tenant: TenantId, before: OrderId, limit: i64) -> Result<Vec<Listed>> {
+    read.rows(
+        sql!(concat!(
+            "SELECT ",
+            listed_columns!(),
+            " FROM ",
+            listed_orders!(),
+            " WHERE o.tenant_id = $1 AND o.id IN (SELECT id FROM requests_order
+                WHERE tenant_id = $1 AND state = 'open' AND id < $2 ORDER BY id DESC LIMIT $3)
+              ORDER BY o.id DESC"
+        )),
+        params![tenant, before, limit],
+        listed,
+    )
+}
+
+/// Open orders under a range of units, newest first, older than `before`. Which they are is told by the index alone; only then are
+/// they read.
 pub fn open(
     read: &mut Read<'_>,
     tenant: TenantId,
     (low, high): (&str, &str),
     before: OrderId,
     limit: i64,
-) -> Result<Vec<Order>> {
+) -> Result<Vec<Listed>> {
     read.rows(
         sql!(concat!(
-            "SELECT ", order_columns!(), " FROM requests_order WHERE tenant_id = $1 AND state = 'open' AND unit_path >= $2 AND unit_path < $3 AND id < $4 ORDER BY id DESC LIMIT $5"
+            "SELECT ",
+            listed_columns!(),
+            " FROM ",
+            listed_orders!(),
+            " WHERE o.tenant_id = $1 AND o.id IN (SELECT id FROM requests_order
+                WHERE tenant_id = $1 AND state = 'open' AND unit_path >= $2 AND unit_path < $3 AND id < $4
+                ORDER BY id DESC LIMIT $5)
+              ORDER BY o.id DESC"
         )),
         params![tenant, low, high, before, limit],
-        order,
+        listed,
     )
 }
 
@@ -308,24 +360,34 @@ pub fn in_state(
     (low, high): (&str, &str),
     before: OrderId,
     limit: i64,
-) -> Result<Vec<Order>> {
+) -> Result<Vec<Listed>> {
     read.rows(
         sql!(concat!(
-            "SELECT ", order_columns!(), " FROM requests_order WHERE tenant_id = $1 AND state = $2 AND unit_path >= $3 AND unit_path < $4 AND id < $5 ORDER BY id DESC LIMIT $6"
+            "SELECT ",
+            listed_columns!(),
+            " FROM ",
+            listed_orders!(),
+            " WHERE o.tenant_id = $1 AND o.state = $2 AND o.unit_path >= $3 AND o.unit_path < $4 AND o.id < $5
+              ORDER BY o.id DESC LIMIT $6"
         )),
         params![tenant, state.as_str(), low, high, before, limit],
-        order,
+        listed,
     )
 }
 
 /// The orders a worker holds, those due first in front.
-pub fn of_worker(read: &mut Read<'_>, tenant: TenantId, worker: PersonId) -> Result<Vec<Order>> {
+pub fn of_worker(read: &mut Read<'_>, tenant: TenantId, worker: PersonId) -> Result<Vec<Listed>> {
     read.rows(
         sql!(concat!(
-            "SELECT ", order_columns!(), " FROM requests_order WHERE tenant_id = $1 AND worker_id = $2 AND state IN ('grabbed', 'working') ORDER BY due_at, id LIMIT 100"
+            "SELECT ",
+            listed_columns!(),
+            " FROM ",
+            listed_orders!(),
+            " WHERE o.tenant_id = $1 AND o.worker_id = $2 AND o.state IN ('grabbed', 'working')
+              ORDER BY o.due_at, o.id LIMIT 100"
         )),
         params![tenant, worker],
-        order,
+        listed,
     )
 }
 
