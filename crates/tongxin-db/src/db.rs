@@ -174,6 +174,7 @@ impl Db {
                 };
                 let mut writer = Sqlite::writer(&path, sync).map_err(told)?;
                 migrate(&mut writer, Kind::Sqlite, migrations).map_err(told)?;
+                writer.teach_planner().map_err(told)?;
                 let open = |deadline| move |_: usize| Sqlite::reader(&path.clone(), deadline);
                 let (short, long) = readers(open.clone()(READ_DEADLINE), open(SCAN_DEADLINE))?;
                 Ok(Self::start(options, vec![writer], short, long, before_commit))

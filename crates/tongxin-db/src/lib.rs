@@ -14,6 +14,7 @@ mod engine;
 mod error;
 mod limit;
 mod migrate;
+mod planner;
 mod postgres;
 mod reader;
 mod schema;

@@ -60,6 +60,11 @@ impl Sqlite {
         })
     }
 
+    /// Tells the planner of this connection, and of those opened from now on, what our keys are like.
+    pub fn teach_planner(&mut self) -> Result<(), DbError> {
+        Ok(crate::planner::teach(&self.connection)?)
+    }
+
     /// A fresh connection where the last transaction could not even be rolled back: nothing else is trusted then.
     fn refresh(&mut self) -> Result<(), DbError> {
         if self.open {

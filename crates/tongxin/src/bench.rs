@@ -18,6 +18,10 @@ use crate::config::Config;
 use crate::house;
 use street::Street;
 
+/// Callers at once who write, as in a rush hour of a whole city, and who read, as many as keep two cores busy.
+const WRITERS: usize = 64;
+const READERS: usize = 4;
+
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Scenario {
@@ -40,9 +44,9 @@ pub enum Scenario {
 pub struct Asked {
     /// What is measured; without it everything but `load`, a line each
     scenario: Option<Scenario>,
-    /// Callers at once
-    #[arg(long, default_value_t = 64)]
-    clients: usize,
+    /// Callers at once, each asking again as soon as it is answered [default: 64 who write, 4 who read]
+    #[arg(long)]
+    clients: Option<usize>,
     /// For how long
     #[arg(long, default_value_t = 5.0)]
     seconds: f64,
@@ -79,7 +83,7 @@ struct Line {
 /// # Errors
 /// Says what stands in the way; also where answers were not as expected.
 pub async fn run(config: &Config, asked: Asked) -> Result<()> {
-    if asked.clients == 0 || !(0.2..=600.0).contains(&asked.seconds) {
+    if asked.clients == Some(0) || !(0.2..=600.0).contains(&asked.seconds) {
         bail!("give at least one of --clients, and --seconds from 0.2 to 600");
     }
     let scratch = tempfile::Builder::new().prefix("tongxin-bench-").tempdir_in(".");
@@ -98,23 +102,26 @@ pub async fn run(config: &Config, asked: Asked) -> Result<()> {
     }
     if asked.scenario == Some(Scenario::Limit) {
         std::fs::create_dir_all(&config.data)?;
-        let limit = limit(&options, &asked, asked.seconds).await?;
-        return say(&asked, &limit.into_line(&options, &asked));
+        let limit = limit(&options, asked.clients.unwrap_or(WRITERS), asked.seconds).await?;
+        return say(&asked, &limit.into_line(&options));
     }
-    let street = Arc::new(Street::open(&config, asked.clients).await?);
+    let street = Arc::new(Street::open(&config, asked.clients.unwrap_or(WRITERS)).await?);
     let chosen: Vec<Scenario> = match asked.scenario {
         Some(one) => vec![one],
         None => vec![Scenario::Loop, Scenario::Grab, Scenario::List, Scenario::Board],
     };
     for scenario in chosen {
-        let before = limit(&options, &asked, asked.seconds / 3.0).await?;
-        let measured = scenarios::run(&street, scenario, &asked).await?;
-        let after = limit(&options, &asked, asked.seconds / 3.0).await?;
+        let reads = matches!(scenario, Scenario::List | Scenario::Board);
+        let callers = asked.clients.unwrap_or(if reads { READERS } else { WRITERS });
+        let writers = if reads { WRITERS } else { callers };
+        let before = limit(&options, writers, asked.seconds / 3.0).await?;
+        let measured = scenarios::run(&street, scenario, (callers, asked.seconds)).await?;
+        let after = limit(&options, writers, asked.seconds / 3.0).await?;
         let limit_per_s = f64::midpoint(before.per_s, after.per_s);
         let line = Line {
             scenario: word(scenario),
             database: database(&options),
-            clients: asked.clients,
+            clients: callers,
             seconds: measured.seconds,
             per_s: measured.per_s,
             p50_ms: measured.p50_ms,
@@ -144,19 +151,20 @@ const fn database(options: &Options) -> &'static str {
 }
 
 struct Limit {
+    callers: usize,
     seconds: f64,
     per_s: f64,
     commits_per_s: f64,
 }
 
 impl Limit {
-    fn into_line(self, options: &Options, asked: &Asked) -> Line {
+    fn into_line(self, options: &Options) -> Line {
         #[expect(clippy::cast_precision_loss, reason = "callers are few")]
-        let wait_ms = 1000.0 * asked.clients as f64 / self.per_s;
+        let wait_ms = 1000.0 * self.callers as f64 / self.per_s;
         Line {
             scenario: "limit".to_owned(),
             database: database(options),
-            clients: asked.clients,
+            clients: self.callers,
             seconds: self.seconds,
             per_s: self.per_s,
             p50_ms: wait_ms,
@@ -169,15 +177,15 @@ impl Limit {
     }
 }
 
-async fn limit(options: &Options, asked: &Asked, seconds: f64) -> Result<Limit> {
+async fn limit(options: &Options, callers: usize, seconds: f64) -> Result<Limit> {
     let world = World::system();
     let ids = Arc::new(move || world.id::<()>().uuid());
     let period = Duration::from_secs_f64(seconds.max(0.2));
-    let done = bare_writer(options, asked.clients, period, ids).await.map_err(|error| anyhow!("the limit: {error}"))?;
+    let done = bare_writer(options, callers, period, ids).await.map_err(|error| anyhow!("the limit: {error}"))?;
     let seconds = done.took.as_secs_f64();
     #[expect(clippy::cast_precision_loss, reason = "commits are few")]
     let commits_per_s = done.commits as f64 / seconds;
-    Ok(Limit { seconds, per_s: done.per_second(), commits_per_s })
+    Ok(Limit { callers, seconds, per_s: done.per_second(), commits_per_s })
 }
 
 fn say(asked: &Asked, line: &Line) -> Result<()> {
@@ -203,7 +211,7 @@ fn say(asked: &Asked, line: &Line) -> Result<()> {
 
 async fn load(config: &Config, asked: &Asked) -> Result<()> {
     let began = Instant::now();
-    let street = Street::open(config, asked.clients).await?;
+    let street = Street::open(config, 1).await?;
     drop(street);
     let kernel = house::open_to_load(config, World::system()).await?;
     let tenant = kernel.tenants().into_iter().next().context("the house has no subdistrict")?;

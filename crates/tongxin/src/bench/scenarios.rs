@@ -8,8 +8,8 @@ use anyhow::{Result, anyhow};
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use super::Scenario;
 use super::street::Street;
-use super::{Asked, Scenario};
 
 /// This part of the time warms up and is not counted.
 const WARM_UP: f64 = 0.1;
@@ -45,10 +45,11 @@ impl Caller {
         let key = self.street.kernel.world().secret();
         let began = Instant::now();
         let answer = self.street.call((Method::POST, path), token, Some(&body), Some(&key)).await?;
-        self.note(began, answer, wanted)
+        let body = self.note(began, answer, wanted)?;
+        Ok(serde_json::from_slice(&body).unwrap_or_default())
     }
 
-    fn note(&mut self, began: Instant, (status, body): (StatusCode, Vec<u8>), wanted: &[u16]) -> Result<Value> {
+    fn note(&mut self, began: Instant, (status, body): (StatusCode, Vec<u8>), wanted: &[u16]) -> Result<Vec<u8>> {
         if began >= self.from {
             self.took.push(u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX));
         }
@@ -57,7 +58,7 @@ impl Caller {
             self.surprises.push(format!("{status}: {said}"));
             return Err(anyhow!("{status}"));
         }
-        Ok(serde_json::from_slice(&body).unwrap_or_default())
+        Ok(body)
     }
 
     fn place(&self, turn: usize) -> Value {
@@ -102,14 +103,14 @@ fn text(of: &Value, name: &str) -> String {
 }
 
 /// Runs one scenario.
-pub async fn run(street: &Arc<Street>, scenario: Scenario, asked: &Asked) -> Result<Measured> {
-    let orders = if scenario == Scenario::Grab { prepare(street, asked.clients).await? } else { Vec::new() };
+pub async fn run(street: &Arc<Street>, scenario: Scenario, (callers, seconds): (usize, f64)) -> Result<Measured> {
+    let orders = if scenario == Scenario::Grab { prepare(street, callers).await? } else { Vec::new() };
     let (orders, won, spent) = (Arc::new(orders), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
-    let period = Duration::from_secs_f64(asked.seconds);
+    let period = Duration::from_secs_f64(seconds);
     let began = Instant::now();
     let (from, until) = (began + period.mul_f64(WARM_UP), began + period);
     let ended = Arc::new(AtomicU64::new(0));
-    let callers: Vec<_> = (0..asked.clients)
+    let callers: Vec<_> = (0..callers)
         .map(|at| {
             let street = Arc::clone(street);
             let (orders, won, spent, ended) =
