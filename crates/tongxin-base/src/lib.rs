@@ -7,6 +7,7 @@ mod email;
 mod error;
 mod ground;
 mod id;
+mod lines;
 mod locale;
 mod random;
 
@@ -15,5 +16,6 @@ pub use email::{masked_email, parse_email};
 pub use error::{Arg, Error, FieldError, Key, Result};
 pub use ground::{metres, parse_point};
 pub use id::{Id, TenantId};
+pub use lines::Lines;
 pub use locale::{Label, Locale};
 pub use random::{Random, Seeded, SystemRandom, World};

@@ -30,7 +30,7 @@ const MAKE: &str = "DROP TABLE IF EXISTS bare_row";
 static INSERT: Statement = Statement::new("INSERT INTO bare_row(id, payload) VALUES ($1, $2)", file!(), line!());
 
 /// What a bare writer did.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Committed {
     /// Rows that were durable before their caller was answered.
     pub rows: u64,
@@ -38,12 +38,14 @@ pub struct Committed {
     pub commits: u64,
     /// In what time.
     pub took: Duration,
+    /// How long each caller waited, in microseconds, in ascending order.
+    pub waits_us: Vec<u32>,
 }
 
 impl Committed {
     /// Rows a second.
     #[expect(clippy::cast_precision_loss, reason = "a measurement does not count to 2^53")]
-    pub fn per_second(self) -> f64 {
+    pub fn per_second(&self) -> f64 {
         self.rows as f64 / self.took.as_secs_f64()
     }
 }
@@ -68,29 +70,31 @@ pub async fn bare_writer(
         .map(|_| {
             let (queue, over, ids) = (queue.clone(), Arc::clone(&over), Arc::clone(&ids));
             tokio::spawn(async move {
-                let mut rows = 0_u64;
+                let mut waits = Vec::new();
                 while !over.load(Ordering::Relaxed) {
-                    let (back, answer) = oneshot::channel();
+                    let (began, (back, answer)) = (Instant::now(), oneshot::channel());
                     if queue.send((ids(), back)).await.is_err() || answer.await.is_err() {
                         break;
                     }
-                    rows += 1;
+                    waits.push(u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX));
                 }
-                rows
+                waits
             })
         })
         .collect();
     drop(queue);
     tokio::time::sleep(period).await;
     over.store(true, Ordering::Relaxed);
-    let mut rows = 0;
+    let mut waits_us = Vec::new();
     for caller in callers {
-        rows += caller.await.unwrap_or(0);
+        waits_us.extend(caller.await.unwrap_or_default());
     }
-    let took = began.elapsed();
+    let (took, rows) = (began.elapsed(), waits_us.len() as u64);
+    waits_us.sort_unstable();
     let commits = tokio::task::spawn_blocking(move || writer.join());
     let commits = commits.await.map_err(Error::internal)?.map_err(|_| Error::internal("the bare writer panicked"))?;
-    Ok(Committed { rows, commits: commits.map_err(|error| Error::Internal(error.text))?, took })
+    let commits = commits.map_err(|error| Error::Internal(error.text))?;
+    Ok(Committed { rows, commits, took, waits_us })
 }
 
 type Row = (Uuid, oneshot::Sender<()>);

@@ -91,6 +91,9 @@ impl Pack {
             let entry = entry.map_err(|error| format!("{shown} cannot be read: {error}"))?;
             let name = entry.file_name().to_string_lossy().into_owned();
             let about = entry.metadata().map_err(|error| format!("{name} cannot be read: {error}"))?;
+            if about.is_dir() && name.contains('.') && !name.starts_with('.') {
+                return Err(format!("{name} is a folder, not a file"));
+            }
             if !about.is_file() || name.starts_with('.') {
                 continue;
             }

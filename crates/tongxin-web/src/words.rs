@@ -83,8 +83,9 @@ impl Words {
     pub fn with(&self, key: &str, args: &[Arg]) -> String {
         let mut values = FluentArgs::new();
         for (name, value) in args {
-            // Whole numbers choose plurals; everything else is shown as it is.
-            let value = value.parse::<i64>().map_or_else(|_| FluentValue::from(value.as_str()), FluentValue::from);
+            // Whole numbers choose plurals; everything else, codes with leading noughts too, is shown as it is.
+            let whole = value.parse::<i64>().ok().filter(|number| number.to_string() == *value);
+            let value = whole.map_or_else(|| FluentValue::from(value.as_str()), FluentValue::from);
             values.set(name.as_ref(), value);
         }
         self.say(key, Some(&values))

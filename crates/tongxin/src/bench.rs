@@ -154,21 +154,20 @@ struct Limit {
     callers: usize,
     seconds: f64,
     per_s: f64,
-    commits_per_s: f64,
+    p50_ms: f64,
+    p99_ms: f64,
 }
 
 impl Limit {
     fn into_line(self, options: &Options) -> Line {
-        #[expect(clippy::cast_precision_loss, reason = "callers are few")]
-        let wait_ms = 1000.0 * self.callers as f64 / self.per_s;
         Line {
             scenario: "limit".to_owned(),
             database: database(options),
             clients: self.callers,
             seconds: self.seconds,
             per_s: self.per_s,
-            p50_ms: wait_ms,
-            p99_ms: 1000.0 / self.commits_per_s,
+            p50_ms: self.p50_ms,
+            p99_ms: self.p99_ms,
             limit_per_s: self.per_s,
             ratio: 1.0,
             unexpected: 0,
@@ -182,10 +181,14 @@ async fn limit(options: &Options, callers: usize, seconds: f64) -> Result<Limit>
     let ids = Arc::new(move || world.id::<()>().uuid());
     let period = Duration::from_secs_f64(seconds.max(0.2));
     let done = bare_writer(options, callers, period, ids).await.map_err(|error| anyhow!("the limit: {error}"))?;
-    let seconds = done.took.as_secs_f64();
-    #[expect(clippy::cast_precision_loss, reason = "commits are few")]
-    let commits_per_s = done.commits as f64 / seconds;
-    Ok(Limit { callers, seconds, per_s: done.per_second(), commits_per_s })
+    let (p50_ms, p99_ms) = (percentile_ms(&done.waits_us, 50), percentile_ms(&done.waits_us, 99));
+    Ok(Limit { callers, seconds: done.took.as_secs_f64(), per_s: done.per_second(), p50_ms, p99_ms })
+}
+
+/// So many of a hundred of the sorted waits were no longer than this.
+fn percentile_ms(sorted_us: &[u32], part: usize) -> f64 {
+    let at = (sorted_us.len() * part / 100).min(sorted_us.len().saturating_sub(1));
+    f64::from(sorted_us.get(at).copied().unwrap_or_default()) / 1000.0
 }
 
 fn say(asked: &Asked, line: &Line) -> Result<()> {

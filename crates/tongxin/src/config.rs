@@ -85,6 +85,16 @@ pub enum Source {
     Flag(String),
 }
 
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File(path) => path.display().fmt(f),
+            Self::Environment(name) | Self::Flag(name) => f.write_str(name),
+        }
+    }
+}
+
 /// What is in force.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -152,10 +162,7 @@ impl Config {
         let mail_password = pick("mail_password", None, file.mail_password, "");
         let address = |name: &str, written: &str| -> Result<SocketAddr> {
             written.parse().with_context(|| {
-                format!(
-                    "{name} = {written:?} ({:?}): write an address and a port, such as 127.0.0.1:8080",
-                    sources[name]
-                )
+                format!("{name} = {written:?} ({}): write an address and a port, such as 127.0.0.1:8080", sources[name])
             })
         };
         let listen = address("listen", &listen)?;
@@ -165,8 +172,8 @@ impl Config {
         };
         let tls = match (tls_cert.as_str(), tls_key.as_str()) {
             ("", "") => None,
-            ("", _) => bail!("tls_key ({:?}) is set and tls_cert is not; both are needed", sources["tls_key"]),
-            (_, "") => bail!("tls_cert ({:?}) is set and tls_key is not; both are needed", sources["tls_cert"]),
+            ("", _) => bail!("tls_key ({}) is set and tls_cert is not; both are needed", sources["tls_key"]),
+            (_, "") => bail!("tls_cert ({}) is set and tls_key is not; both are needed", sources["tls_cert"]),
             (cert, key) => Some(TlsFiles { cert: cert.into(), key: key.into() }),
         };
         let public_url = match public_url.as_str() {
@@ -174,26 +181,26 @@ impl Config {
             "" => format!("http://localhost:{}", listen.port()),
             url => PublicUrl::parse(url).map(|url| url.to_string()).with_context(|| {
                 format!(
-                    "public_url = {url:?} ({:?}): write how people reach this server, such as https://tongxin.example.cn",
+                    "public_url = {url:?} ({}): write how people reach this server, such as https://tongxin.example.cn",
                     sources["public_url"]
                 )
             })?,
         };
         let https = match https.as_str() {
             "" => tls.is_some() || public_url.starts_with("https://"),
-            written => written
-                .parse()
-                .with_context(|| format!("https = {written:?} ({:?}): true or false", sources["https"]))?,
+            written => {
+                written.parse().with_context(|| format!("https = {written:?} ({}): true or false", sources["https"]))?
+            }
         };
         let mail = MailServer::parse(&mail, &mail_from, &mail_password)
-            .with_context(|| format!("mail ({:?})", sources["mail"]))?;
+            .with_context(|| format!("mail ({})", sources["mail"]))?;
         let database = Some(database).filter(|url| !url.is_empty());
         if let Some(url) = &database
             && !url.starts_with("postgres://")
             && !url.starts_with("postgresql://")
         {
             bail!(
-                "database ({:?}): write postgres://USER@HOST/DATABASE, or leave it out for SQLite",
+                "database ({}): write postgres://USER@HOST/DATABASE, or leave it out for SQLite",
                 sources["database"]
             );
         }

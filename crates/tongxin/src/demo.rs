@@ -13,9 +13,10 @@ use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use tongxin_base::calendar::Date;
 use tongxin_base::{Clock, FixedClock, Seeded, SystemClock, TenantId, Time, World};
-use tongxin_kernel::{Pack, Programme};
+use tongxin_kernel::{Pack, Programme, read_programme};
 
-use crate::commands::programme::{check, put_in_words};
+use crate::MODULES;
+use crate::commands::programme::put_in_words;
 use crate::config::Config;
 use crate::{house, packs};
 
@@ -52,7 +53,7 @@ pub async fn run(config: &Config, wanted: Wanted) -> Result<()> {
     let kernel = house::open(config, World::system()).await?;
     if kernel.tenants().is_empty() {
         drop(kernel);
-        let programme = programme(wanted.programme.as_deref())?;
+        let programme = programme(wanted.programme.as_deref(), wanted.seed)?;
         std::fs::write(&making, "the demo is being made\n")
             .with_context(|| format!("{} cannot be written", making.display()))?;
         make(config, &wanted, programme).await?;
@@ -68,12 +69,15 @@ pub async fn run(config: &Config, wanted: Wanted) -> Result<()> {
     house::serve(config, kernel, |_| people::greet(config, &shown)).await
 }
 
-fn programme(folder: Option<&Path>) -> Result<Programme> {
+fn programme(folder: Option<&Path>, seed: u64) -> Result<Programme> {
     let pack = match folder {
         None => packs::pack("binhe"),
         Some(folder) => Pack::folder(folder).map_err(|why| anyhow!("{why}"))?,
     };
-    let checked = check(&pack);
+    let rooms: Vec<_> = MODULES.iter().map(|module| module.room).collect();
+    // Codes of sites are drawn here, so these dice are the demo's too.
+    let world = World::new(Arc::new(SystemClock), Arc::new(Seeded::new(!seed)));
+    let checked = read_programme(&pack, &rooms, &world);
     let said = put_in_words(&checked)?;
     checked.programme.ok_or_else(|| anyhow!("{said}"))
 }

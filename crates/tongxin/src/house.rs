@@ -209,7 +209,8 @@ async fn lead_to_https(listener: TcpListener, public_url: String) {
     }
 }
 
-async fn stop_signal() {
+/// Waits until the process is told to stop.
+pub async fn stop_signal() {
     let interrupt = async { drop(tokio::signal::ctrl_c().await) };
     #[cfg(unix)]
     let terminate = async {

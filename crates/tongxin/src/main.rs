@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -80,7 +81,11 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<ExitCode> {
     let config = Config::load(&cli.flags, |name| std::env::var(name).ok())?;
     let filter = EnvFilter::try_new(&config.log)?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .init();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match cli.command {
@@ -94,7 +99,11 @@ fn run(cli: Cli) -> Result<ExitCode> {
             Command::Import { kind } => return import::run(&config, kind).await,
             Command::Journal { command } => return journal::run(&config, command).await,
             Command::User { command } => user::run(&config, command).await?,
-            Command::Bench { asked } => bench::run(&config, asked).await?,
+            Command::Bench { asked } => tokio::select! {
+                done = bench::run(&config, asked) => done?,
+                // Dropped here, it takes its folder along.
+                () = house::stop_signal() => return Ok(ExitCode::FAILURE),
+            },
             Command::Config { json } => show_config(&config, json)?,
         }
         Ok(ExitCode::SUCCESS)

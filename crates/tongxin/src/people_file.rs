@@ -117,8 +117,7 @@ impl Row<'_> {
         let before = wrong.len();
         let mut say = |column, said: String| wrong.push(WrongCell { line: self.line, column, wrong: said });
         let login = self.get("login");
-        let plain = |c: char| !c.is_whitespace() && !c.is_control();
-        if !(2..=LONGEST).contains(&login.chars().count()) || !login.chars().all(plain) {
+        if !is_login(login) {
             say("login", format!("{login:?} is no login; it has 2 to {LONGEST} characters and no blanks"));
         }
         let name = self.get("name");
@@ -155,6 +154,12 @@ impl Row<'_> {
             email: parsed,
         })
     }
+}
+
+/// Whether a text can be a login: something one can type and read out.
+pub fn is_login(text: &str) -> bool {
+    let plain = |c: char| !c.is_whitespace() && !c.is_control();
+    (2..=LONGEST).contains(&text.chars().count()) && text.chars().all(plain)
 }
 
 #[cfg(test)]

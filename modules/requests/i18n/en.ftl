@@ -284,13 +284,13 @@ history-requests-imported-reopened = opened again (imported history)
 
 ### Measures
 measure-requests-received = Reported
-measure-requests-now-received = To be accepted
+measure-requests-now-received = Received
 measure-requests-now-accepted = Accepted
 measure-requests-now-declined = Declined
 measure-requests-now-withdrawn = Withdrawn
 measure-requests-now-open = Order placed
 measure-requests-now-working = Being worked on
-measure-requests-now-done = To be rated
+measure-requests-now-done = Done
 measure-requests-now-rated = Rated
 measure-requests-now-reopened = Reopened
 measure-requests-now-closed = Closed

@@ -272,16 +272,16 @@ history-requests-imported-reopened = 重新打开（历史数据）
 
 ### 指标
 measure-requests-received = 反映
-measure-requests-now-received = 待受理
+measure-requests-now-received = 已收到
 measure-requests-now-accepted = 已受理
 measure-requests-now-declined = 未受理
 measure-requests-now-withdrawn = 已撤回
 measure-requests-now-open = 已下单
 measure-requests-now-working = 处理中
-measure-requests-now-done = 待评价
+measure-requests-now-done = 已办结
 measure-requests-now-rated = 已评价
-measure-requests-now-reopened = 已重开
-measure-requests-now-closed = 已结束
+measure-requests-now-reopened = 重新办理
+measure-requests-now-closed = 已归档
 measure-requests-assessed = 办结
 measure-requests-contacted = 按时联系
 measure-requests-in-time = 按时办结

@@ -121,6 +121,10 @@ fn read_categories(reading: &mut Reading<'_>, skills: &BTreeSet<String>) -> Vec<
 
 fn read_pools(reading: &mut Reading<'_>, skills: &BTreeSet<String>) -> Vec<Pool> {
     let mut known: Vec<Pool> = Vec::new();
+    if reading.bytes(POOLS.name).is_none() {
+        reading.wrong(POOLS.name, None, FieldError::new("", "programme-missing-file"));
+        return known;
+    }
     for line in reading.table(POOLS.name, POOLS.columns, &["code", "name"]) {
         let (code, name) = (line.get("code").to_owned(), line.label("name", "name_en"));
         let (skill, kind) = (line.some("skill"), line.some("kind"));

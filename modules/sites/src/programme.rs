@@ -41,7 +41,10 @@ impl Wanted {
 fn read(reading: &mut Reading<'_>) -> Part {
     let mut wanted: Vec<Wanted> = Vec::new();
     let mut seen = BTreeSet::new();
-    for line in reading.table(SITES.name, SITES.columns, &["level", "unit", "name"]) {
+    let lines = reading.table(SITES.name, SITES.columns, &["level", "unit", "name"]);
+    // Where the units could not be read, there is nothing to say of where sites stand.
+    let lines = if reading.units.root().is_some() { lines } else { Vec::new() };
+    for line in lines {
         let code = line.some("code").map(|code| SiteCode::parse(&code).ok_or(()));
         match &code {
             Some(Err(())) => line.wrong(reading, "code", "sites-error-code"),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tongxin_base::{FieldError, Label};
+use tongxin_base::{FieldError, Label, Lines};
 
 use super::Reading;
 
@@ -73,7 +73,8 @@ impl Reading<'_> {
                 }
                 Some(column) => places.push((column, place)),
                 None => {
-                    let what = FieldError::new(name, "programme-column").with("known", columns.join(", "));
+                    let what = FieldError::new(name, "programme-column").with("value", name);
+                    let what = what.with("known", columns.join(", "));
                     self.wrong(file, Some(1), what);
                 }
             }
@@ -84,16 +85,17 @@ impl Reading<'_> {
             }
         }
         let mut lines = Vec::new();
+        let mut numbers = Lines::of(text);
         for record in reader.records() {
             let record = match record {
                 Ok(record) => record,
                 Err(error) => {
-                    let at = error.position().map(csv::Position::line);
+                    let at = error.position().map(|at| numbers.line_at(at.byte()));
                     self.wrong(file, at, FieldError::new("", "programme-no-table").with("why", &error));
                     continue;
                 }
             };
-            let number = record.position().map_or(0, csv::Position::line);
+            let number = record.position().map_or(0, |at| numbers.line_at(at.byte()));
             if record.iter().all(str::is_empty) {
                 continue;
             }

@@ -58,7 +58,9 @@ pub(super) fn read(reading: &mut Reading<'_>, root: Option<&str>) -> UnitTree {
         units.push(unit);
     }
     if units.is_empty() {
+        // What hangs on units cannot be said anything of.
         reading.wrong(UNITS_FILE, None, FieldError::new("", "programme-no-units"));
+        return UnitTree::default();
     }
     let mut left: Vec<&String> = areas.keys().collect();
     left.sort();

@@ -8,8 +8,8 @@ use anyhow::{Result, anyhow};
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::Scenario;
 use super::street::Street;
+use super::{Scenario, percentile_ms};
 
 /// This part of the time warms up and is not counted.
 const WARM_UP: f64 = 0.1;
@@ -137,8 +137,7 @@ pub async fn run(street: &Arc<Street>, scenario: Scenario, (callers, seconds): (
     }
     let seconds = Duration::from_micros(ended.load(Ordering::Relaxed)).as_secs_f64() - period.as_secs_f64() * WARM_UP;
     took.sort_unstable();
-    let at = |part: usize| took.get((took.len() * part / 100).min(took.len().saturating_sub(1))).copied();
-    let ms = |part: usize| f64::from(at(part).unwrap_or_default()) / 1000.0;
+    let ms = |part: usize| percentile_ms(&took, part);
     #[expect(clippy::cast_precision_loss, reason = "answers are few")]
     let per_s = took.len() as f64 / seconds.max(0.001);
     let unexpected = surprises.len() as u64;

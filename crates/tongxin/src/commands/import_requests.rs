@@ -233,7 +233,7 @@ fn told(name: &str, error: &Error) -> anyhow::Error {
 fn say_what_was_read(name: &str, parsed: &Parsed, seconds: f64) {
     let summary = parsed.summary();
     println!(
-        "{name}: {} rows read with the mapping {} in {seconds:.1} s, {} wrong",
+        "{name}: {} rows read with the mapping {} in {seconds:.1} s, {} cannot be read",
         summary.rows, parsed.mapping_name, summary.wrong
     );
     if let Some((first, last)) = summary.reported {
@@ -288,7 +288,9 @@ fn complain(name: &str, parsed: &Parsed, planned: Option<&Plan>, without_wrong: 
     }
     let what = if without_wrong { "these rows are left out" } else { "nothing was imported; these rows are wrong" };
     eprintln!("{name}: {what}:");
-    for error in parsed.errors.iter().chain(here) {
+    let mut all: Vec<&RowError> = parsed.errors.iter().chain(here).collect();
+    all.sort_by_key(|error| error.line);
+    for error in all {
         let column = if error.column.is_empty() { String::new() } else { format!(", {}", error.column) };
         eprintln!("  {}{column}: {}", error.place, error.wrong);
     }
@@ -302,10 +304,14 @@ fn complain(name: &str, parsed: &Parsed, planned: Option<&Plan>, without_wrong: 
 
 fn as_json(name: &str, parsed: &Parsed, planned: Option<&Plan>) -> serde_json::Value {
     let none: &[RowError] = &[];
-    let errors: Vec<&RowError> = parsed.errors.iter().chain(planned.map_or(none, |planned| &planned.errors)).collect();
+    let mut errors: Vec<&RowError> =
+        parsed.errors.iter().chain(planned.map_or(none, |planned| &planned.errors)).collect();
+    errors.sort_by_key(|error| error.line);
+    let mut summary = parsed.summary();
+    summary.wrong += planned.map_or(0, Plan::wrong);
     let more = parsed.more_errors + planned.map_or(0, |planned| planned.more_errors);
     json!({
-        "file": name, "mapping": parsed.mapping_name, "source": parsed.source, "summary": parsed.summary(),
+        "file": name, "mapping": parsed.mapping_name, "source": parsed.source, "summary": summary,
         "used": parsed.used, "left_out": parsed.left_out, "notes": parsed.notes, "repeated": parsed.repeated,
         "errors": errors, "more_errors": more, "here": planned.map(|planned| &planned.told), "imported": 0,
     })

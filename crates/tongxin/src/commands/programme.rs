@@ -1,5 +1,6 @@
 //! `tongxin programme`: a subdistrict's pack is checked and put in place.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -132,9 +133,10 @@ fn lines(words: &Words, checked: &Checked) -> Vec<String> {
 }
 
 fn tell(words: &Words, checked: &Checked) {
-    for line in lines(words, checked) {
-        eprintln!("{line}");
-    }
+    // Who pipes it into `head` has seen enough.
+    let mut out = std::io::stderr().lock();
+    let _told = lines(words, checked).iter().try_for_each(|line| writeln!(out, "{line}"));
+    drop(out);
     if let Some(programme) = &checked.programme {
         let name = programme.name.to(words.locale());
         println!("{}", words.t2("programme-good", "name", name, "code", &programme.code));

@@ -12,6 +12,7 @@ use tongxin_kernel::{Held, Kernel, PersonId, Role, SHORTEST_PASSWORD, Subject, T
 
 use crate::config::Config;
 use crate::house;
+use crate::people_file::is_login;
 
 /// What can be done with people.
 #[derive(Debug, Subcommand)]
@@ -62,6 +63,9 @@ pub async fn run(config: &Config, command: Command) -> Result<()> {
     let tenant = house::tenant(&kernel)?;
     match command {
         Command::Add { login, name, public_name, role, unit, password } => {
+            if !is_login(&login) {
+                bail!("{login:?} is no login; it has 2 to 40 characters and no blanks");
+            }
             let role = Role::parse(&role)
                 .ok_or_else(|| anyhow!("{role} is no role; take one of {}", Role::ALL.map(Role::as_str).join(", ")))?;
             let public_name = public_name.unwrap_or_else(|| name.clone());

@@ -68,6 +68,7 @@ impl Fit {
             }
             places.insert(names.0.clone(), found);
         }
+        part(&mapping, columns, &mut places, &mut used);
         let left_out = columns.iter().zip(&read).filter(|(name, read)| !**read && !name.is_empty());
         Ok(Self {
             name: name.to_owned(),
@@ -149,6 +150,26 @@ impl Fit {
             ))
         })
     }
+}
+
+/// A word such as 受理时间 is when a matter was reported in one office's sheet, and when it was taken on in another's: where a better
+/// column says when it was reported, it is the latter, else the former alone.
+fn part(mapping: &Mapping, columns: &[String], places: &mut BTreeMap<Vec<String>, Vec<usize>>, used: &mut Vec<Used>) {
+    let (created, accepted) = (&mapping.columns.created.0, &mapping.columns.accepted.0);
+    let (born, taken) = (places.get(created).cloned(), places.get(accepted).cloned());
+    let (Some(born), Some(taken)) = (born.filter(|_| created != accepted), taken) else { return };
+    let Some((first, others)) = born.split_first() else { return };
+    let born: Vec<usize> =
+        std::iter::once(first).chain(others.iter().filter(|at| !taken.contains(at))).copied().collect();
+    let taken: Vec<usize> = taken.into_iter().filter(|at| at != first).collect();
+    let keeps = |it: &Used| match it.field {
+        "created" => born.iter().any(|at| columns[*at] == it.column),
+        "accepted" => taken.iter().any(|at| columns[*at] == it.column),
+        _ => true,
+    };
+    used.retain(keeps);
+    places.insert(created.clone(), born);
+    places.insert(accepted.clone(), taken);
 }
 
 /// A column's name without what differs from export to export: case, blanks, low lines, stars; and the same without what

@@ -122,7 +122,9 @@ pub async fn plan(kernel: &Kernel, tenant: &Arc<Tenant>, parsed: &Parsed, skip_k
     for row in &parsed.rows {
         let wrong = |column: &str, wrong: String| {
             let place = format!("{} {}", parsed.label, row.line);
-            RowError { line: row.line, place, column: column.to_owned(), wrong }
+            let used = parsed.used.iter().find(|used| used.field == column);
+            let column = used.map_or(column, |used| &used.column).to_owned();
+            RowError { line: row.line, place, column, wrong }
         };
         if row.created > latest {
             plan.refuse(wrong("created", format!("was reported in the future ({})", row.created)));

@@ -1,7 +1,7 @@
 //! From bytes to cells: what kind of file it is, and where its rows are. Whichever it is, an [`Intake`] takes the rows.
 
 use jiff::civil::DateTime;
-use tongxin_base::{Error, Result};
+use tongxin_base::{Error, Lines, Result};
 
 use super::intake::Intake;
 use super::{json, sheet, xml};
@@ -103,8 +103,9 @@ fn csv(text: &str, intake: &mut Intake) -> Result<()> {
     intake.begin("line".to_owned());
     let mut reader =
         csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut lines = Lines::of(text);
     for record in reader.records() {
-        let line = |at: Option<&csv::Position>| at.map_or(0, csv::Position::line);
+        let mut line = |at: Option<&csv::Position>| at.map_or(0, |at| lines.line_at(at.byte()));
         match record {
             Ok(record) if record.len() > MOST_COLUMNS => {
                 return unreadable(format!("line {} has more than {MOST_COLUMNS} columns", line(record.position())));
