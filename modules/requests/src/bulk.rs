@@ -136,29 +136,11 @@ fn make(
         came_from: None,
         created_at: born,
     };
-    let order = Order {
-        id: world.id_at(born),
-        request_id: id,
-        pool: "all".to_owned(),
-        unit_path: request.unit_path.clone(),
-        category: request.category.clone(),
-        point: request.point,
-        state: if finished { OrderState::Done } else { OrderState::Open },
-        worker_id: None,
-        opened_at: born,
-        grabbed_at: finished.then_some(contacted),
-        started_at: finished.then_some(began),
-        ended_at: finished.then_some(ended),
-        deadline,
-        reason: None,
-        note: None,
-        within: None,
-        skill: None,
-        kind: None,
-        grab_due_at: None,
-        lease_due_at: None,
-        why: None,
-    };
+    let mut order = Order::newborn(world.id_at(born), &request, "all", born);
+    if finished {
+        order.state = OrderState::Done;
+        (order.grabbed_at, order.started_at, order.ended_at) = (Some(contacted), Some(began), Some(ended));
+    }
     Made { request, report, order }
 }
 

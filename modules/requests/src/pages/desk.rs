@@ -6,9 +6,10 @@ use tongxin_base::Result;
 use tongxin_web::{Answer, Choice, ChoiceGroup, Ctx, Face, Page, Words};
 
 use super::map::on_map;
-use super::{Clockwork, Row, Sign, category_groups, first_words, limit_sign, request_row};
+use super::{
+    Clockwork, Row, Sign, category_groups, first_words, limit_sign, request_row, staffed_units, status_choices,
+};
 use crate::api::{read_list, read_names};
-use crate::domain::Status;
 use crate::narrowed::Narrowed;
 use crate::store::lists::Filter;
 use crate::store::{desk, requests};
@@ -50,27 +51,16 @@ pub(super) async fn list(ctx: Ctx, Query(query): Query<Narrowed>) -> Answer {
         Ok((held.len(), desk::delegated_to(read, tenant, &calls, COUNTED)?.len()))
     };
     let waiting = ctx.kernel().db().read(tenant, count).await?;
-    let staffed = names.units().iter().filter(|unit| unit.level.is_staffed() && scope.has(&unit.path));
-    let units = staffed.map(|unit| Choice {
-        value: unit.code.clone(),
-        label: unit.name.to(ctx.locale()).to_owned(),
-        chosen: unit.code == query.unit,
-        ..Choice::default()
-    });
-    let status = |status: &Status| Choice {
-        value: status.to_string(),
-        label: ctx.words.t(&format!("status-request-{status}")),
-        chosen: status.as_str() == query.status,
-        ..Choice::default()
-    };
+    let units = staffed_units(&ctx, &names, &scope, &query.unit);
+    let statuses = status_choices(&ctx.words, &query.status);
     let kept = query.query();
     let next = next.map(|cursor| format!("/desk/requests?cursor={cursor}&{kept}")).unwrap_or_default();
     let map = on_map(&query);
     let body = DeskPage {
         rows: items.iter().map(|view| request_row(&ctx, view)).collect(),
-        statuses: Status::ALL.iter().map(status).collect(),
+        statuses,
         categories: category_groups(&ctx, names.even_retired(), &query.category),
-        units: units.collect(),
+        units,
         filtered: query.is_any(),
         held,
         waiting,

@@ -11,7 +11,7 @@ use tongxin_base::Result;
 use tongxin_kernel::{Level, Scope};
 use tongxin_web::{Answer, Choice, ChoiceGroup, Ctx, Face, Page, Words, asset_url};
 
-use super::{Sign, category_groups, request_sign};
+use super::{Sign, category_groups, request_sign, staffed_units, status_choices};
 use crate::api::read_names;
 use crate::domain::Status;
 use crate::narrowed::Narrowed;
@@ -88,22 +88,12 @@ pub(super) async fn page(ctx: Ctx, Query(query): Query<Narrowed>) -> Answer {
         unit: names.unit(&pin.unit_path).name,
         status: request_sign(&ctx.words, Status::parse(&pin.status).unwrap_or(Status::Received)),
     };
-    let units = names.units().iter().filter(|unit| whole.has(&unit.path)).map(|unit| Choice {
-        value: unit.code.clone(),
-        label: unit.name.to(ctx.locale()).to_owned(),
-        chosen: unit.code == query.unit,
-        ..Choice::default()
-    });
-    let status = |status: &Status| Choice {
-        value: status.to_string(),
-        label: ctx.words.t(&format!("status-request-{status}")),
-        chosen: status.as_str() == query.status,
-        ..Choice::default()
-    };
+    let units = staffed_units(&ctx, &names, &whole, &query.unit);
+    let statuses = status_choices(&ctx.words, &query.status);
     let body = MapPage {
-        statuses: Status::ALL.iter().map(status).collect(),
+        statuses,
         categories: category_groups(&ctx, names.even_retired(), &query.category),
-        units: units.collect(),
+        units,
         filtered: query.is_any(),
         list: address("/desk/requests", &query),
         points: address("/desk/map.json", &query),

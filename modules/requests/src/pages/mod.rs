@@ -13,11 +13,11 @@ mod source;
 mod street;
 
 use tongxin_base::Time;
-use tongxin_kernel::HistoryItem;
+use tongxin_kernel::{HistoryItem, Scope, Unit};
 use tongxin_web::{Choice, ChoiceGroup, Ctx, Gate, Routes, Words, moment};
 
-use crate::domain::Category;
-use crate::views::{OrderView, RequestView};
+use crate::domain::{Category, Status};
+use crate::views::{Names, OrderView, RequestView};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     lists::routes(duty::routes(routes))
@@ -235,4 +235,27 @@ fn category_groups(ctx: &Ctx, categories: &[Category], chosen: &str) -> Vec<Choi
         }
     }
     groups
+}
+
+/// The units that somebody looks after, as far as the reader does, to narrow a list by.
+fn staffed_units(ctx: &Ctx, names: &Names, scope: &Scope, chosen: &str) -> Vec<Choice> {
+    let staffed = names.units().iter().filter(|unit| unit.level.is_staffed() && scope.has(&unit.path));
+    let choice = |unit: &Unit| Choice {
+        value: unit.code.clone(),
+        label: unit.name.to(ctx.locale()).to_owned(),
+        chosen: unit.code == chosen,
+        ..Choice::default()
+    };
+    staffed.map(choice).collect()
+}
+
+/// All states of a matter, to narrow a list by.
+fn status_choices(words: &Words, chosen: &str) -> Vec<Choice> {
+    let choice = |status: &Status| Choice {
+        value: status.to_string(),
+        label: words.t(&format!("status-request-{status}")),
+        chosen: status.as_str() == chosen,
+        ..Choice::default()
+    };
+    Status::ALL.iter().map(choice).collect()
 }
