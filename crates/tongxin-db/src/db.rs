@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use tongxin_base::{Error, Result, TenantId};
 
 use crate::engine::Engine;
-use crate::error::DbError;
+use crate::error::{DbError, Kind as Failure};
 use crate::migrate::{Migration, migrate};
 use crate::postgres::Postgres;
 use crate::reader::Lane;
@@ -172,16 +172,24 @@ impl Db {
                     Options::SqliteBulk { .. } => Sync::Off,
                     _ => Sync::Full,
                 };
-                let mut writer = Sqlite::writer(&path, sync).map_err(told)?;
-                migrate(&mut writer, Kind::Sqlite, migrations).map_err(told)?;
-                writer.teach_planner().map_err(told)?;
-                let open = |deadline| move |_: usize| Sqlite::reader(&path.clone(), deadline);
+                let writer = patiently(|| {
+                    let mut writer = Sqlite::writer(&path, sync)?;
+                    migrate(&mut writer, Kind::Sqlite, migrations)?;
+                    writer.teach_planner()?;
+                    Ok(writer)
+                })
+                .map_err(told)?;
+                let open = |deadline| move |_: usize| patiently(|| Sqlite::reader(&path, deadline));
                 let (short, long) = readers(open.clone()(READ_DEADLINE), open(SCAN_DEADLINE))?;
                 Ok(Self::start(options, vec![writer], short, long, before_commit))
             }
             Options::Postgres { url } | Options::PostgresBulk { url } => {
-                let mut first = Postgres::writer(&url).map_err(told)?;
-                migrate(&mut first, Kind::Postgres, migrations).map_err(told)?;
+                let first = patiently(|| {
+                    let mut first = Postgres::writer(&url)?;
+                    migrate(&mut first, Kind::Postgres, migrations)?;
+                    Ok(first)
+                })
+                .map_err(told)?;
                 let mut writers = vec![first];
                 for _ in 1..POSTGRES_WRITERS {
                     writers.push(Postgres::writer(&url).map_err(told)?);
@@ -345,6 +353,25 @@ impl Db {
         let waited = std::time::Instant::now();
         while waited.elapsed() < patience && threads.iter().any(|thread| !thread.is_finished()) {
             std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+/// How often opening is tried where others that start at this moment are in the way; each time waits longer.
+const OPENINGS: u32 = 12;
+
+/// Opens, and again where the database was busy: SQLite answers so at once, without waiting, where somebody else wrote between
+/// our look and our write or changes the journal's mode. Everything done while opening may be done twice.
+fn patiently<T>(mut open: impl FnMut() -> std::result::Result<T, DbError>) -> std::result::Result<T, DbError> {
+    let mut tried = 1;
+    loop {
+        match open() {
+            Err(error) if error.kind == Failure::Retry && tried < OPENINGS => {
+                tracing::debug!(why = error.text, tried, "the database is busy, it is opened again");
+                std::thread::sleep(Duration::from_millis(20) * tried);
+                tried += 1;
+            }
+            done => return done,
         }
     }
 }

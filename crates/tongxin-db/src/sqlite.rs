@@ -15,8 +15,8 @@ use crate::value::{Param, Value};
 
 /// WAL with an fsync at each commit: what is answered is on the disk. The cache is 64 MB; checkpoints are left to a
 /// thread of their own (`checkpointer`), 16,000 pages being the bound past which a commit does it after all.
-const SETTINGS: &str = "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON;
-    PRAGMA busy_timeout=10000; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=16000;";
+const SETTINGS: &str = "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON;
+    PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=16000;";
 
 /// When a commit counts as kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
