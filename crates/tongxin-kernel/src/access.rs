@@ -346,6 +346,15 @@ impl Access {
         self.policies.policies().any(|policy| policy.to_string().contains(&word))
     }
 
+    /// Every action that a policy of a room speaks of, in order.
+    pub fn actions(&self) -> BTreeSet<String> {
+        let texts = self.policies.policies().map(ToString::to_string);
+        let named = |text: String| -> Vec<String> {
+            text.split("Action::\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+        };
+        texts.flat_map(named).collect()
+    }
+
     fn covered(&self, who: &Who, action: &str) -> bool {
         who.person().is_none_or(|person| person.scopes.cover(action))
     }

@@ -8,7 +8,7 @@ use crate::access::Scope;
 use crate::people::{Held, PersonId, Role};
 
 /// People of one page of a list.
-const PAGE: i64 = 50;
+pub const PAGE: usize = 50;
 /// Posts of one person that are read; nobody has more.
 const MOST_POSTS: i64 = 200;
 
@@ -187,7 +187,7 @@ pub fn people(
             bounds[7],
             bounds[8],
             bounds[9],
-            PAGE + 1
+            PAGE as i64 + 1
         ],
         |row| Ok(Listed { person: row.take()?, name: row.take()?, login: row.take()?, left_at: row.take()? }),
     )
