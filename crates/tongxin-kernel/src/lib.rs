@@ -17,6 +17,7 @@ mod invitation;
 mod job;
 mod journal;
 mod kernel;
+mod keys;
 mod locator;
 mod measure;
 mod merkle;
@@ -50,6 +51,7 @@ pub use invitation::{Invited, invite};
 pub use job::{JobKind, JobRun, QueueState};
 pub use journal::{Personal, leaf_input, personal_digest};
 pub use kernel::{Config, Kernel, MIGRATIONS, Room};
+pub use keys::{KeyInUse, SealedColumn};
 pub use locator::{Located, Locator};
 pub use measure::{Days, Measure, Rate, Share, day_number, sum};
 pub use merkle::{Frontier, Hash, leaf_hash};
@@ -59,14 +61,14 @@ pub use notice::{
 };
 pub use password::{PasswordCost, SHORTEST_PASSWORD};
 pub use people::{Held, Person, PersonId, PersonKind, Role, Stationed, TokenScopes, Who, store as people_store};
-pub use privacy::{Basis, FIELDS, PersonalField};
+pub use privacy::{Basis, FIELDS, PersonalField, SEALED};
 pub use programme::{
     Applied, Checked, Line, Pack, PackFile, Part, Programme, ProgrammeReader, Put, Reading, Remark,
     read as read_programme, read_part, read_units,
 };
 pub use rateable::{PastRating, Rateable, Rated, Rating, RatingAnswer, RatingBook, Solved, Uncount};
 pub use search::{grams, index_text, search};
-pub use secret::{Secret, digest as token_digest};
+pub use secret::{KeyFile, Secret, digest as token_digest};
 pub use subject::{Anything, Subject};
 pub use tenant::{Settings, Tenant};
 pub use unit::{Level, Unit, UnitTree, put as put_unit, subtree};

@@ -39,6 +39,7 @@ pub static MODULE: Module = Module {
         address_books: &[notices::ADDRESSES],
         rateables: &[actions::RATEABLE],
         fields: privacy::FIELDS,
+        sealed: privacy::SEALED,
         measures: measures::MEASURES,
         programme: Some(programme::READER),
         ..Room::EMPTY
