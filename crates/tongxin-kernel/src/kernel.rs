@@ -28,7 +28,7 @@ use crate::tenant::{self, Settings, Tenant};
 use crate::unit::UnitTree;
 
 /// The kernel's own tables.
-pub const MIGRATIONS: &[Migration] = tongxin_db::migrations!("kernel": "0001_kernel", "0002_file", "0003_notice", "0004_calendar", "0005_area", "0006_invitation", "0007_ever", "0010_rights");
+pub const MIGRATIONS: &[Migration] = tongxin_db::migrations!("kernel": "0001_kernel", "0002_file", "0003_notice", "0004_calendar", "0005_area", "0006_invitation", "0007_ever", "0010_rights", "0011_keys");
 
 /// A session ends this long after it was opened: a working day, so that a shared desk is not left open overnight.
 pub(crate) const SESSION: Duration = Duration::from_secs(12 * 3600);
@@ -58,6 +58,8 @@ pub struct Room {
     pub rating_book: Option<RatingBook>,
     /// The columns of its tables that hold text.
     pub fields: &'static [crate::PersonalField],
+    /// The columns of its tables that are kept sealed.
+    pub sealed: &'static [tongxin_db::Sealed],
     /// The figures it keeps.
     pub measures: &'static [crate::Measure],
     /// The rates it takes of them.
@@ -88,6 +90,7 @@ impl Room {
         uncount: None,
         rating_book: None,
         fields: &[],
+        sealed: &[],
         measures: &[],
         rates: &[],
         programme: None,
@@ -146,7 +149,9 @@ impl Kernel {
         let migrations: Vec<Migration> =
             MIGRATIONS.iter().chain(rooms.iter().flat_map(|room| room.migrations)).copied().collect();
         let subscriptions: Vec<Subscription> = rooms.iter().flat_map(|room| room.subscriptions).copied().collect();
-        let jobs: HashMap<_, _> = rooms.iter().flat_map(|room| room.jobs).map(|job| (job.kind, *job)).collect();
+        let own = [crate::keys::RESEAL];
+        let jobs: HashMap<_, _> =
+            own.iter().chain(rooms.iter().flat_map(|room| room.jobs)).map(|job| (job.kind, *job)).collect();
         if let Some(deaf) = subscriptions.iter().find(|s| !jobs.contains_key(s.job)) {
             return Err(Error::internal(format!("{} is subscribed to by {}, which nobody does", deaf.topic, deaf.job)));
         }
@@ -154,7 +159,7 @@ impl Kernel {
             .chain(rooms.iter().map(|room| (room.name, room.policy)))
             .collect();
         let ledger = Arc::new(Ledger { world: world.clone(), subscriptions });
-        let db = Db::open(database, &migrations, ledger)?;
+        let db = Db::open(database, secret.ring().clone(), &migrations, ledger)?;
         let kernel = Self {
             inner: Arc::new(Inner {
                 access: Access::new(&policies)?,
@@ -172,6 +177,7 @@ impl Kernel {
             }),
         };
         kernel.reload().await?;
+        kernel.settle_keys().await?;
         Ok(kernel)
     }
 

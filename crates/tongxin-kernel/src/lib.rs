@@ -19,6 +19,7 @@ mod invitation;
 mod job;
 mod journal;
 mod kernel;
+mod keys;
 mod locator;
 mod look;
 mod measure;
@@ -60,6 +61,7 @@ pub use journal::{Personal, leaf_input, personal_digest};
 pub use kernel::{Config, Kernel, MIGRATIONS, Room};
 pub use locator::{FindThing, Located, Locator, Thing, ThingFinder};
 pub use look::{Look, MANY_LOOKS, Purpose, all_looks, looks_at};
+pub use keys::{KeyInUse, SealedColumn};
 pub use measure::{Days, Measure, Rate, Share, day_number, sum};
 pub use merkle::{Frontier, Hash, leaf_hash};
 pub use notice::{
@@ -70,14 +72,14 @@ pub use password::{PasswordCost, SHORTEST_PASSWORD};
 pub use people::{Held, Person, PersonId, PersonKind, Role, Stationed, TokenScopes, Who, store as people_store};
 pub use personal::{Holdings, PersonalData, Piece, Whose};
 pub use posts::{Listed as ListedPerson, Post};
-pub use privacy::{Basis, FIELDS, PersonalField};
+pub use privacy::{Basis, FIELDS, PersonalField, SEALED};
 pub use programme::{
     Applied, Checked, Line, Pack, PackFile, Part, Programme, ProgrammeReader, Put, Reading, Remark,
     read as read_programme, read_part, read_units,
 };
 pub use rateable::{PastRating, Rateable, Rated, Rating, RatingAnswer, RatingBook, Solved, Uncount};
 pub use search::{grams, index_text, search};
-pub use secret::{Secret, digest as token_digest};
+pub use secret::{KeyFile, Secret, digest as token_digest};
 pub use subject::{Anything, Subject};
 pub use tenant::{Settings, Tenant};
 pub use unit::{Level, Unit, UnitTree, put as put_unit, subtree};

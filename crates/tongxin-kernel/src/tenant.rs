@@ -116,6 +116,9 @@ pub(crate) fn create(
         ),
         params![id, &[0_u8; 0]],
     )?;
+    if made == 1 {
+        crate::keys::begin(tx, id, now, true)?;
+    }
     Ok(made == 1)
 }
 

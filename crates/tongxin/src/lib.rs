@@ -8,6 +8,7 @@ pub mod demo;
 pub mod fetch;
 pub mod founding;
 pub mod house;
+pub mod keyring;
 pub mod mail;
 pub mod modules;
 pub mod packs;

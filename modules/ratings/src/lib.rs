@@ -16,6 +16,7 @@ pub static MODULE: Module = Module {
         name: "ratings",
         migrations: tongxin_db::migrations!("ratings": "0001_rating", "0002_half"),
         policy: include_str!("../policy.cedar"),
+        sealed: &[tongxin_db::sealed!("ratings_rating", "subject_id", "reasons")],
         fields: &[
             PersonalField::Plain { column: "ratings_rating.subject_kind" },
             PersonalField::Plain { column: "ratings_rating.unit_path" },

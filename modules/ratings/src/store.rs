@@ -65,7 +65,7 @@ pub fn add(
             rated.done_at,
             &rating.solved.to_string(),
             rating.satisfied,
-            &reasons,
+            Param::sealed("ratings_rating.reasons", subject.id, reasons.as_str()),
             now,
             rated.counts
         ],

@@ -42,6 +42,7 @@ pub static MODULE: Module = Module {
         rateables: &[actions::RATEABLE],
         things: &[ThingFinder { find: thing }],
         fields: privacy::FIELDS,
+        sealed: privacy::SEALED,
         measures: measures::MEASURES,
         programme: Some(programme::READER),
         ..Room::EMPTY

@@ -7,6 +7,7 @@ mod formats;
 mod histories;
 mod https;
 mod imports;
+mod keys;
 mod loop_api;
 mod mail;
 mod map;
