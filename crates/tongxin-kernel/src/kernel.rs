@@ -28,7 +28,7 @@ use crate::tenant::{self, Settings, Tenant};
 use crate::unit::UnitTree;
 
 /// The kernel's own tables.
-pub const MIGRATIONS: &[Migration] = tongxin_db::migrations!("kernel": "0001_kernel", "0002_file", "0003_notice", "0004_calendar", "0005_area", "0006_invitation", "0007_ever", "0011_keys");
+pub const MIGRATIONS: &[Migration] = tongxin_db::migrations!("kernel": "0001_kernel", "0002_file", "0003_notice", "0004_calendar", "0005_area", "0006_invitation", "0007_ever", "0009_journal", "0010_rights", "0011_keys");
 
 /// A session ends this long after it was opened: a working day, so that a shared desk is not left open overnight.
 pub(crate) const SESSION: Duration = Duration::from_secs(12 * 3600);
@@ -66,6 +66,14 @@ pub struct Room {
     pub rates: &'static [crate::Rate],
     /// What it reads of a programme.
     pub programme: Option<crate::ProgrammeReader>,
+    /// What it holds about people.
+    pub personal: Option<crate::PersonalData>,
+    /// What it does only where a person agreed.
+    pub agreements: &'static [crate::Agreement],
+    /// Its acts that need a second person.
+    pub dangerous: &'static [crate::Dangerous],
+    /// How its things are found by the word people know them by.
+    pub things: &'static [crate::ThingFinder],
 }
 
 impl Room {
@@ -86,6 +94,10 @@ impl Room {
         measures: &[],
         rates: &[],
         programme: None,
+        personal: None,
+        agreements: &[],
+        dangerous: &[],
+        things: &[],
     };
 }
 
@@ -175,6 +187,11 @@ impl Kernel {
     /// As `Db::read`.
     pub async fn reload(&self) -> Result<()> {
         let tenants = self.db().read(TenantId(0), tenant::all).await?;
+        for tenant in &tenants {
+            if let Err(why) = self.access().set_house_rules(tenant.id, &tenant.house_rules) {
+                tracing::error!(%why, tenant = tenant.code, "the rules of this house cannot be read; those of the rooms hold");
+            }
+        }
         *self.inner.tenants.write().unwrap_or_else(PoisonError::into_inner) =
             tenants.into_iter().map(Arc::new).collect();
         Ok(())
@@ -263,6 +280,11 @@ impl Kernel {
             places.extend((locator.all)(read, tenant)?);
         }
         Ok(places)
+    }
+
+    /// What people may agree to, in the whole house.
+    pub fn agreements(&self) -> impl Iterator<Item = &crate::Agreement> {
+        crate::consent::AGREEMENTS.iter().chain(self.inner.rooms.iter().flat_map(|room| room.agreements))
     }
 
     /// How things of this kind are rated.
@@ -449,6 +471,7 @@ impl Kernel {
             self.db().write(id, "invitations.forget", forget).await?;
             self.tidy_files(id).await?;
         }
+        self.expire().await?;
         self.files_are_swept();
         Ok(())
     }

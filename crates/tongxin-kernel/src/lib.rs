@@ -5,8 +5,10 @@
 
 mod access;
 mod act;
+mod approval;
 mod area;
 mod batch;
+mod consent;
 mod counter;
 mod event;
 mod file;
@@ -19,14 +21,18 @@ mod journal;
 mod kernel;
 mod keys;
 mod locator;
+mod look;
 mod measure;
 mod merkle;
 mod notice;
 mod password;
 mod people;
+mod personal;
+pub mod posts;
 mod privacy;
 mod programme;
 mod rateable;
+pub mod rules;
 mod search;
 mod secret;
 mod subject;
@@ -36,9 +42,11 @@ mod verify;
 mod workdays;
 mod workflow;
 
-pub use access::{Access, Facts, ReadOrNot, Scope};
+pub use access::{Access, Explained, Facts, ReadOrNot, Rule, Scope};
 pub use act::{Act, Call};
+pub use approval::{Approval, ApprovalId, ApprovalKind, ApprovalState, Dangerous, approvals};
 pub use area::Area;
+pub use consent::{Agreement, BY_MAIL, Consent, give as give_consent, of as consents, withdraw as withdraw_consent};
 pub use counter::next_numbers;
 pub use event::{Event, Subscription};
 pub use file::{
@@ -52,7 +60,8 @@ pub use job::{JobKind, JobRun, QueueState};
 pub use journal::{Personal, leaf_input, personal_digest};
 pub use kernel::{Config, Kernel, MIGRATIONS, Room};
 pub use keys::{KeyInUse, SealedColumn};
-pub use locator::{Located, Locator};
+pub use locator::{FindThing, Located, Locator, Thing, ThingFinder};
+pub use look::{Look, MANY_LOOKS, Purpose, all_looks, looks_at};
 pub use measure::{Days, Measure, Rate, Share, day_number, sum};
 pub use merkle::{Frontier, Hash, leaf_hash};
 pub use notice::{
@@ -61,6 +70,8 @@ pub use notice::{
 };
 pub use password::{PasswordCost, SHORTEST_PASSWORD};
 pub use people::{Held, Person, PersonId, PersonKind, Role, Stationed, TokenScopes, Who, store as people_store};
+pub use personal::{Holdings, PersonalData, Piece, Whose};
+pub use posts::{Listed as ListedPerson, Post};
 pub use privacy::{Basis, FIELDS, PersonalField, SEALED};
 pub use programme::{
     Applied, Checked, Line, Pack, PackFile, Part, Programme, ProgrammeReader, Put, Reading, Remark,

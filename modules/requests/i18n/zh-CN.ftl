@@ -258,6 +258,7 @@ history-requests-yellow = 办理时限用了八成
 history-requests-red = 超过办理时限
 history-orders-assign = 派了单
 history-orders-lapse = 没有按时开始，单子回到池子
+history-orders-taken_back = 办理人已离岗，单子回到池子
 history-orders-nobody-free = 没有人有空，已告诉管理的人
 history-orders-wait = 要等一等，时限停着
 history-orders-resume = 继续办理

@@ -19,7 +19,9 @@ mod programme;
 pub mod store;
 mod views;
 
-use tongxin_kernel::Room;
+use tongxin_base::{Result, TenantId};
+use tongxin_db::Read;
+use tongxin_kernel::{Room, Thing, ThingFinder, Who};
 use tongxin_web::{Card, Module, NavItem, Routes};
 
 pub use actions::link_token;
@@ -38,6 +40,7 @@ pub static MODULE: Module = Module {
         subscriptions: &notices::SUBSCRIPTIONS,
         address_books: &[notices::ADDRESSES],
         rateables: &[actions::RATEABLE],
+        things: &[ThingFinder { find: thing }],
         fields: privacy::FIELDS,
         sealed: privacy::SEALED,
         measures: measures::MEASURES,
@@ -66,4 +69,20 @@ pub static MODULE: Module = Module {
 
 fn routes() -> Routes {
     photos::routes(pages::routes(api::routes()))
+}
+
+/// A matter by its number, as it stands to who asks why they may or may not.
+fn thing(read: &mut Read<'_>, tenant: TenantId, number: &str, who: &Who) -> Result<Option<Thing>> {
+    let Some(request) = store::lists::by_number(read, tenant, number)? else { return Ok(None) };
+    let order = store::orders::latest(read, tenant, request.id)?;
+    let own = actions::own_report(read, who, &request, None)?.is_some();
+    let facts = actions::facts(&request, order.as_ref(), own, who);
+    let (own, handler) = (facts.own, facts.handler);
+    Ok(Some(Thing {
+        kind: "request",
+        name: request.number.clone(),
+        unit_path: request.unit_path.clone(),
+        own,
+        handler,
+    }))
 }
