@@ -30,7 +30,6 @@ impl<K> Id<K> {
         Self::from_uuid(uuid::Builder::from_unix_timestamp_millis(millis, bits).into_uuid())
     }
 
-
     /// An id from its UUID.
     pub const fn from_uuid(uuid: Uuid) -> Self {
         Self(uuid, PhantomData)

@@ -185,6 +185,11 @@ fn cell(column: &str, tenant: TenantId, row: Uuid) -> Vec<u8> {
     [column.as_bytes(), &[0], &tenant.0.to_be_bytes(), row.as_bytes()].concat()
 }
 
+/// Whether a text is one that was sealed.
+pub(crate) fn is_sealed(kept: &str) -> bool {
+    kept.starts_with("s1:") && parse(kept).is_some()
+}
+
 fn parse(kept: &str) -> Option<(KeyId, Vec<u8>)> {
     let (id, rest) = kept.strip_prefix("s1:")?.split_once(':')?;
     let bytes = BASE64.decode(rest).ok().filter(|bytes| bytes.len() > NONCE + TAG)?;

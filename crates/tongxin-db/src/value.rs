@@ -3,7 +3,7 @@
 use tongxin_base::{Error, Id, Result, TenantId, Time};
 use uuid::Uuid;
 
-use crate::seal::{Cell, Ring, Sealable};
+use crate::seal::{Cell, Ring, Sealable, is_sealed};
 use crate::statement::Statement;
 
 /// A value that came out of a database.
@@ -231,8 +231,22 @@ impl Row {
     /// The next column.
     ///
     /// # Errors
-    /// `Internal` where there is none, or it is NULL or of another type than asked for: the statement is wrong.
+    /// `Internal` where there is none, or it is NULL or of another type than asked for, or sealed: the statement is wrong.
     pub fn take<T: FromValue>(&mut self) -> Result<T> {
+        if let Some(Value::Text(text)) = self.values.as_slice().first()
+            && is_sealed(text)
+        {
+            let (column, place) = (self.taken + 1, self.statement.place());
+            return Err(Error::Internal(format!("column {column} of the statement at {place} is sealed: open it")));
+        }
+        self.kept()
+    }
+
+    /// The next column as the database keeps it, sealed where it is.
+    ///
+    /// # Errors
+    /// As [`Row::take`].
+    pub fn kept<T: FromValue>(&mut self) -> Result<T> {
         self.taken += 1;
         let complain = |what: &str| {
             Error::Internal(format!("column {} of the statement at {} {what}", self.taken, self.statement.place()))
@@ -247,6 +261,6 @@ impl Row {
     /// # Errors
     /// As [`Row::take`]; `Internal` where it does not open, see [`Ring::open`].
     pub fn open<T: FromValue + Sealable, K>(&mut self, column: &'static str, row: Id<K>) -> Result<T> {
-        self.take::<T>()?.opened(|kept| self.ring.open(column, self.tenant, row.uuid(), &kept))
+        self.kept::<T>()?.opened(|kept| self.ring.open(column, self.tenant, row.uuid(), &kept))
     }
 }

@@ -196,7 +196,8 @@ impl Access {
         if text.len() > LONGEST_RULES {
             return Err(Error::Invalid(vec![FieldError::new("rules", "form-too-long").with("max", LONGEST_RULES)]));
         }
-        let parsed: PolicySet = text.parse().map_err(|e: cedar_policy::ParseErrors| wrong("policies-broken", e.to_string()))?;
+        let parsed: PolicySet =
+            text.parse().map_err(|e: cedar_policy::ParseErrors| wrong("policies-broken", e.to_string()))?;
         if parsed.templates().next().is_some() {
             return Err(wrong("policies-broken", "?principal".to_owned()));
         }
@@ -224,7 +225,13 @@ impl Access {
         let posts = who.person().map_or(&[][..], |person| &person.posts);
         let (counted, elsewhere) =
             posts.iter().cloned().partition(|post: &Held| facts.unit_path.starts_with(&post.unit_path));
-        let nobody = Question { roles: BTreeSet::new(), anywhere: BTreeSet::new(), own: false, handler: false, ..question.clone() };
+        let nobody = Question {
+            roles: BTreeSet::new(),
+            anywhere: BTreeSet::new(),
+            own: false,
+            handler: false,
+            ..question.clone()
+        };
         let yes = |question: Question| self.asked(&question).is_ok_and(|(allowed, _)| allowed);
         let with = |role: Role| {
             let one = BTreeSet::from([role]);

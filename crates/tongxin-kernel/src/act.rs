@@ -74,7 +74,8 @@ impl<'a, 'tx> Act<'a, 'tx> {
     /// runs again.
     pub fn id<K>(&mut self, seed: &[u8]) -> tongxin_base::Id<K> {
         self.salts += 1;
-        let parts = Sha256::new().chain_update(self.call.entropy).chain_update([1]).chain_update(self.salts.to_be_bytes());
+        let parts =
+            Sha256::new().chain_update(self.call.entropy).chain_update([1]).chain_update(self.salts.to_be_bytes());
         let digest: [u8; 32] = parts.chain_update(seed).finalize().into();
         let mut bits = [0; 10];
         bits.copy_from_slice(&digest[..10]);

@@ -102,7 +102,7 @@ fn strangers(
     let newest = pattern(progress.key);
     let ring = read.ring().clone();
     read.rows(field.read, params![tenant, progress.after, &newest, CHUNK], |row| {
-        let (id, kept): (Id<Anything>, String) = (row.take()?, row.take()?);
+        let (id, kept): (Id<Anything>, String) = (row.take()?, row.kept()?);
         let text = ring.open(field.column, tenant, id.uuid(), &kept)?;
         Ok((id, kept, text))
     })

@@ -46,7 +46,7 @@ pub use access::{Access, Explained, Facts, ReadOrNot, Rule, Scope};
 pub use act::{Act, Call};
 pub use approval::{Approval, ApprovalId, ApprovalKind, ApprovalState, Dangerous, approvals};
 pub use area::Area;
-pub use consent::{BY_MAIL, Consent, Agreement, give as give_consent, of as consents, withdraw as withdraw_consent};
+pub use consent::{Agreement, BY_MAIL, Consent, give as give_consent, of as consents, withdraw as withdraw_consent};
 pub use counter::next_numbers;
 pub use event::{Event, Subscription};
 pub use file::{
@@ -59,9 +59,9 @@ pub use invitation::{Invited, invite};
 pub use job::{JobKind, JobRun, QueueState};
 pub use journal::{Personal, leaf_input, personal_digest};
 pub use kernel::{Config, Kernel, MIGRATIONS, Room};
+pub use keys::{KeyInUse, SealedColumn};
 pub use locator::{FindThing, Located, Locator, Thing, ThingFinder};
 pub use look::{Look, MANY_LOOKS, Purpose, all_looks, looks_at};
-pub use keys::{KeyInUse, SealedColumn};
 pub use measure::{Days, Measure, Rate, Share, day_number, sum};
 pub use merkle::{Frontier, Hash, leaf_hash};
 pub use notice::{
@@ -78,7 +78,7 @@ pub use programme::{
     read as read_programme, read_part, read_units,
 };
 pub use rateable::{PastRating, Rateable, Rated, Rating, RatingAnswer, RatingBook, Solved, Uncount};
-pub use search::{grams, index_text, search};
+pub use search::{forget_text, grams, index_text, search};
 pub use secret::{KeyFile, Secret, digest as token_digest};
 pub use subject::{Anything, Subject};
 pub use tenant::{Settings, Tenant};

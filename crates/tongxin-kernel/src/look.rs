@@ -99,7 +99,11 @@ impl Act<'_, '_> {
             )?,
         };
         if looks == MANY_LOOKS {
-            self.event("privacy.many_looks", &Subject::new("person", viewer.unwrap_or(PersonId::NONE)), json!({"looks": looks}));
+            self.event(
+                "privacy.many_looks",
+                &Subject::new("person", viewer.unwrap_or(PersonId::NONE)),
+                json!({"looks": looks}),
+            );
         }
         Ok(looks)
     }

@@ -78,5 +78,11 @@ fn thing(read: &mut Read<'_>, tenant: TenantId, number: &str, who: &Who) -> Resu
     let own = actions::own_report(read, who, &request, None)?.is_some();
     let facts = actions::facts(&request, order.as_ref(), own, who);
     let (own, handler) = (facts.own, facts.handler);
-    Ok(Some(Thing { kind: "request", name: request.number.clone(), unit_path: request.unit_path.clone(), own, handler }))
+    Ok(Some(Thing {
+        kind: "request",
+        name: request.number.clone(),
+        unit_path: request.unit_path.clone(),
+        own,
+        handler,
+    }))
 }

@@ -47,7 +47,8 @@ pub async fn run(config: &Config, command: Command) -> Result<()> {
     let thing = thing.unwrap_or_default();
     let answered = explain(&kernel, &tenant, (&person, &action, &thing)).await.map_err(|error| match error {
         Error::Invalid(wrong) => {
-            let said: Vec<String> = wrong.iter().map(|field| format!("{}: {}", field.field, words.field_error(field))).collect();
+            let said: Vec<String> =
+                wrong.iter().map(|field| format!("{}: {}", field.field, words.field_error(field))).collect();
             anyhow!("{}", said.join("; "))
         }
         other => anyhow!("{other}"),

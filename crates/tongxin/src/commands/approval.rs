@@ -42,13 +42,24 @@ pub async fn run(config: &Config, command: Command) -> Result<()> {
     let id = tenant.id;
     let (which, yes) = match command {
         Command::List { json } => {
-            let all = kernel.db().read(id, move |read| approvals(read, id)).await.map_err(|error| anyhow!("{error}"))?;
+            let all =
+                kernel.db().read(id, move |read| approvals(read, id)).await.map_err(|error| anyhow!("{error}"))?;
             for one in all {
                 if json {
                     let who = one.asked_by.map(|person| person.to_string());
-                    println!("{}", json!({"id": one.id, "action": one.action, "state": one.state.as_str(), "asked_by": who, "asked_at": one.asked_at}));
+                    println!(
+                        "{}",
+                        json!({"id": one.id, "action": one.action, "state": one.state.as_str(), "asked_by": who, "asked_at": one.asked_at})
+                    );
                 } else {
-                    println!("{}  {:<10} {:<16} {}  {}", one.id, one.state.as_str(), one.action, one.asked_at, one.reason);
+                    println!(
+                        "{}  {:<10} {:<16} {}  {}",
+                        one.id,
+                        one.state.as_str(),
+                        one.action,
+                        one.asked_at,
+                        one.reason
+                    );
                 }
             }
             return Ok(());
@@ -56,7 +67,8 @@ pub async fn run(config: &Config, command: Command) -> Result<()> {
         Command::Approve { id } => (id, true),
         Command::Refuse { id } => (id, false),
     };
-    let which: ApprovalId = which.parse().map_err(|_| anyhow!("{which:?} is no id; `tongxin approval list` names them"))?;
+    let which: ApprovalId =
+        which.parse().map_err(|_| anyhow!("{which:?} is no id; `tongxin approval list` names them"))?;
     let words = words_of(MODULES, reader())?;
     match kernel.decide_approval(kernel.call(&tenant, &Who::System), which, yes).await {
         Ok(()) => {

@@ -38,7 +38,8 @@ async fn take_back(kernel: &Kernel, call: Call, id: OrderId, worker: PersonId) -
             return Ok(());
         }
         let was = order.state;
-        order.state = ORDER.next(was, OrderVerb::Return).ok_or_else(|| Error::internal("an order that cannot return"))?;
+        order.state =
+            ORDER.next(was, OrderVerb::Return).ok_or_else(|| Error::internal("an order that cannot return"))?;
         order.ended_at = Some(now);
         orders::save(act.tx, tenant, &order, was)?;
         orders::give_place(act.tx, tenant, worker)?;
