@@ -8,6 +8,7 @@ mod matter;
 mod photos;
 mod report;
 mod round;
+mod shared;
 mod slip;
 mod source;
 mod street;
@@ -20,7 +21,7 @@ use crate::domain::{Category, Status};
 use crate::views::{Names, OrderView, RequestView};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    lists::routes(duty::routes(routes))
+    shared::routes(lists::routes(duty::routes(routes)))
         .get(Gate::May("requests.report"), "/report", report::report_page)
         .post(Gate::May("requests.report"), "/report", report::report)
         .get(Gate::Public, "/r/{token}", street::follow)
