@@ -57,6 +57,9 @@ pub use founding::FirstAdmin;
 pub use history::{HistoryItem, history};
 pub use invitation::{Invited, invite};
 pub use job::{JobKind, JobRun, QueueState};
+pub use journal::checkpoint::{BadCheckpoint, Checkpoint};
+pub use journal::export::{Exported, Line as JournalLine, lines as journal_lines};
+pub use journal::receipt::{BadReceipt, Checked as CheckedReceipt, OwnWords, Proven, Receipt};
 pub use journal::{Personal, leaf_input, personal_digest};
 pub use kernel::{Config, Kernel, MIGRATIONS, Room};
 pub use keys::{KeyInUse, SealedColumn};
@@ -83,7 +86,7 @@ pub use secret::{KeyFile, Secret, digest as token_digest};
 pub use subject::{Anything, Subject};
 pub use tenant::{Settings, Tenant};
 pub use unit::{Level, Unit, UnitTree, put as put_unit, subtree};
-pub use verify::{Finding, Verified, verify};
+pub use verify::{Finding, Known, Verified, Verifier, verify, verify_signed};
 pub use workdays::{
     CalendarDay, DayChange, WorkTimes, change_days, change_times, days as calendar_days, subject as calendar_subject,
 };
