@@ -81,7 +81,7 @@ pub use programme::{
     read as read_programme, read_part, read_units,
 };
 pub use rateable::{PastRating, Rateable, Rated, Rating, RatingAnswer, RatingBook, Solved, Uncount};
-pub use search::{grams, index_text, search};
+pub use search::{forget_text, grams, index_text, search};
 pub use secret::{KeyFile, Secret, digest as token_digest};
 pub use subject::{Anything, Subject};
 pub use tenant::{Settings, Tenant};

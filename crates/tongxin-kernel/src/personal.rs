@@ -1,6 +1,7 @@
 //! The rights of the people whose data is held: to see all of it, to take it along, to have it erased, and that it goes by
 //! itself when its time is over. Each room says what it holds; the kernel asks them all, so that nothing is forgotten.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::json;
@@ -28,6 +29,8 @@ pub enum Whose {
     Person(PersonId),
     /// Whoever has a secret link: the digest of its token.
     Link([u8; 32]),
+    /// What hangs on a thing of theirs in another room: a rating on a report.
+    Of(Subject),
 }
 
 /// One thing that is held about somebody.
@@ -85,12 +88,20 @@ impl Kernel {
                 for keeper in keepers.iter().rev() {
                     pieces.extend((keeper.held)(read, tenant, &whose)?);
                 }
+                let things: BTreeSet<(String, _)> =
+                    pieces.iter().map(|piece| (piece.subject.kind.clone(), piece.subject.id)).collect();
+                for (kind, id) in things {
+                    for keeper in &keepers {
+                        pieces.extend((keeper.held)(read, tenant, &Whose::Of(Subject { kind: kind.clone(), id }))?);
+                    }
+                }
                 let mut looks = Vec::new();
-                for piece in &pieces {
-                    looks.extend(look::looks_at(read, tenant, &piece.subject)?);
+                let looked: BTreeSet<(&str, _)> =
+                    pieces.iter().map(|piece| (piece.subject.kind.as_str(), piece.subject.id)).collect();
+                for (kind, id) in looked {
+                    looks.extend(look::looks_at(read, tenant, &Subject { kind: kind.to_owned(), id })?);
                 }
                 looks.sort_by_key(|look| std::cmp::Reverse(look.at));
-                looks.dedup();
                 Ok(Holdings { pieces, looks })
             })
             .await
@@ -140,9 +151,18 @@ impl Act<'_, '_> {
         }
         let subject = match whose {
             Whose::Person(person) => Subject::new("person", *person),
-            Whose::Link(_) => return Ok(()), // its room says which report it was
+            Whose::Link(_) | Whose::Of(_) => return Ok(()), // its room says which report it was
         };
         self.journal("privacy.erase", &subject, json!({}), None)
+    }
+
+    /// Erases what other rooms hold on a thing that is being erased.
+    ///
+    /// # Errors
+    /// As [`Act::erase`].
+    pub fn erase_of(&mut self, thing: &Subject) -> Result<()> {
+        let whose = Whose::Of(thing.clone());
+        self.kernel.keepers().into_iter().try_for_each(|keeper| (keeper.erase)(self, &whose))
     }
 
     /// Whether a person's data may be erased: not while they work here.
@@ -266,7 +286,8 @@ fn expire(act: &mut Act<'_, '_>) -> Result<u64> {
         |row| row.take::<PersonId>(),
     )?;
     for person in &gone {
-        empty(act, *person)?;
+        let whose = Whose::Person(*person);
+        act.kernel.keepers().into_iter().try_for_each(|keeper| (keeper.erase)(act, &whose))?;
     }
     let looks = look::forget(act.tx, tenant, now - DAY * 730)?;
     let decisions = crate::approval::forget(act.tx, tenant, now - DAY * 730)?;

@@ -158,10 +158,12 @@ fn text_of(read: &mut Read<'_>, tenant: TenantId, id: RequestId, names: &Names) 
     text.push('\n');
     text.push_str(&imports::number_elsewhere(read, tenant, &request)?.unwrap_or_default());
     for report in requests::reports(read, tenant, id)? {
-        text.push('\n');
-        text.push_str(&report.words);
-        text.push('\n');
-        text.push_str(report.place.as_deref().unwrap_or_default());
+        text.push_str(&words_of(&report));
     }
     Ok(text)
+}
+
+/// What a matter is found by of one report.
+pub(crate) fn words_of(report: &requests::Reported) -> String {
+    format!("\n{}\n{}", report.words, report.place.as_deref().unwrap_or_default())
 }

@@ -16,6 +16,7 @@ mod pages;
 mod photos;
 mod privacy;
 mod programme;
+mod rights;
 pub mod store;
 mod views;
 
@@ -33,7 +34,8 @@ pub static MODULE: Module = Module {
     room: Room {
         name: "requests",
         migrations: tongxin_db::migrations!(
-            "requests": "0001_request", "0002_loop", "0003_photo", "0004_duty", "0005_reader", "0006_source", "0007_open"
+            "requests": "0001_request", "0002_loop", "0003_photo", "0004_duty", "0005_reader", "0006_source", "0007_open",
+            "0008_rights"
         ),
         policy: include_str!("../policy.cedar"),
         jobs: jobs::JOBS,
@@ -42,6 +44,7 @@ pub static MODULE: Module = Module {
         rateables: &[actions::RATEABLE],
         things: &[ThingFinder { find: thing }],
         fields: privacy::FIELDS,
+        personal: Some(rights::DATA),
         sealed: privacy::SEALED,
         measures: measures::MEASURES,
         programme: Some(programme::READER),

@@ -79,6 +79,8 @@ pub const FIELDS: &[PersonalField] = &[
     reported("requests_delegation.answer", "what the other unit did"),
     plain("requests_exclusion.reason"),
     reported("requests_exclusion.words", "why the matter is left out of the assessment"),
+    reported("requests_release.words", "what staff released of a matter for everybody to read"),
+    reported("requests_release.outcome", "what was done, as staff released it"),
     plain("requests_phrase.kind"),
     plain("requests_phrase.code"),
     plain("requests_phrase.name"),

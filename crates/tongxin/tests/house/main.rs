@@ -12,6 +12,7 @@ mod loop_api;
 mod mail;
 mod map;
 mod order;
+mod people;
 mod photos;
 mod programme;
 mod promises;

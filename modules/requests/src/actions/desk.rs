@@ -296,7 +296,9 @@ pub async fn message(
         let message = Message { id: message_id, way, person_id, report_id, text: text.clone(), at: act.call.now };
         requests::add_messages(act.tx, act.call.tenant.id, &[(id, message)])?;
         requests::save(act.tx, act.call.tenant.id, &request)?;
-        let payload = json!({"message": message_id, "kind": way, "paused": request.paused_at.is_some()});
+        let payload = json!({
+            "message": message_id, "kind": way, "paused": request.paused_at.is_some(), "report": report_id,
+        });
         act.journal("requests.message", &subject(id), payload, Some(&json!({"text": text})))?;
         act.event("requests.message", &subject(id), json!({"kind": way}));
         Ok(Moved::saved(&request))

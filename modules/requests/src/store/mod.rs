@@ -68,4 +68,5 @@ pub mod orders;
 pub mod photos;
 pub mod phrases;
 pub mod requests;
+pub mod rights;
 pub mod told;

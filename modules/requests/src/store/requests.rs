@@ -298,7 +298,7 @@ pub fn add_reports(tx: &mut Tx<'_>, tenant: TenantId, reports: &[Reported], link
     )
 }
 
-fn reported(row: &mut Row) -> Result<Reported> {
+pub(super) fn reported(row: &mut Row) -> Result<Reported> {
     let (id, request_id, person_id) = (row.take()?, row.take()?, row.take()?);
     let contact_of: Option<ReportId> = row.take()?;
     let mut contact = |column| -> Result<Option<String>> {
