@@ -152,7 +152,7 @@ impl Kernel {
         let migrations: Vec<Migration> =
             MIGRATIONS.iter().chain(rooms.iter().flat_map(|room| room.migrations)).copied().collect();
         let subscriptions: Vec<Subscription> = rooms.iter().flat_map(|room| room.subscriptions).copied().collect();
-        let own = [crate::keys::RESEAL];
+        let own = [crate::keys::RESEAL, crate::erasure::RECORD];
         let jobs: HashMap<_, _> =
             own.iter().chain(rooms.iter().flat_map(|room| room.jobs)).map(|job| (job.kind, *job)).collect();
         if let Some(deaf) = subscriptions.iter().find(|s| !jobs.contains_key(s.job)) {

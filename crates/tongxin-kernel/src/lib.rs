@@ -10,6 +10,7 @@ mod area;
 mod batch;
 mod consent;
 mod counter;
+mod erasure;
 mod event;
 mod file;
 mod founding;
@@ -62,7 +63,7 @@ pub use journal::export::{Exported, Line as JournalLine, lines as journal_lines}
 pub use journal::receipt::{BadReceipt, Checked as CheckedReceipt, OwnWords, Proven, Receipt};
 pub use journal::{Personal, leaf_input, personal_digest};
 pub use kernel::{Config, Kernel, MIGRATIONS, Room};
-pub use keys::{KeyInUse, SealedColumn};
+pub use keys::{KeyInUse, SealedColumn, in_use as check_keys};
 pub use locator::{FindThing, Located, Locator, Thing, ThingFinder};
 pub use look::{Look, MANY_LOOKS, Purpose, all_looks, looks_at};
 pub use measure::{Days, Measure, Rate, Share, day_number, sum};
@@ -84,7 +85,7 @@ pub use rateable::{PastRating, Rateable, Rated, Rating, RatingAnswer, RatingBook
 pub use search::{forget_text, grams, index_text, search};
 pub use secret::{KeyFile, Secret, digest as token_digest};
 pub use subject::{Anything, Subject};
-pub use tenant::{Settings, Tenant};
+pub use tenant::{Settings, Tenant, ids as tenant_ids};
 pub use unit::{Level, Unit, UnitTree, put as put_unit, subtree};
 pub use verify::{Finding, Known, Verified, Verifier, verify, verify_signed};
 pub use workdays::{

@@ -14,6 +14,7 @@ use tongxin_db::{Read, Row, Tx, params, sql};
 use super::tree;
 use crate::kernel::Kernel;
 use crate::merkle::{Frontier, Hash};
+use crate::secret::Secret;
 use crate::tenant::Tenant;
 
 /// Signed notes name their algorithm; this is Ed25519.
@@ -136,31 +137,48 @@ fn keep(tx: &mut Tx<'_>, tenant: TenantId, made: &Checkpoint, signer: i64, at: T
     Ok(())
 }
 
+/// The keys that sign the journal of the tenant with this code, under a name that no other installation's has.
+fn signing(secret: &Secret, code: &str) -> Result<Vec<Signing>> {
+    let keys = secret.signers()?;
+    let first = keys.first_key_value().map(|(_, key)| *key).unwrap_or_default();
+    let public = SigningKey::from_bytes(&first).verifying_key();
+    let origin = format!("tongxin/{code}/{}", &hex::encode(Sha256::digest(public.as_bytes()))[..8]);
+    let of = |(number, key): (u32, [u8; 32])| Signing {
+        number: number.into(),
+        origin: origin.clone(),
+        key: SigningKey::from_bytes(&key),
+    };
+    Ok(keys.into_iter().map(of).collect())
+}
+
+impl Secret {
+    /// The public keys that sign the journal of the tenant with this code, oldest first, as signed notes name them.
+    ///
+    /// # Errors
+    /// `Internal` where the key file cannot be read.
+    pub fn journal_keys(&self, code: &str) -> Result<Vec<String>> {
+        Ok(signing(self, code)?.iter().map(Signing::public).collect())
+    }
+}
+
 impl Kernel {
-    /// The name of a tenant's journal: no two installations' are alike.
-    fn origin(&self, tenant: &Tenant, first: &[u8; 32]) -> String {
-        let public = SigningKey::from_bytes(first).verifying_key();
-        format!("tongxin/{}/{}", tenant.code, &hex::encode(Sha256::digest(public.as_bytes()))[..8])
-    }
-
-    fn signing(&self, tenant: &Tenant) -> Result<Vec<Signing>> {
-        let keys = self.secret().signers()?;
-        let first = keys.first_key_value().map(|(_, key)| *key).unwrap_or_default();
-        let origin = self.origin(tenant, &first);
-        let of = |(number, key): (u32, [u8; 32])| Signing {
-            number: number.into(),
-            origin: origin.clone(),
-            key: SigningKey::from_bytes(&key),
-        };
-        Ok(keys.into_iter().map(of).collect())
-    }
-
     /// The public keys that sign a tenant's journal, oldest first, as signed notes name them.
     ///
     /// # Errors
     /// `Internal` where the key file cannot be read.
     pub fn journal_keys(&self, tenant: &Tenant) -> Result<Vec<String>> {
-        Ok(self.signing(tenant)?.iter().map(Signing::public).collect())
+        self.secret().journal_keys(&tenant.code)
+    }
+
+    /// A checkpoint of every tenant's journal to which anything came.
+    ///
+    /// # Errors
+    /// As [`Kernel::checkpoint`].
+    pub async fn sign_journals(&self) -> Result<()> {
+        for tenant in self.tenants() {
+            self.checkpoint(&tenant).await?;
+        }
+        Ok(())
     }
 
     /// The newest checkpoint of a tenant's journal.
@@ -187,7 +205,7 @@ impl Kernel {
             Ok((size, root, last(read, id)?, read.one(signed, params![id], |row| row.take::<Option<i64>>())?))
         };
         let (size, root, before, signed_by) = self.db().read(id, head).await?;
-        let keys = self.signing(tenant)?;
+        let keys = signing(self.secret(), &tenant.code)?;
         let signing = keys.last().ok_or_else(|| Error::internal("there is no key to sign with"))?;
         if let Some(before) = &before
             && before.size == size
