@@ -285,6 +285,11 @@ impl Kernel {
         Ok(places)
     }
 
+    /// The columns that are kept sealed, in the whole house: `table.column`.
+    pub fn columns_to_seal(&self) -> Vec<&'static str> {
+        crate::SEALED.iter().chain(self.inner.rooms.iter().flat_map(|room| room.sealed)).map(|one| one.column).collect()
+    }
+
     /// What people may agree to, in the whole house.
     pub fn agreements(&self) -> impl Iterator<Item = &crate::Agreement> {
         crate::consent::AGREEMENTS.iter().chain(self.inner.rooms.iter().flat_map(|room| room.agreements))

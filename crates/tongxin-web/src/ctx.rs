@@ -50,7 +50,7 @@ impl Ctx {
         let bearer = bearer.and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
         // The API knows tokens alone: a cookie that a browser sends by itself must not be able to act there.
         let session = if api { None } else { cookie(headers, SESSION_COOKIE) };
-        let link = ["/r/", "/welcome/"]
+        let link = ["/r/", "/rights/", "/welcome/"]
             .iter()
             .find_map(|before| path.strip_prefix(before))
             .and_then(|rest| rest.split(['/', '?']).next());
@@ -117,6 +117,7 @@ impl Ctx {
         match self.path.split('/').nth(1) {
             Some("r") => "/r/..",
             Some("welcome") => "/welcome/..",
+            Some("rights") => "/rights/..",
             _ => self.path.split('?').next().unwrap_or_default(),
         }
     }

@@ -10,6 +10,8 @@ people-rules-card = Rules of this house
 people-rules-card-words = What the parts permit, and what this house forbids besides
 people-looks-card = Who looked at personal data
 people-looks-card-words = Every look: who, when, and what for
+people-own-card = My posts, and who stands in
+people-own-card-words = Have somebody stand in while you are away
 
 ### The list
 people-title = People and posts

@@ -10,6 +10,8 @@ people-rules-card = 本街道的规则
 people-rules-card-words = 各部分的权限规则，和本街道另外禁止的事
 people-looks-card = 谁看过个人信息
 people-looks-card-words = 每一次查看：谁、什么时候、为了什么
+people-own-card = 我的岗位和代班
+people-own-card-words = 离开时请人代班
 
 ### The list
 people-title = 人员和岗位

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 use tongxin_base::{Error, Result, Time};
 use tongxin_kernel::{
-    Act, Call, Dangerous, Facts, Held, Kernel, PersonId, Post, ReadOrNot, Role, Subject, Who, invite, people_store, posts,
+    Act, Call, Dangerous, Facts, Held, Kernel, PersonId, Post, ReadOrNot, Role, Subject, Who, invite, people_store,
+    posts,
 };
 
 use crate::domain::{Joining, Term, action_to_give, may_be_handed_on};
@@ -67,7 +68,13 @@ pub async fn give(kernel: &Kernel, call: Call, person: PersonId, post: Held, ter
         .await
 }
 
-fn give_here(act: &mut Act<'_, '_>, person: PersonId, post: &Held, term: Term, instead_of: Option<PersonId>) -> Result<()> {
+fn give_here(
+    act: &mut Act<'_, '_>,
+    person: PersonId,
+    post: &Held,
+    term: Term,
+    instead_of: Option<PersonId>,
+) -> Result<()> {
     let action = action_to_give(post.role);
     if instead_of.is_none() && action != GRANT.action {
         require(act, action, &post.unit_path)?;
@@ -108,7 +115,11 @@ pub async fn end(kernel: &Kernel, call: Call, person: PersonId, post: Held, when
         .act(call, "posts.end", move |act| {
             let own = act.call.who.person().is_some_and(|me| me.id == person);
             if !own || post.role == Role::Admin {
-                let action = if action_to_give(post.role) == GRANT.action { "posts.give_lead" } else { action_to_give(post.role) };
+                let action = if action_to_give(post.role) == GRANT.action {
+                    "posts.give_lead"
+                } else {
+                    action_to_give(post.role)
+                };
                 require(act, action, &post.unit_path)?;
             }
             end_here(act, person, &post, when)
@@ -138,7 +149,13 @@ fn end_here(act: &mut Act<'_, '_>, person: PersonId, post: &Held, when: Option<T
 ///
 /// # Errors
 /// As [`end`] and [`give`].
-pub async fn relocate(kernel: &Kernel, call: Call, person: PersonId, (from, to): (Held, Held), term: Term) -> Result<()> {
+pub async fn relocate(
+    kernel: &Kernel,
+    call: Call,
+    person: PersonId,
+    (from, to): (Held, Held),
+    term: Term,
+) -> Result<()> {
     kernel
         .act(call, "posts.move", move |act| {
             for post in [&from, &to] {
@@ -162,13 +179,19 @@ pub async fn leave(kernel: &Kernel, call: Call, person: PersonId, when: Option<T
     kernel
         .act(call, "people.leave", move |act| {
             let (tenant, now) = (act.call.tenant.id, act.call.now);
-            let held: Vec<Post> =
-                posts::of(act.tx, tenant, person)?.into_iter().filter(|post| !post.is_over(when.unwrap_or(now))).collect();
+            let held: Vec<Post> = posts::of(act.tx, tenant, person)?
+                .into_iter()
+                .filter(|post| !post.is_over(when.unwrap_or(now)))
+                .collect();
             if held.is_empty() {
                 return Err(Error::rule("people-no-post"));
             }
             for post in &held {
-                let action = if action_to_give(post.held.role) == GRANT.action { "posts.give_lead" } else { action_to_give(post.held.role) };
+                let action = if action_to_give(post.held.role) == GRANT.action {
+                    "posts.give_lead"
+                } else {
+                    action_to_give(post.held.role)
+                };
                 require(act, action, &post.held.unit_path)?;
                 end_here(act, person, &post.held, when)?;
             }
@@ -291,7 +314,8 @@ pub const ERASE: Dangerous = Dangerous { action: "people.erase", check: check_er
 fn granted(args: &Value) -> Result<(Held, Term)> {
     let text = |name: &str| args.get(name).and_then(Value::as_str).map(str::to_owned);
     let time = |name: &str| args.get(name).and_then(Value::as_i64).map(Time::from_micros);
-    let role = text("role").and_then(|word| Role::parse(&word)).ok_or_else(|| Error::field("role", "form-unknown-choice"))?;
+    let role =
+        text("role").and_then(|word| Role::parse(&word)).ok_or_else(|| Error::field("role", "form-unknown-choice"))?;
     let unit_path = text("unit").ok_or_else(|| Error::field("unit", "form-required"))?;
     Ok((Held { unit_path, role }, Term { from: time("from"), until: time("until") }))
 }

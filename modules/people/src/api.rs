@@ -5,7 +5,7 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use tongxin_base::{Error, Result, Time};
-use tongxin_kernel::{ApprovalId, Approval, Held, PersonId, Post, approvals, posts};
+use tongxin_kernel::{Approval, ApprovalId, Held, PersonId, Post, approvals, posts};
 use tongxin_web::{Answer, ApiBody, Ctx, Items, Problem, json_created};
 use utoipa::{IntoParams, ToSchema};
 

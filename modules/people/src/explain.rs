@@ -114,9 +114,8 @@ pub fn said(w: &Words, tenant: &Tenant, now: Time, answered: Answered) -> Why {
     }
     reasons.extend(explained.counted.iter().map(|held| w.t1("people-why-counted", "post", post(held))));
     reasons.extend(explained.elsewhere.iter().map(|held| w.t1("people-why-elsewhere", "post", post(held))));
-    let not_now = |held: &Post| {
-        w.t2("people-why-not-now", "post", post(&held.held), "when", span(w, tenant, held, now).0)
-    };
+    let not_now =
+        |held: &Post| w.t2("people-why-not-now", "post", post(&held.held), "when", span(w, tenant, held, now).0);
     reasons.extend(answered.not_now.iter().map(not_now));
     if !explained.covered {
         reasons.push(w.t("people-why-token"));

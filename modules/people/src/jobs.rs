@@ -3,8 +3,8 @@
 use serde_json::Value;
 use tongxin_base::{Error, Id, Result};
 use tongxin_kernel::{
-    Event, Held, JobKind, JobRun, Kernel, NewNotice, NoticeArg, NoticeLink, PersonId, Recipient, Role, Subject, Subscription,
-    Who, notice_store, people_store,
+    Event, Held, JobKind, JobRun, Kernel, NewNotice, NoticeArg, NoticeLink, PersonId, Recipient, Role, Subject,
+    Subscription, Who, notice_store, people_store,
 };
 
 use crate::actions::{self, OVER_JOB};

@@ -9,8 +9,6 @@ mod jobs;
 mod own;
 mod pages;
 mod safety;
-#[cfg(test)]
-mod tests;
 
 use tongxin_kernel::{Room, rules};
 use tongxin_web::{Card, Gate, Module, Routes};
@@ -29,6 +27,7 @@ pub static MODULE: Module = Module {
     words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),
     nav: &[],
     cards: &[
+        Card { href: "/me/posts", title: "people-own-card", action: "posts.stand_in" },
         Card { href: "/admin/people", title: "people-card", action: "people.see" },
         Card { href: "/admin/approvals", title: "people-approvals-card", action: "approvals.open" },
         Card { href: "/admin/access", title: "people-access-card", action: "access.explain" },

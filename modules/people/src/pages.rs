@@ -31,8 +31,10 @@ pub(crate) fn unit_choices(w: &Words, units: &UnitTree, scope: &Scope, chosen: &
 
 fn role_choices(ctx: &Ctx, chosen: &str, also: bool) -> Vec<Choice> {
     let access = ctx.kernel().access();
-    let may = |role: &Role| also && action_to_give(*role) == "posts.grant" && access.anywhere(&ctx.who, "posts.grant")
-        || action_to_give(*role) != "posts.grant" && access.anywhere(&ctx.who, action_to_give(*role));
+    let may = |role: &Role| {
+        also && action_to_give(*role) == "posts.grant" && access.anywhere(&ctx.who, "posts.grant")
+            || action_to_give(*role) != "posts.grant" && access.anywhere(&ctx.who, action_to_give(*role))
+    };
     let choice = |role: Role| Choice {
         value: role.as_str().to_owned(),
         label: ctx.words.t(&format!("role-{role}")),
@@ -170,7 +172,11 @@ pub(crate) fn joining(ctx: &Ctx, new: &NewPerson) -> Result<Joining> {
     .into_iter()
     .flatten()
     .collect();
-    let mut also = |error: Error| if let Error::Invalid(more) = error { wrong.extend(more) };
+    let mut also = |error: Error| {
+        if let Error::Invalid(more) = error {
+            wrong.extend(more)
+        }
+    };
     let post = domain::post(&ctx.tenant.units, &new.role, &new.unit).map_err(&mut also);
     let now = ctx.kernel().world().now();
     let term = domain::term(ctx.tenant.zone(), now, (&new.from, &new.until)).map_err(&mut also);
@@ -299,7 +305,16 @@ pub(crate) fn span(w: &Words, tenant: &Tenant, post: &Post, now: Time) -> (Strin
     };
     let until = post.ends_at.map(last).unwrap_or_default();
     let words = w.t2(key, "from", say(post.starts_at), "until", until);
-    (words, if post.is_over(now) { "closed" } else if post.starts_at > now { "received" } else { "done" })
+    (
+        words,
+        if post.is_over(now) {
+            "closed"
+        } else if post.starts_at > now {
+            "received"
+        } else {
+            "done"
+        },
+    )
 }
 
 async fn show(ctx: &Ctx, person: PersonId, shown: Shown, status: StatusCode) -> Answer {
@@ -311,8 +326,20 @@ async fn show(ctx: &Ctx, person: PersonId, shown: Shown, status: StatusCode) -> 
             let name = id.map(|id| people_store::public_name(read, tenant, id)).transpose()?;
             Ok((post, name.unwrap_or_default()))
         };
-        let own = own.into_iter().map(|post| { let id = post.stands_in_for; named(read, post, id) }).collect::<Result<Vec<_>>>()?;
-        let instead = instead.into_iter().map(|post| { let id = Some(post.person); named(read, post, id) }).collect::<Result<Vec<_>>>()?;
+        let own = own
+            .into_iter()
+            .map(|post| {
+                let id = post.stands_in_for;
+                named(read, post, id)
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let instead = instead
+            .into_iter()
+            .map(|post| {
+                let id = Some(post.person);
+                named(read, post, id)
+            })
+            .collect::<Result<Vec<_>>>()?;
         Ok((listed, own, instead, colleagues(read, tenant, person, now)?))
     };
     let (listed, own, instead, colleagues) = ctx.kernel().db().read(tenant, read).await?;
@@ -324,7 +351,11 @@ async fn show(ctx: &Ctx, person: PersonId, shown: Shown, status: StatusCode) -> 
     let row = |(post, name): &(Post, String)| {
         let (when, state) = span(&ctx.words, &ctx.tenant, post, now);
         let open = !post.is_over(now);
-        let to_end = if action_to_give(post.held.role) == "posts.grant" { "posts.give_lead" } else { action_to_give(post.held.role) };
+        let to_end = if action_to_give(post.held.role) == "posts.grant" {
+            "posts.give_lead"
+        } else {
+            action_to_give(post.held.role)
+        };
         PostRow {
             words: post_words(ctx, &post.held),
             when,
@@ -333,7 +364,10 @@ async fn show(ctx: &Ctx, person: PersonId, shown: Shown, status: StatusCode) -> 
             unit: post.held.unit_path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned(),
             state,
             may_end: open && at(&post.held, to_end),
-            may_stand_in: open && post.stands_in_for.is_none() && may_be_handed_on(post.held.role) && at(&post.held, "posts.stand_in_for_others"),
+            may_stand_in: open
+                && post.stands_in_for.is_none()
+                && may_be_handed_on(post.held.role)
+                && at(&post.held, "posts.stand_in_for_others"),
         }
     };
     let held = |role: Role| own.iter().any(|(post, _)| post.held.role == role && !post.is_over(now));
@@ -346,11 +380,25 @@ async fn show(ctx: &Ctx, person: PersonId, shown: Shown, status: StatusCode) -> 
         stand_ins: instead.iter().map(row).collect(),
         units: unit_choices(&ctx.words, &ctx.tenant.units, &scope, &shown.form.unit),
         roles: role_choices(ctx, &shown.form.role, true),
-        colleagues: colleagues.into_iter().map(|(id, name)| Choice { value: id.to_string(), label: name, chosen: id.to_string() == shown.form.deputy, ..Choice::default() }).collect(),
-        done: if shown.done.is_empty() { String::new() } else { ctx.words.t(&format!("people-done-{}", known(&shown.done))) },
+        colleagues: colleagues
+            .into_iter()
+            .map(|(id, name)| Choice {
+                value: id.to_string(),
+                label: name,
+                chosen: id.to_string() == shown.form.deputy,
+                ..Choice::default()
+            })
+            .collect(),
+        done: if shown.done.is_empty() {
+            String::new()
+        } else {
+            ctx.words.t(&format!("people-done-{}", known(&shown.done)))
+        },
         link: if shown.link.is_empty() { String::new() } else { format!("{}/welcome/{}", ctx.origin, shown.link) },
         may_invite: access.anywhere(&ctx.who, "people.invite") && !listed.name.is_empty(),
-        may_erase: access.anywhere(&ctx.who, "people.erase") && !listed.name.is_empty() && Role::ALL.iter().all(|role| *role == Role::Resident || !held(*role)),
+        may_erase: access.anywhere(&ctx.who, "people.erase")
+            && !listed.name.is_empty()
+            && Role::ALL.iter().all(|role| *role == Role::Resident || !held(*role)),
         here: own.iter().any(|(post, _)| !post.is_over(now)),
         name: if listed.name.is_empty() { ctx.words.t("people-erased") } else { listed.name },
         form: shown.form,
@@ -377,7 +425,11 @@ pub(crate) fn colleagues(
     now: Time,
 ) -> Result<Vec<(PersonId, String)>> {
     let mut all = Vec::new();
-    for pair in [(Role::GridWorker, Role::PartTime), (Role::CommunityStaff, Role::Secretary), (Role::Subdistrict, Role::Mediator)] {
+    for pair in [
+        (Role::GridWorker, Role::PartTime),
+        (Role::CommunityStaff, Role::Secretary),
+        (Role::Subdistrict, Role::Mediator),
+    ] {
         all.extend(people_store::with_roles(read, tenant, pair, now)?);
     }
     all.retain(|(id, _)| *id != but);
@@ -404,7 +456,9 @@ pub(crate) struct ChangeForm {
 pub(crate) async fn change(ctx: Ctx, Path((id, verb)): Path<(String, String)>, form: Form<ChangeForm>) -> Answer {
     let person = seen(&ctx, &id).await?;
     match changed(&ctx, person, &verb, &form.fields).await {
-        Ok(Some(token)) => show(&ctx, person, Shown { link: token, done: verb, ..Shown::default() }, StatusCode::OK).await,
+        Ok(Some(token)) => {
+            show(&ctx, person, Shown { link: token, done: verb, ..Shown::default() }, StatusCode::OK).await
+        }
         Ok(None) => Ok(see_other(&format!("/admin/people/{person}?done={}", known(&verb)))),
         Err(error) => {
             let errors = FormErrors::take(&ctx.words, error)?;

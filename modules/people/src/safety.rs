@@ -5,7 +5,9 @@ use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use serde::Deserialize;
 use tongxin_base::{Error, Result, Time};
-use tongxin_kernel::{Approval, ApprovalId, ApprovalState, PersonId, all_looks, approvals as all_approvals, people_store, rules as house};
+use tongxin_kernel::{
+    Approval, ApprovalId, ApprovalState, PersonId, all_looks, approvals as all_approvals, people_store, rules as house,
+};
 use tongxin_web::{Answer, Ctx, Face, Form, FormErrors, Page, Words, moment, see_other};
 
 use crate::explain::{Why, explain, said};
@@ -68,7 +70,13 @@ pub(crate) async fn approvals(ctx: Ctx, Query(query): Query<Done>) -> Answer {
             about,
             asked: say(one.asked_at, asked),
             decided: one.decided_at.map(|at| say(at, decided)).unwrap_or_default(),
-            state: if open { "open" } else if one.state == ApprovalState::Approved { "done" } else { "closed" },
+            state: if open {
+                "open"
+            } else if one.state == ApprovalState::Approved {
+                "done"
+            } else {
+                "closed"
+            },
             state_words: if one.state == ApprovalState::Waiting && !open {
                 ctx.words.t("people-approval-state-over")
             } else {

@@ -434,3 +434,5 @@ requests-limit-in-h = { $n ->
     [one] 1 hour
    *[other] { $n } hours
   }
+requests-reveal-why = What for? They will see who looked, and why.
+requests-follow-rights = What is kept behind this link, who looked at it, take it along or erase it

@@ -413,3 +413,5 @@ requests-list-active-hint = 取消勾选就不能再反映这一类，已有的�
 requests-limit-in-wh = { $n } 个工作时
 requests-limit-in-wd = { $n } 个工作日
 requests-limit-in-h = { $n } 小时
+requests-reveal-why = 为了什么？本人会看到是谁、为了什么看的。
+requests-follow-rights = 链接里存着我的什么信息、谁看过、下载或删除

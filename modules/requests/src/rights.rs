@@ -44,7 +44,8 @@ fn held(read: &mut Read<'_>, tenant: TenantId, whose: &Whose) -> Result<Vec<Piec
     for report in theirs(read, tenant, whose)? {
         let request = requests::one(read, tenant, report.request_id)?;
         let mut fields = vec![("number", request.number.clone()), ("status", request.status.to_string())];
-        let said = [("name", &report.name), ("phone", &report.phone), ("email", &report.email), ("place", &report.place)];
+        let said =
+            [("name", &report.name), ("phone", &report.phone), ("email", &report.email), ("place", &report.place)];
         fields.extend(said.into_iter().filter_map(|(name, value)| value.clone().map(|value| (name, value))));
         fields.push(("words", report.words.clone()));
         fields.extend(request.point.map(|(lat, lon)| ("point", format!("{lat:.5}, {lon:.5}"))));

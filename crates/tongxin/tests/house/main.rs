@@ -19,6 +19,7 @@ mod promises;
 mod race;
 mod real_input;
 mod reporting;
+mod rights;
 mod rooms;
 mod setup;
 mod town;

@@ -117,7 +117,9 @@ async fn somebody_stands_in_for_a_time() {
         let _ = by(&app, "other_secretary").post(&accept, json!({})).await.expect(404);
         let other = id(&app, "other_secretary").await;
         let fields = |who: &str, until: &str| -> Vec<(String, String)> {
-            [("post", "secretary 150603003001"), ("deputy", who), ("until", until)].map(|(a, b)| (a.into(), b.into())).into()
+            [("post", "secretary 150603003001"), ("deputy", who), ("until", until)]
+                .map(|(a, b)| (a.into(), b.into()))
+                .into()
         };
         let send = |fields: Vec<(String, String)>| {
             let desk = &desk;
@@ -250,15 +252,23 @@ async fn every_decision_can_be_explained() {
         assert_eq!(why.explained.rules.is_empty(), !allowed, "{person} {action}");
         assert!(allowed || !why.explained.enough.is_empty(), "what would be enough for {action}");
     }
-    for (person, action, thing, field) in
-        [("nobody", "orders.grab", "", "person"), ("worker", "orders.steal", "", "action"), ("worker", "orders.grab", "x", "thing")]
-    {
-        let Err(tongxin_base::Error::Invalid(wrong)) = explain(app.kernel(), &app.tenant, (person, action, thing)).await else {
+    for (person, action, thing, field) in [
+        ("nobody", "orders.grab", "", "person"),
+        ("worker", "orders.steal", "", "action"),
+        ("worker", "orders.grab", "x", "thing"),
+    ] {
+        let Err(tongxin_base::Error::Invalid(wrong)) =
+            explain(app.kernel(), &app.tenant, (person, action, thing)).await
+        else {
             panic!("{person} {action} {thing}")
         };
         assert_eq!(wrong[0].field, field);
     }
-    let page = app.signed_in("auditor").await.get("/admin/access?person=courier&action=requests.read&thing=150603003001").await;
+    let page = app
+        .signed_in("auditor")
+        .await
+        .get("/admin/access?person=courier&action=requests.read&thing=150603003001")
+        .await;
     let page = page.expect(200).text;
     assert!(page.contains("would be enough: Grid worker"), "{page}");
     assert_eq!(Cast::token("worker"), "bh-worker");

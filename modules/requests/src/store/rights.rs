@@ -43,7 +43,9 @@ pub fn reports_with(read: &mut Read<'_>, tenant: TenantId, root: ReportId) -> Re
 /// Photos that came with a report.
 pub fn photos_of(read: &mut Read<'_>, tenant: TenantId, report: &Reported) -> Result<Vec<FileId>> {
     read.rows(
-        sql!("SELECT file_id FROM requests_photo WHERE tenant_id = $1 AND request_id = $2 AND report_id = $3 ORDER BY id"),
+        sql!(
+            "SELECT file_id FROM requests_photo WHERE tenant_id = $1 AND request_id = $2 AND report_id = $3 ORDER BY id"
+        ),
         params![tenant, report.request_id, report.id],
         |row| row.take(),
     )
@@ -154,7 +156,11 @@ pub fn empty_matter(tx: &mut Tx<'_>, tenant: TenantId, id: RequestId, now: Time)
 }
 
 /// When each kind of thing was written by a worker: their hours and leaves, for themselves to see.
-pub fn worker(read: &mut Read<'_>, tenant: TenantId, person: PersonId) -> Result<Vec<(Time, Vec<(&'static str, String)>)>> {
+pub fn worker(
+    read: &mut Read<'_>,
+    tenant: TenantId,
+    person: PersonId,
+) -> Result<Vec<(Time, Vec<(&'static str, String)>)>> {
     let mut found = read.rows(
         sql!("SELECT updated_at, hours, skills, lat, lon FROM requests_duty WHERE tenant_id = $1 AND person_id = $2"),
         params![tenant, person],
