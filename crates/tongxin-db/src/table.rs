@@ -44,9 +44,8 @@ impl Table {
         key.sort_by_key(|at| columns[*at].key_position);
         let names = columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(", ");
         let by = key.iter().map(|at| columns[*at].name.as_str()).collect::<Vec<_>>().join(", ");
-        let places = |count: usize, from: usize| {
-            (from..from + count).map(|at| format!("${at}")).collect::<Vec<_>>().join(", ")
-        };
+        let places =
+            |count: usize, from: usize| (from..from + count).map(|at| format!("${at}")).collect::<Vec<_>>().join(", ");
         let after = places(key.len(), 2);
         Self {
             name: name.to_owned(),
@@ -60,7 +59,9 @@ impl Table {
 
     /// A table that is to be filled, with the columns its rows come in; `None` where a name is none of ours.
     pub fn named(name: &str, columns: &[String]) -> Option<Self> {
-        let good = |name: &str| !name.is_empty() && name.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_');
+        let good = |name: &str| {
+            !name.is_empty() && name.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_')
+        };
         let of = |column: &String| Column {
             table: name.to_owned(),
             name: column.clone(),

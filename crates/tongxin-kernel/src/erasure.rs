@@ -65,7 +65,8 @@ impl Kernel {
                 Some(Whose::Link(hex::decode(digest).ok()?.try_into().ok()?))
             };
             let people = people.into_iter().map(Whose::Person);
-            let people = people.filter(|whose| line(self.secret(), id, whose).is_some_and(|line| erased.contains(&line)));
+            let people =
+                people.filter(|whose| line(self.secret(), id, whose).is_some_and(|line| erased.contains(&line)));
             let all: Vec<Whose> = people.chain(erased.iter().filter_map(link)).collect();
             for whose in all {
                 if self.held_about(id, &whose).await?.pieces.is_empty() {

@@ -53,7 +53,8 @@ pub fn files(config: &Config) -> Result<Vec<(String, String)>> {
     for path in [config.data.join("secret.key"), key_file(config)] {
         if path.exists() {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            files.push((name, fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?));
+            files
+                .push((name, fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?));
         }
     }
     Ok(files)

@@ -146,7 +146,7 @@ fn own(
 }
 
 impl Kernel {
-    /// The receipt of what `author` wrote about a thing; makes a checkpoint where none covers it yet. Nothing where the house holds
+    /// The receipt of what `author` wrote about these things; makes a checkpoint where none covers it yet. Nothing where the house holds
     /// nothing of it any more.
     ///
     /// # Errors
@@ -154,17 +154,21 @@ impl Kernel {
     pub async fn receipt(
         &self,
         tenant: &Arc<Tenant>,
-        subject: &Subject,
+        subjects: &[Subject],
         author: tongxin_base::Id<Anything>,
     ) -> Result<Option<Receipt>> {
-        let (id, subject, tell) = (tenant.id, subject.clone(), self.own_words());
+        let (id, subjects, tell) = (tenant.id, subjects.to_vec(), self.own_words());
         let find = move |read: &mut Read<'_>| {
-            let mut words = Vec::new();
-            for tell in tell {
-                let told = tell(read, id, &subject, author)?;
-                words.extend(told.into_iter().map(|(at, content)| (at, content.to_string())));
+            let mut found = Vec::new();
+            for subject in &subjects {
+                let mut words = Vec::new();
+                for tell in &tell {
+                    let told = tell(read, id, subject, author)?;
+                    words.extend(told.into_iter().map(|(at, content)| (at, content.to_string())));
+                }
+                found.extend(own(read, id, subject, &words)?);
             }
-            own(read, id, &subject, &words)
+            Ok(found)
         };
         let found = self.db().read(id, find).await?;
         let Some(newest) = found.iter().map(|(row, _, _)| row.seq).max() else { return Ok(None) };

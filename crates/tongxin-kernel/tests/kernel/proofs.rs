@@ -251,7 +251,11 @@ async fn a_receipt_proves_by_itself_and_outlives_the_words() {
             act.await.expect("an act");
         }
         let author = Id::from_uuid(id.uuid());
-        let receipt = teller.receipt(&house.tenant, &subject, author).await.expect("a receipt").expect("one");
+        let receipt = teller
+            .receipt(&house.tenant, std::slice::from_ref(&subject), author)
+            .await
+            .expect("a receipt")
+            .expect("one");
         deeds(house, 5).await;
         let keys = house.kernel.journal_keys(&house.tenant).expect("keys");
         let text = serde_json::to_string_pretty(&receipt).expect("JSON");
@@ -267,7 +271,7 @@ async fn a_receipt_proves_by_itself_and_outlives_the_words() {
         let erase = sql!("DELETE FROM journal_salt WHERE tenant_id = $1");
         house.meddle(move |tx| tx.exec(erase, params![tenant]).map(drop)).await;
         assert!(Receipt::check(&text, &keys).is_ok());
-        assert_eq!(teller.receipt(&house.tenant, &subject, author).await, Ok(None));
+        assert_eq!(teller.receipt(&house.tenant, &[subject], author).await, Ok(None));
         assert_eq!(verified(house, &[&checked.checkpoint]).await.findings, []);
         // The judge knows SHA-256 alone.
         let entry = &receipt.entries[0];

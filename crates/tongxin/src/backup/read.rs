@@ -70,10 +70,15 @@ pub fn read(from: impl BufRead + Send, database: &Options, files: &Path, secret:
     let mut lines = Lines { from };
     let (_, Line::Head(head)) = lines.next()? else { bail!("this is no backup of ours") };
     if head.version != VERSION {
-        bail!("the backup has the form {}, and this program knows {VERSION}; take the program that made it", head.version);
+        bail!(
+            "the backup has the form {}, and this program knows {VERSION}; take the program that made it",
+            head.version
+        );
     }
     let known = migrations();
-    if let Some(strange) = head.migrations.iter().find(|name| !known.iter().any(|known| migration_name(known) == **name)) {
+    if let Some(strange) =
+        head.migrations.iter().find(|name| !known.iter().any(|known| migration_name(known) == **name))
+    {
         bail!("the backup was made by a newer program ({strange}); take that one");
     }
     let known: Vec<Migration> =
@@ -110,7 +115,9 @@ fn fill(tx: &mut Tx<'_>, lines: &mut Lines<impl BufRead>, shelf: &mut Shelf, sec
             sums.insert(table.name, std::mem::take(&mut tally).sum());
         }
         match line {
-            Line::Table { name, columns } => table = Some(Table::named(&name, &columns).context("a table of no known form")?),
+            Line::Table { name, columns } => {
+                table = Some(Table::named(&name, &columns).context("a table of no known form")?)
+            }
             Line::Row(row) => {
                 let table = table.as_ref().context("a row of no table")?;
                 tally.digest.update(&text);

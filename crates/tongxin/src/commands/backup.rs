@@ -160,6 +160,9 @@ pub fn export_keys(config: &Config, path: &Path) -> Result<()> {
         writeln!(out, "{}", serde_json::json!({ "file": name, "text": text }))?;
     }
     out.end(path)?;
-    println!("the keys are in {}; keep it apart from the backups, and the key that opens it apart from both", path.display());
+    println!(
+        "the keys are in {}; keep it apart from the backups, and the key that opens it apart from both",
+        path.display()
+    );
     Ok(())
 }

@@ -144,7 +144,10 @@ fn say(json: bool, report: &Report) -> Result<ExitCode> {
         println!("{}", serde_json::to_string(report)?);
     } else {
         let said = if holds { "holds" } else { "DOES NOT HOLD" };
-        println!("{tenant}: {said}: {} entries, {} of them signed, root {}", verified.rows, verified.signed, verified.root);
+        println!(
+            "{tenant}: {said}: {} entries, {} of them signed, root {}",
+            verified.rows, verified.signed, verified.root
+        );
         for finding in &verified.findings {
             println!("  {}", serde_json::to_string(finding)?);
         }
@@ -176,7 +179,9 @@ fn exported(path: &Path) -> Result<impl Iterator<Item = Result<Exported>>> {
         let mut line = String::new();
         match file.by_ref().take(LONGEST_LINE).read_line(&mut line) {
             Ok(0) => None,
-            Ok(_) => Some(serde_json::from_str(&line).map_err(|error| anyhow!("line {number} is none of an export: {error}"))),
+            Ok(_) => Some(
+                serde_json::from_str(&line).map_err(|error| anyhow!("line {number} is none of an export: {error}")),
+            ),
             Err(error) => Some(Err(anyhow!("line {number} cannot be read: {error}"))),
         }
     }))
@@ -193,7 +198,8 @@ fn verify_export(asked: &Verify) -> Result<ExitCode> {
             Exported::Row(_) => {}
         }
     }
-    let (journal, tenant, own) = head.with_context(|| format!("{} does not say whose journal it is", path.display()))?;
+    let (journal, tenant, own) =
+        head.with_context(|| format!("{} does not say whose journal it is", path.display()))?;
     if asked.key.is_empty() {
         eprintln!("signed by, to be compared with what is published: {}", own.join(", "));
     }
@@ -251,7 +257,10 @@ fn check_receipt(asked: &Verify) -> Result<ExitCode> {
 async fn sign(kernel: &Kernel, tenant: &Tenant) -> Result<Checkpoint> {
     kernel.checkpoint(tenant).await.map_err(|error| match error {
         tongxin_base::Error::Conflict(..) => {
-            anyhow!("the journal of {} does not hold and is not signed; `tongxin journal verify` says where", tenant.code)
+            anyhow!(
+                "the journal of {} does not hold and is not signed; `tongxin journal verify` says where",
+                tenant.code
+            )
         }
         error => anyhow!("the journal of {} cannot be signed: {error}", tenant.code),
     })

@@ -67,7 +67,10 @@ async fn list(kernel: &Kernel, json: bool) -> Result<()> {
         let used = kernel.keys_in_use(tenant.id).await.map_err(|error| anyhow!("{error}"))?;
         let columns = columns(kernel, &tenant).await?;
         if json {
-            println!("{}", json!({"tenant": tenant.code, "keys": ring.ids(), "seals": newest, "used": used, "columns": columns}));
+            println!(
+                "{}",
+                json!({"tenant": tenant.code, "keys": ring.ids(), "seals": newest, "used": used, "columns": columns})
+            );
             continue;
         }
         println!("{}: keys in {}", tenant.code, ring.place());
@@ -155,6 +158,8 @@ async fn retire(config: &Config, key: KeyId) -> Result<()> {
     keys.data.remove(&key.to_string());
     keys.retired.push(key);
     keyring::write(&path, &keys).context("the key is still there")?;
-    println!("key {key} is given up; backups made before today still need it: keep the export that has it until they are gone");
+    println!(
+        "key {key} is given up; backups made before today still need it: keep the export that has it until they are gone"
+    );
     Ok(())
 }

@@ -75,11 +75,13 @@ async fn what_is_held_is_taken_along_whole() {
     let data = app.anyone().get(&format!("/rights/{token}/data.json")).await.expect(200);
     assert!(data.headers["content-disposition"].to_str().expect("text").starts_with("attachment"));
     let text = data.text.clone();
-    for held in ["欧阳晓", "13987651234", "ouyang@example.org", "车棚的灯闪个不停", "从左数第三盏", "来得特别快"] {
+    for held in ["欧阳晓", "13987651234", "ouyang@example.org", "车棚的灯闪个不停", "从左数第三盏", "来得特别快"]
+    {
         assert!(text.contains(held), "{held} is missing in {text}");
     }
     assert!(!text.contains("第几盏"), "what the desk wrote is the desk's");
-    let kinds: Vec<Value> = data.json()["held"].as_array().expect("a list").iter().map(|one| one["kind"].clone()).collect();
+    let kinds: Vec<Value> =
+        data.json()["held"].as_array().expect("a list").iter().map(|one| one["kind"].clone()).collect();
     assert_eq!(kinds, ["report", "answer", "rating"]);
     let zip = app.anyone().get(&format!("/rights/{token}/data.zip")).await.expect(200);
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(zip.bytes)).expect("an archive");
@@ -119,7 +121,8 @@ async fn who_wants_to_be_forgotten_is() {
         assert_eq!(rates["solved"]["numerator"], 1);
         assert_eq!(status(&app, &app_id(&app, &other).await, &other).await, "received", "others are not touched");
         let tenant = app.tenant.id;
-        let verified = app.kernel().db().scan(tenant, move |read| tongxin_kernel::verify(read, tenant)).await.expect("read");
+        let verified =
+            app.kernel().db().scan(tenant, move |read| tongxin_kernel::verify(read, tenant)).await.expect("read");
         assert!(verified.findings.is_empty(), "the journal holds without the words: {:?}", verified.findings);
     }
 }
@@ -178,7 +181,10 @@ async fn what_nobody_needs_any_more_goes_by_itself() {
         for gone in ["闪个不停", "从左数第三盏", "第几盏", "换了镇流器", "欧阳晓"] {
             assert!(!words(&text, gone), "{gone} in {text}");
         }
-        assert!(words(&desk.get(&format!("/api/v1/requests/{still}")).await.expect(200).text, "刚刚报的"), "it is open");
+        assert!(
+            words(&desk.get(&format!("/api/v1/requests/{still}")).await.expect(200).text, "刚刚报的"),
+            "it is open"
+        );
         assert!(!words(&desk.get(&format!("/api/v1/requests/{open}")).await.expect(200).text, "还没评价"));
         let held = app.anyone().get(&format!("/rights/{token}/data.json")).await.expect(200).text;
         assert!(!held.contains("来得特别快") && !held.contains("13987651234"), "{held}");
