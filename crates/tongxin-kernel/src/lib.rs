@@ -33,6 +33,7 @@ pub mod posts;
 mod privacy;
 mod programme;
 mod rateable;
+mod redact;
 pub mod rules;
 mod search;
 mod secret;
@@ -82,6 +83,7 @@ pub use programme::{
     read as read_programme, read_part, read_units,
 };
 pub use rateable::{PastRating, Rateable, Rated, Rating, RatingAnswer, RatingBook, Solved, Uncount};
+pub use redact::{Hit, Telling, find as find_telling, redacted};
 pub use search::{forget_text, grams, index_text, search};
 pub use secret::{KeyFile, Secret, digest as token_digest};
 pub use subject::{Anything, Subject};

@@ -65,7 +65,7 @@ fn value(w: &Words, ctx: &Ctx, name: &str, value: &str) -> String {
     let key = match name {
         "role" => format!("role-{value}"),
         "purpose" => format!("consent-{}", value.replace('.', "-")),
-        "status" => return w.t1("requests-status", "status", value),
+        "status" => format!("status-request-{value}"),
         "action" => format!("history-{}", value.replace('.', "-")),
         "unit" => {
             let unit = ctx.tenant.units.by_path(value);
@@ -77,7 +77,7 @@ fn value(w: &Words, ctx: &Ctx, name: &str, value: &str) -> String {
         "reasons" => {
             let list: Vec<String> = serde_json::from_str(value).unwrap_or_default();
             let word = |code: &String| {
-                let key = format!("requests-reason-{}", code.replace('_', '-'));
+                let key = format!("requests-reason-{}", code.replace('_', "-"));
                 if w.has(&key) { w.t(&key) } else { code.clone() }
             };
             return list.iter().map(word).collect::<Vec<_>>().join(" · ");
