@@ -6,6 +6,7 @@ mod lists;
 mod map;
 mod matter;
 mod photos;
+mod receipt;
 mod report;
 mod round;
 mod shared;
@@ -26,6 +27,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post(Gate::May("requests.report"), "/report", report::report)
         .get(Gate::Public, "/r/{token}", street::follow)
         .get(Gate::Public, "/r/{token}/qr.svg", slip::code)
+        .get(Gate::Public, "/r/{token}/receipt", receipt::show)
+        .get(Gate::Public, "/r/{token}/receipt.json", receipt::file)
+        .get(Gate::Public, "/r/{token}/receipt.svg", receipt::code)
         .post(Gate::Public, "/r/{token}/message", street::message)
         .post(Gate::Public, "/r/{token}/withdraw", street::withdraw)
         .get(Gate::May("orders.grab"), "/work", round::pool)
