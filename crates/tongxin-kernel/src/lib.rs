@@ -16,20 +16,25 @@ mod idempotency;
 mod invitation;
 mod job;
 mod journal;
+mod kept;
 mod kernel;
 mod locator;
 mod measure;
 mod merkle;
 mod notice;
+mod outside;
 mod password;
 mod people;
 mod privacy;
 mod programme;
 mod rateable;
 mod search;
+mod seal;
 mod secret;
+mod session;
 mod subject;
 mod tenant;
+mod text;
 mod unit;
 mod verify;
 mod workdays;
@@ -57,7 +62,8 @@ pub use notice::{
     Address, AddressBook, Channel, Letter, Mailer, NewNotice, Notice, NoticeArg, NoticeArgs, NoticeFilter, NoticeId,
     NoticeLink, NoticeState, Recipient, Sending, Undelivered, contact, store as notice_store,
 };
-pub use password::{PasswordCost, SHORTEST_PASSWORD};
+pub use outside::{Ask, Asking, Errand, NoAnswer, Outside, Told};
+pub use password::{LONGEST_PASSWORD, PasswordCost, SHORTEST_PASSWORD, check_password};
 pub use people::{Held, Person, PersonId, PersonKind, Role, Stationed, TokenScopes, Who, store as people_store};
 pub use privacy::{Basis, FIELDS, PersonalField};
 pub use programme::{
@@ -67,8 +73,13 @@ pub use programme::{
 pub use rateable::{PastRating, Rateable, Rated, Rating, RatingAnswer, RatingBook, Solved, Uncount};
 pub use search::{grams, index_text, search};
 pub use secret::{Secret, digest as token_digest};
+pub use session::{
+    NewSession, Session, TokenRow, add_token_until, drop_token, end_one, end_others, open_session, renew_session,
+    session_mark, sessions_of, tokens_of,
+};
 pub use subject::{Anything, Subject};
 pub use tenant::{Settings, Tenant};
+pub use text::{Texter, TextMessage, Texting};
 pub use unit::{Level, Unit, UnitTree, put as put_unit, subtree};
 pub use verify::{Finding, Verified, verify};
 pub use workdays::{

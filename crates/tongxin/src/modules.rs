@@ -7,4 +7,5 @@ pub static MODULES: &[&tongxin_web::Module] = &[
     &tongxin_ratings::MODULE,
     &tongxin_sites::MODULE,
     &tongxin_board::MODULE,
+    &tongxin_doors::MODULE,
 ];
