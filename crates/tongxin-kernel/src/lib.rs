@@ -28,8 +28,8 @@ mod people;
 mod privacy;
 mod programme;
 mod rateable;
-mod search;
 mod seal;
+mod search;
 mod secret;
 mod session;
 mod subject;
@@ -78,8 +78,8 @@ pub use session::{
     session_mark, sessions_of, tokens_of,
 };
 pub use subject::{Anything, Subject};
-pub use tenant::{Settings, Tenant};
-pub use text::{Texter, TextMessage, Texting};
+pub use tenant::{Settings, Tenant, change as change_tenant};
+pub use text::{TextMessage, Texter, Texting};
 pub use unit::{Level, Unit, UnitTree, put as put_unit, subtree};
 pub use verify::{Finding, Verified, verify};
 pub use workdays::{

@@ -30,7 +30,8 @@ pub fn check_password(password: &str, context: &[&str]) -> Result<()> {
         return Err(Error::field("password", "form-too-long"));
     }
     let lower = password.to_lowercase();
-    let known: Vec<String> = context.iter().map(|word| word.to_lowercase()).filter(|word| word.chars().count() > 1).collect();
+    let known: Vec<String> =
+        context.iter().map(|word| word.to_lowercase()).filter(|word| word.chars().count() > 1).collect();
     if known.contains(&lower) {
         return Err(Error::field("password", "password-is-known"));
     }
@@ -43,8 +44,8 @@ pub fn check_password(password: &str, context: &[&str]) -> Result<()> {
 
 /// What is tried first here and is not in lists made elsewhere: the product, and words that are typed in pinyin.
 const HERE: &[&str] = &[
-    "tongxin", "同心", "woaini", "aini", "5201314", "1314", "520", "zhongguo", "china", "mima", "qwe", "asd", "zxc", "abc",
-    "admin", "wangge", "shequ", "jiedao", "123456", "88888888", "666666",
+    "tongxin", "同心", "woaini", "aini", "5201314", "1314", "520", "zhongguo", "china", "mima", "qwe", "asd", "zxc",
+    "abc", "admin", "wangge", "shequ", "jiedao", "123456", "88888888", "666666",
 ];
 
 /// How much work one hash costs.
@@ -152,7 +153,8 @@ mod tests {
             assert_eq!(fields[0].key, key, "{password}");
         }
         assert!(check_password(&"x1".repeat(129), &[]).is_err());
-        for fine in ["kangcheng lilac bus", "唐努乌梁海的雪豹在跑", "vT9-qq-lamp", "correct horse battery staple"] {
+        for fine in ["kangcheng lilac bus", "唐努乌梁海的雪豹在跑", "vT9-qq-lamp", "correct horse battery staple"]
+        {
             assert_eq!(check_password(fine, &context), Ok(()), "{fine}");
         }
         assert_eq!(check_password(&"落霞与孤鹜齐飞".repeat(36), &[]), Ok(()), "252 characters are not too many");

@@ -226,6 +226,21 @@ pub mod store {
         Ok(())
     }
 
+    /// Ends all posts of a person.
+    ///
+    /// # Errors
+    /// As [`Tx::exec`].
+    pub fn end_posts(tx: &mut Tx<'_>, tenant: TenantId, id: PersonId, now: Time) -> Result<()> {
+        tx.exec(
+            sql!(
+                "UPDATE post SET ends_at = $3 WHERE tenant_id = $1 AND person_id = $2
+                 AND (ends_at IS NULL OR ends_at > $3)"
+            ),
+            params![tenant, id, now],
+        )?;
+        Ok(())
+    }
+
     /// Gives a person a login (unique over all tenants) with the hash of a password.
     ///
     /// # Errors

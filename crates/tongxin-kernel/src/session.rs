@@ -107,7 +107,8 @@ fn person_of(
         return Ok(None);
     }
     // Who has left has left every session that was open then; what they may still see of themselves they sign in for anew.
-    if person.posts.is_empty() && left_at(read, tenant, found.person, now)?.is_some_and(|left| left > found.created_at) {
+    if person.posts.is_empty() && left_at(read, tenant, found.person, now)?.is_some_and(|left| left > found.created_at)
+    {
         return Ok(None);
     }
     Ok(Some((person, seen + SEEN_EVERY <= now)))

@@ -125,7 +125,10 @@ pub(crate) fn create(
 }
 
 /// Changes the name and the settings of a tenant.
-pub(crate) fn change(tx: &mut Tx<'_>, id: TenantId, name: &Label, settings: &Settings) -> Result<()> {
+///
+/// # Errors
+/// As [`Tx::exec`].
+pub fn change(tx: &mut Tx<'_>, id: TenantId, name: &Label, settings: &Settings) -> Result<()> {
     let settings = serde_json::to_string(settings).map_err(Error::internal)?;
     tx.exec(
         sql!("UPDATE tenant SET name = $2, name_en = $3, settings = $4 WHERE id = $1"),

@@ -128,9 +128,18 @@ mod tests {
     #[test]
     fn behind_a_proxy_the_rightmost_stranger_counts() {
         let nets = ["10.0.0.0/8", "fd00::/8"];
-        assert_eq!(caller("10.0.0.1", &[("x-forwarded-for", "1.2.3.4, 198.51.100.1, 10.9.9.9")], &nets), "198.51.100.1");
-        assert_eq!(caller("10.0.0.1", &[("x-forwarded-for", "1.2.3.4"), ("x-forwarded-for", "5.6.7.8")], &nets), "5.6.7.8");
-        assert_eq!(caller("fd00::1", &[("forwarded", "for=\"[2001:db8:1:2:3::4]:80\";proto=https")], &nets), "2001:db8:1:2::");
+        assert_eq!(
+            caller("10.0.0.1", &[("x-forwarded-for", "1.2.3.4, 198.51.100.1, 10.9.9.9")], &nets),
+            "198.51.100.1"
+        );
+        assert_eq!(
+            caller("10.0.0.1", &[("x-forwarded-for", "1.2.3.4"), ("x-forwarded-for", "5.6.7.8")], &nets),
+            "5.6.7.8"
+        );
+        assert_eq!(
+            caller("fd00::1", &[("forwarded", "for=\"[2001:db8:1:2:3::4]:80\";proto=https")], &nets),
+            "2001:db8:1:2::"
+        );
         assert_eq!(caller("::ffff:10.0.0.1", &[("x-forwarded-for", "198.51.100.1:4711")], &nets), "198.51.100.1");
         assert_eq!(caller("10.0.0.1", &[("x-forwarded-for", "10.0.0.2")], &nets), "10.0.0.2");
         assert_eq!(caller("10.0.0.1", &[], &nets), "10.0.0.1");
@@ -140,8 +149,14 @@ mod tests {
     fn what_cannot_be_read_or_contradicts_itself_counts_as_the_proxy() {
         let nets = ["10.0.0.0/8"];
         assert_eq!(caller("10.0.0.1", &[("x-forwarded-for", "1.2.3.4, unknown")], &nets), "10.0.0.1");
-        assert_eq!(caller("10.0.0.1", &[("x-forwarded-for", "1.2.3.4"), ("forwarded", "for=5.6.7.8")], &nets), "10.0.0.1");
-        assert_eq!(caller("10.0.0.1", &[("x-forwarded-for", "1.2.3.4"), ("forwarded", "for=1.2.3.4")], &nets), "1.2.3.4");
+        assert_eq!(
+            caller("10.0.0.1", &[("x-forwarded-for", "1.2.3.4"), ("forwarded", "for=5.6.7.8")], &nets),
+            "10.0.0.1"
+        );
+        assert_eq!(
+            caller("10.0.0.1", &[("x-forwarded-for", "1.2.3.4"), ("forwarded", "for=1.2.3.4")], &nets),
+            "1.2.3.4"
+        );
     }
 
     #[test]

@@ -306,7 +306,9 @@ fn listed(written: &str) -> impl Iterator<Item = &str> {
 fn network(written: &str) -> Result<IpNet> {
     let one = || written.parse::<std::net::IpAddr>().ok().map(IpNet::from);
     written.parse().ok().or_else(one).with_context(|| {
-        format!("{written:?} is no network; write an address or a network such as 10.0.0.0/8, with commas between several")
+        format!(
+            "{written:?} is no network; write an address or a network such as 10.0.0.0/8, with commas between several"
+        )
     })
 }
 

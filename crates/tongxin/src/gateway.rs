@@ -71,7 +71,9 @@ impl Gateway {
         }
         let all = || written.fields.values().chain(written.headers.values());
         if !all().any(|value| value.contains("{number}")) || !all().any(|value| value.contains("{code}")) {
-            bail!("sms.fields: name the fields of the number and the code: {{ phone = \"{{number}}\", code = \"{{code}}\" }}");
+            bail!(
+                "sms.fields: name the fields of the number and the code: {{ phone = \"{{number}}\", code = \"{{code}}\" }}"
+            );
         }
         if secret.is_none() && all().any(|value| value.contains("{secret}")) {
             bail!("sms.fields name a {{secret}}; put it into {variable}, or into the file that sms.secret_file names");

@@ -21,8 +21,8 @@ use tongxin_web::{App, AppConfig, Door};
 
 use crate::MODULES;
 use crate::config::Config;
-use crate::gateway::Carrier;
 use crate::founding::Foundry;
+use crate::gateway::Carrier;
 use crate::mail::Post;
 use crate::outside::{Allowed, Gate};
 use crate::peer::peers;

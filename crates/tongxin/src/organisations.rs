@@ -70,7 +70,9 @@ mod tests {
     }
 
     fn read(text: &str) -> Result<Vec<Organisation>> {
-        parse(toml::from_str::<File>(text)?.oidc, &|name| (name == "TONGXIN_OIDC_CITY_SECRET").then(|| "geheim".to_owned()))
+        parse(toml::from_str::<File>(text)?.oidc, &|name| {
+            (name == "TONGXIN_OIDC_CITY_SECRET").then(|| "geheim".to_owned())
+        })
     }
 
     #[test]

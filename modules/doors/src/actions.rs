@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use tongxin_base::{Id, Result};
-use tongxin_kernel::{
-    Act, Kernel, NewNotice, NoticeLink, PersonId, Recipient, Subject, Tenant, Who, notice_store,
-};
+use tongxin_kernel::{Act, Kernel, NewNotice, NoticeLink, PersonId, Recipient, Subject, Tenant, Who, notice_store};
 
 /// The kind of subject a person is.
 pub const PERSON: &str = "person";

@@ -76,7 +76,11 @@ fn seconds(now: Time) -> u64 {
 
 /// The digits of what was typed: people write blanks into codes.
 pub fn digits(typed: &str) -> String {
-    typed.chars().filter_map(|letter| letter.to_digit(10).or_else(|| wide(letter))).map(|digit| digit.to_string()).collect()
+    typed
+        .chars()
+        .filter_map(|letter| letter.to_digit(10).or_else(|| wide(letter)))
+        .map(|digit| digit.to_string())
+        .collect()
 }
 
 /// A digit of a Chinese keyboard's full width.
@@ -107,8 +111,7 @@ pub async fn keep_app(
     let sealed = kernel.secret().seal(kernel.world(), &place(&person.uuid().into_bytes()), secret)?;
     let (id, codes) = (tenant.id, draw(kernel.world()));
     let digests: Vec<[u8; 32]> = codes.iter().map(|code| code_digest(kernel.secret(), person, code)).collect();
-    let kept =
-        Change { person, action: "doors.add_app", payload: json!({}), notice: "doors-notice-app-added" };
+    let kept = Change { person, action: "doors.add_app", payload: json!({}), notice: "doors-notice-app-added" };
     change(kernel, tenant, kept, move |act| {
         let now = act.call.now;
         store::put_app(act.tx, id, person, (&sealed, step), now)?;
@@ -124,8 +127,7 @@ pub async fn keep_app(
 /// As `Kernel::act`.
 pub async fn drop_app(kernel: &Kernel, tenant: &std::sync::Arc<Tenant>, person: PersonId) -> Result<()> {
     let id = tenant.id;
-    let gone =
-        Change { person, action: "doors.drop_app", payload: json!({}), notice: "doors-notice-app-removed" };
+    let gone = Change { person, action: "doors.drop_app", payload: json!({}), notice: "doors-notice-app-removed" };
     change(kernel, tenant, gone, move |act| {
         store::drop_app(act.tx, id, person)?;
         store::put_codes(act.tx, id, person, &[])
@@ -137,11 +139,7 @@ pub async fn drop_app(kernel: &Kernel, tenant: &std::sync::Arc<Tenant>, person: 
 ///
 /// # Errors
 /// As `Kernel::act`.
-pub async fn new_codes(
-    kernel: &Kernel,
-    tenant: &std::sync::Arc<Tenant>,
-    person: PersonId,
-) -> Result<Vec<String>> {
+pub async fn new_codes(kernel: &Kernel, tenant: &std::sync::Arc<Tenant>, person: PersonId) -> Result<Vec<String>> {
     let (id, codes) = (tenant.id, draw(kernel.world()));
     let digests: Vec<[u8; 32]> = codes.iter().map(|code| code_digest(kernel.secret(), person, code)).collect();
     let made = Change { person, action: "doors.new_codes", payload: json!({}), notice: "doors-notice-codes-new" };
@@ -152,7 +150,8 @@ pub async fn new_codes(
 /// Sixteen letters in four groups: 80 bits, on paper.
 fn draw(world: &World) -> Vec<String> {
     let code = |_| {
-        let letters: String = world.bytes::<16>().iter().map(|byte| char::from(LETTERS[usize::from(byte & 31)])).collect();
+        let letters: String =
+            world.bytes::<16>().iter().map(|byte| char::from(LETTERS[usize::from(byte & 31)])).collect();
         let groups: Vec<&str> = (0..4).filter_map(|i| letters.get(4 * i..4 * i + 4)).collect();
         groups.join("-")
     };
@@ -185,12 +184,7 @@ pub enum Shown {
 ///
 /// # Errors
 /// As `Kernel::act`.
-pub async fn show(
-    kernel: &Kernel,
-    tenant: &std::sync::Arc<Tenant>,
-    person: PersonId,
-    typed: &str,
-) -> Result<Shown> {
+pub async fn show(kernel: &Kernel, tenant: &std::sync::Arc<Tenant>, person: PersonId, typed: &str) -> Result<Shown> {
     let (id, now) = (tenant.id, kernel.world().now());
     let kept = kernel.db().read(id, move |read| store::app(read, id, person)).await?;
     if let Some((sealed, _, _)) = kept
@@ -226,7 +220,9 @@ mod tests {
     #[test]
     fn codes_are_those_of_the_standard() {
         let secret = b"12345678901234567890";
-        for (seconds, code) in [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (20_000_000_000, "353130")] {
+        for (seconds, code) in
+            [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (20_000_000_000, "353130")]
+        {
             assert_eq!(step_of(secret, code, at(seconds)).expect("a step"), Some(seconds / 30), "{code}");
         }
     }
@@ -234,7 +230,12 @@ mod tests {
     #[test]
     fn a_step_before_and_after_counts_and_no_other() {
         let secret = b"12345678901234567890";
-        for (seconds, counts) in [(1_234_567_890 - 60, false), (1_234_567_890 - 30, true), (1_234_567_890 + 30, true), (1_234_567_890 + 60, false)] {
+        for (seconds, counts) in [
+            (1_234_567_890 - 60, false),
+            (1_234_567_890 - 30, true),
+            (1_234_567_890 + 30, true),
+            (1_234_567_890 + 60, false),
+        ] {
             assert_eq!(step_of(secret, "005924", at(seconds)).expect("an answer").is_some(), counts, "{seconds}");
         }
         assert_eq!(step_of(secret, " 005 924", at(1_234_567_890)).expect("an answer"), Some(41_152_263));

@@ -12,6 +12,8 @@ mod passkeys;
 mod phone;
 mod recovery;
 mod store;
+#[cfg(test)]
+mod tests;
 mod throttle;
 mod ticket;
 

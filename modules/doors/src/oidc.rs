@@ -138,13 +138,15 @@ async fn carry(outside: Arc<dyn Outside>, request: HttpRequest) -> std::result::
         "POST" => Ask::post(parts.uri.to_string(), body),
         _ => Ask { errand: Errand::Get, ..Ask::get(parts.uri.to_string()) },
     };
-    let ask = parts.headers.iter().fold(ask, |ask, (name, value)| {
-        ask.with(name.as_str(), value.to_str().unwrap_or_default())
-    });
+    let ask = parts
+        .headers
+        .iter()
+        .fold(ask, |ask, (name, value)| ask.with(name.as_str(), value.to_str().unwrap_or_default()));
     let told = outside.ask(ask).await?;
-    let response = told.headers.iter().fold(HttpResponse::builder_status(told.status), |response, (name, value)| {
-        response.header(name, value)
-    });
+    let response = told
+        .headers
+        .iter()
+        .fold(HttpResponse::builder_status(told.status), |response, (name, value)| response.header(name, value));
     response.body(told.body).map_err(|error| NoAnswer::Away(error.to_string()))
 }
 

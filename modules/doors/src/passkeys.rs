@@ -75,7 +75,9 @@ pub async fn begin_new(
     let handle = handle(person)?;
     // What the keychain shows to its person beside the house's name.
     let user = PublicKeyCredentialUserEntity {
-        name: Username::try_from(login.to_owned()).or_else(|_| Username::try_from("tongxin".to_owned())).map_err(|error| odd(&error))?,
+        name: Username::try_from(login.to_owned())
+            .or_else(|_| Username::try_from("tongxin".to_owned()))
+            .map_err(|error| odd(&error))?,
         id: &handle,
         display_name: Nickname::try_from(name.to_owned()).ok(),
     };

@@ -72,9 +72,9 @@ pub async fn ask(kernel: &Kernel, login: &str) -> Result<()> {
         return Ok(());
     };
     let id = tenant.id;
-    let known = kernel.db().read(id, move |read| {
-        Ok((contact::of(read, id, person)?, store::confirmed_mail(read, id, person)?))
-    });
+    let known = kernel
+        .db()
+        .read(id, move |read| Ok((contact::of(read, id, person)?, store::confirmed_mail(read, id, person)?)));
     let (contact, confirmed) = known.await?;
     let address = contact.map(|contact| mail_index(kernel, &contact.email).to_vec());
     let Some(address) = address.filter(|address| Some(address) == confirmed.as_ref()) else { return Ok(()) };
@@ -104,7 +104,8 @@ pub async fn confirmed(kernel: &Kernel, tenant: &Arc<Tenant>, person: PersonId, 
     ticket::take::<Sent>(kernel, tenant, ticket::MAIL, token).await?;
     let id = tenant.id;
     let own = Change { person, action: "doors.confirm_mail", payload: json!({}), notice: "" };
-    change(kernel, tenant, own, move |act| store::confirm_mail(act.tx, id, person, &sent.address, act.call.now)).await?;
+    change(kernel, tenant, own, move |act| store::confirm_mail(act.tx, id, person, &sent.address, act.call.now))
+        .await?;
     Ok(true)
 }
 
@@ -125,12 +126,7 @@ pub async fn whose(kernel: &Kernel, tenant: &Tenant, token: &str) -> Result<Opti
 ///
 /// # Errors
 /// `NotFound` where the link is good no more.
-pub async fn set(
-    kernel: &Kernel,
-    tenant: &Arc<Tenant>,
-    (person, token): (PersonId, &str),
-    hash: String,
-) -> Result<()> {
+pub async fn set(kernel: &Kernel, tenant: &Arc<Tenant>, (person, token): (PersonId, &str), hash: String) -> Result<()> {
     if ticket::take::<Sent>(kernel, tenant, ticket::RECOVER, token).await?.is_none() {
         return Err(tongxin_base::Error::NotFound);
     }

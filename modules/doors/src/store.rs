@@ -44,12 +44,7 @@ pub fn issue(
 ///
 /// # Errors
 /// As [`Read::rows`].
-pub fn look(
-    read: &mut Read<'_>,
-    tenant: TenantId,
-    (kind, token): (&str, &str),
-    now: Time,
-) -> Result<Option<Ticket>> {
+pub fn look(read: &mut Read<'_>, tenant: TenantId, (kind, token): (&str, &str), now: Time) -> Result<Option<Ticket>> {
     read.maybe(
         sql!(
             "SELECT person_id, state FROM doors_ticket
@@ -337,7 +332,9 @@ pub fn by_phone(read: &mut Read<'_>, tenant: TenantId, number: &[u8; 32]) -> Res
 /// As [`Read::rows`].
 pub fn phone_of(read: &mut Read<'_>, tenant: TenantId, person: PersonId) -> Result<Option<Vec<u8>>> {
     read.maybe(
-        sql!("SELECT sealed FROM doors_phone WHERE tenant_id = $1 AND person_id = $2 ORDER BY confirmed_at DESC LIMIT 1"),
+        sql!(
+            "SELECT sealed FROM doors_phone WHERE tenant_id = $1 AND person_id = $2 ORDER BY confirmed_at DESC LIMIT 1"
+        ),
         params![tenant, person],
         |row| row.take(),
     )
@@ -436,11 +433,7 @@ pub fn end_phone_code(tx: &mut Tx<'_>, tenant: TenantId, number: &[u8; 32]) -> R
 ///
 /// # Errors
 /// As [`Read::rows`].
-pub fn by_link(
-    read: &mut Read<'_>,
-    tenant: TenantId,
-    (issuer, subject): (&str, &str),
-) -> Result<Option<PersonId>> {
+pub fn by_link(read: &mut Read<'_>, tenant: TenantId, (issuer, subject): (&str, &str)) -> Result<Option<PersonId>> {
     read.maybe(
         sql!("SELECT person_id FROM doors_link WHERE tenant_id = $1 AND issuer = $2 AND subject = $3"),
         params![tenant, issuer, subject],

@@ -127,13 +127,7 @@ pub async fn take<T: DeserializeOwned>(
 ///
 /// # Errors
 /// As `Db::write`.
-pub async fn rewrite<T: Serialize>(
-    kernel: &Kernel,
-    tenant: &Tenant,
-    kind: Kind,
-    token: &str,
-    state: &T,
-) -> Result<()> {
+pub async fn rewrite<T: Serialize>(kernel: &Kernel, tenant: &Tenant, kind: Kind, token: &str, state: &T) -> Result<()> {
     let plain = serde_json::to_vec(state).map_err(Error::internal)?;
     let sealed = kernel.secret().seal(kernel.world(), &place(kind), &plain)?;
     let (id, token) = (tenant.id, token.to_owned());

@@ -8,7 +8,9 @@ use clap::Subcommand;
 use serde_json::json;
 use tongxin_base::{TenantId, Time, World};
 use tongxin_db::Tx;
-use tongxin_kernel::{Held, Kernel, PersonId, Role, SHORTEST_PASSWORD, Subject, Tenant, Who, check_password, invite, people_store};
+use tongxin_kernel::{
+    Held, Kernel, PersonId, Role, SHORTEST_PASSWORD, Subject, Tenant, Who, check_password, invite, people_store,
+};
 
 use crate::config::Config;
 use crate::house;
@@ -110,7 +112,9 @@ impl Way {
         }
         let password = password()?;
         check_password(&password, &[&tenant.name.zh, &tenant.name.en]).map_err(|error| match error {
-            tongxin_base::Error::Invalid(_) => anyhow!("this password is too short, too long or among the first to be guessed"),
+            tongxin_base::Error::Invalid(_) => {
+                anyhow!("this password is too short, too long or among the first to be guessed")
+            }
             other => anyhow!("{other}"),
         })?;
         kernel.hash_password(&password).map(Self::Password).map_err(|error| anyhow!("{error}"))

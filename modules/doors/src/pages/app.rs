@@ -47,7 +47,8 @@ async fn page_of(ctx: &Ctx, (token, secret): (String, Vec<u8>), errors: FormErro
     let picture = QrCode::new(link.as_bytes()).map_err(Error::internal)?;
     let picture = picture.render::<svg::Color<'_>>().min_dimensions(220, 220).build();
     let key = app.secret().to_base32();
-    let groups: Vec<&str> = (0..key.len().div_ceil(4)).filter_map(|i| key.get(4 * i..(4 * i + 4).min(key.len()))).collect();
+    let groups: Vec<&str> =
+        (0..key.len().div_ceil(4)).filter_map(|i| key.get(4 * i..(4 * i + 4).min(key.len()))).collect();
     let body = AppPage {
         w: ctx.words.clone(),
         csrf: ctx.csrf(),

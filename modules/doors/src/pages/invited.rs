@@ -85,12 +85,7 @@ pub(crate) struct Chosen {
 }
 
 /// `POST /welcome/{token}`
-pub(crate) async fn accept(
-    ctx: Ctx,
-    headers: HeaderMap,
-    Path(token): Path<String>,
-    form: Form<Chosen>,
-) -> Answer {
+pub(crate) async fn accept(ctx: Ctx, headers: HeaderMap, Path(token): Path<String>, form: Form<Chosen>) -> Answer {
     let Chosen { password, again } = form.fields;
     let used = if password == again {
         ctx.kernel().accept_invitation(&ctx.tenant, &token, &password).await

@@ -180,10 +180,7 @@ pub(crate) async fn end(ctx: Ctx, Path(mark): Path<String>, _: Form<Nothing>) ->
     let sessions = ctx.kernel().db().read(id, move |read| sessions_of(read, id, person, now)).await?;
     let session = sessions.into_iter().find(|session| session.mark() == mark).ok_or(Error::NotFound)?;
     let ended = Change { person, action: "people.end_session", payload: json!({}), notice: "" };
-    change(ctx.kernel(), &ctx.tenant, ended, move |act| {
-        end_one(act.tx, id, person, &session.digest).map(drop)
-    })
-    .await?;
+    change(ctx.kernel(), &ctx.tenant, ended, move |act| end_one(act.tx, id, person, &session.digest).map(drop)).await?;
     Ok(see_other("/me/sign-in?said=ended#sessions"))
 }
 

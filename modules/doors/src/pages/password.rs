@@ -4,9 +4,7 @@ use askama::Template;
 use serde::Deserialize;
 use serde_json::json;
 use tongxin_base::{Error, FieldError};
-use tongxin_kernel::{
-    LONGEST_PASSWORD, NewSession, SHORTEST_PASSWORD, check_password, open_session, people_store,
-};
+use tongxin_kernel::{LONGEST_PASSWORD, NewSession, SHORTEST_PASSWORD, check_password, open_session, people_store};
 use tongxin_web::{Answer, Ctx, Form, FormErrors, Words, asset_url, see_other, set_session};
 
 use axum::http::HeaderMap;

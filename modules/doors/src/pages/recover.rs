@@ -110,12 +110,7 @@ pub(crate) struct Chosen {
 }
 
 /// `POST /sign-in/recover/{token}`: the new password is the first factor; the second is asked for as ever.
-pub(crate) async fn renew(
-    ctx: Ctx,
-    headers: HeaderMap,
-    Path(token): Path<String>,
-    form: Form<Chosen>,
-) -> Answer {
+pub(crate) async fn renew(ctx: Ctx, headers: HeaderMap, Path(token): Path<String>, form: Form<Chosen>) -> Answer {
     match set(&ctx, &token, form.fields).await {
         Ok(person) => enter(&ctx, &headers, (&ctx.tenant, person), PASSWORD, "/").await,
         Err(Error::NotFound) => over(&ctx),

@@ -201,4 +201,3 @@ pub(crate) async fn at_second_step(
 ) -> Result<Option<(tongxin_kernel::PersonId, String)>, Error> {
     Ok(step(ctx, headers).await?.map(|(_, person, step)| (person, step.back)))
 }
-

@@ -121,9 +121,7 @@ pub(crate) async fn end(ctx: Ctx, Path(asked): Path<String>, _: Form<Nothing>) -
     let tokens = ctx.kernel().db().read(id, move |read| tokens_of(read, id, person)).await?;
     let token = tokens.into_iter().find(|token| mark(token) == asked).ok_or(Error::NotFound)?;
     let ended = Change { person, action: "people.drop_token", payload: json!({}), notice: "" };
-    change(ctx.kernel(), &ctx.tenant, ended, move |act| {
-        drop_token(act.tx, id, person, &token.digest).map(drop)
-    })
-    .await?;
+    change(ctx.kernel(), &ctx.tenant, ended, move |act| drop_token(act.tx, id, person, &token.digest).map(drop))
+        .await?;
     Ok(see_other("/me/sign-in?said=token-ended#tokens"))
 }
