@@ -9,6 +9,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
 
+use crate::clock::Time;
+
 /// The number of a tenant: one subdistrict. Every row of every table carries it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -22,6 +24,11 @@ impl<K> Id<K> {
     pub const NONE: Self = Self(Uuid::nil(), PhantomData);
     /// An id after every other: where a list that is read backwards begins.
     pub const LAST: Self = Self(Uuid::max(), PhantomData);
+    /// The id (UUID version 7) of something born at `at`, with these random bits: the same bits, the same id.
+    pub fn made_of(at: Time, bits: &[u8; 10]) -> Self {
+        let millis = u64::try_from(at.micros() / 1000).unwrap_or(0);
+        Self::from_uuid(uuid::Builder::from_unix_timestamp_millis(millis, bits).into_uuid())
+    }
 
     /// An id from its UUID.
     pub const fn from_uuid(uuid: Uuid) -> Self {

@@ -9,6 +9,7 @@ mod ground;
 mod id;
 mod lines;
 mod locale;
+mod phone;
 mod random;
 
 pub use clock::{Clock, FixedClock, SystemClock, Time};
@@ -18,4 +19,5 @@ pub use ground::{metres, parse_point};
 pub use id::{Id, TenantId};
 pub use lines::Lines;
 pub use locale::{Label, Locale};
+pub use phone::{comparable_phone, masked_phone, parse_mobile};
 pub use random::{Random, Seeded, SystemRandom, World};

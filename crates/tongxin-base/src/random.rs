@@ -88,7 +88,7 @@ impl World {
 
     /// A new id for something that was born at another moment, so that an imported history sorts where it belongs.
     pub fn id_at<K>(&self, born: Time) -> Id<K> {
-        Id::from_uuid(uuid::Builder::from_unix_timestamp_millis(millis(born), &self.bytes()).into_uuid())
+        Id::made_of(born, &self.bytes())
     }
 
     /// `N` random bytes.

@@ -16,6 +16,7 @@ use crate::migrate::{Migration, migrate};
 use crate::postgres::Postgres;
 use crate::reader::Lane;
 use crate::schema::Column;
+use crate::seal::Ring;
 use crate::sqlite::{Sqlite, Sync};
 use crate::statement::STATEMENTS;
 use crate::tx::{BeforeCommit, Read, Tx};
@@ -150,21 +151,31 @@ struct Inner {
 }
 
 impl Db {
-    /// Connects, migrates, starts the threads. Blocks; call it before serving.
+    /// Connects, migrates, starts the threads; `ring` seals and opens. Blocks; call it before serving.
     ///
     /// # Errors
     /// `Internal` with a readable cause where the database cannot be opened or migrated.
-    pub fn open(options: Options, migrations: &[Migration], before_commit: Arc<dyn BeforeCommit>) -> Result<Self> {
+    pub fn open(
+        options: Options,
+        ring: Ring,
+        migrations: &[Migration],
+        before_commit: Arc<dyn BeforeCommit>,
+    ) -> Result<Self> {
         // On a thread of its own: PostgreSQL connections drive a runtime, which may not happen inside another one.
         std::thread::scope(|scope| {
             scope
-                .spawn(|| Self::open_here(options, migrations, before_commit))
+                .spawn(|| Self::open_here(options, ring, migrations, before_commit))
                 .join()
                 .unwrap_or_else(|_| Err(Error::internal("opening the database panicked")))
         })
     }
 
-    fn open_here(options: Options, migrations: &[Migration], before_commit: Arc<dyn BeforeCommit>) -> Result<Self> {
+    fn open_here(
+        options: Options,
+        ring: Ring,
+        migrations: &[Migration],
+        before_commit: Arc<dyn BeforeCommit>,
+    ) -> Result<Self> {
         let told = |error: DbError| Error::Internal(error.text);
         match options.clone() {
             Options::Sqlite { path } | Options::SqliteBulk { path } => {
@@ -181,7 +192,7 @@ impl Db {
                 .map_err(told)?;
                 let open = |deadline| move |_: usize| patiently(|| Sqlite::reader(&path, deadline));
                 let (short, long) = readers(open.clone()(READ_DEADLINE), open(SCAN_DEADLINE))?;
-                Ok(Self::start(options, vec![writer], short, long, before_commit))
+                Ok(Self::start(options, ring, vec![writer], short, long, before_commit))
             }
             Options::Postgres { url } | Options::PostgresBulk { url } => {
                 let first = patiently(|| {
@@ -202,13 +213,14 @@ impl Db {
                     move |_: usize| Postgres::reader(&url, deadline)
                 };
                 let (short, long) = readers(open(READ_DEADLINE), open(SCAN_DEADLINE))?;
-                Ok(Self::start(options, writers, short, long, before_commit))
+                Ok(Self::start(options, ring, writers, short, long, before_commit))
             }
         }
     }
 
     fn start<E: Engine + 'static>(
         options: Options,
+        ring: Ring,
         engines: Vec<E>,
         short: Vec<E>,
         long: Vec<E>,
@@ -216,13 +228,13 @@ impl Db {
     ) -> Self {
         let counters = Arc::new(Counters::default());
         let (checkpoints, end) = std::sync::mpsc::channel();
-        let (short, mut threads) = Lane::start("read", READ_DEADLINE, short);
-        let (long, more) = Lane::start("scan", SCAN_DEADLINE, long);
+        let (short, mut threads) = Lane::start("read", READ_DEADLINE, short, ring.clone());
+        let (long, more) = Lane::start("scan", SCAN_DEADLINE, long, ring.clone());
         threads.extend(more);
         let mut writers = Vec::new();
         for engine in engines {
             let (queue, calls) = mpsc::channel(QUEUE);
-            let writer = Writer::new(engine, calls, Arc::clone(&before_commit), Arc::clone(&counters));
+            let writer = Writer::new(engine, ring.clone(), calls, Arc::clone(&before_commit), Arc::clone(&counters));
             threads.push(thread("write", move || writer.run()));
             writers.push(queue);
         }

@@ -4,6 +4,7 @@
 //!   whoever else is waiting, and answers only after the COMMIT that made it durable.
 //! * [`Db::read`] runs a closure over a snapshot on a reader thread, with a deadline; [`Db::scan`] is the lane for
 //!   long reads.
+//! * [`Param::sealed`] and [`Row::open`] keep personal text away from who has the database alone ([`Ring`]).
 //! * [`sql!`] registers a statement, so that one test prepares every statement of the house on both engines.
 //!
 //! Architecture invariant: no type of a driver is visible outside this crate, and nothing here knows what a journal,
@@ -18,6 +19,7 @@ mod planner;
 mod postgres;
 mod reader;
 mod schema;
+mod seal;
 mod sqlite;
 mod statement;
 mod tx;
@@ -29,6 +31,7 @@ pub use limit::{Committed, bare_writer};
 pub use linkme;
 pub use migrate::Migration;
 pub use schema::{Column, ColumnKind};
+pub use seal::{Cell, KeyId, Keys, Ring, Sealable, Sealed};
 pub use statement::{STATEMENTS, Statement};
 pub use tx::{BeforeCommit, Note, Read, Tx};
 pub use value::{FromValue, Param, Row, Value};

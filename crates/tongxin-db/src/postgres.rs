@@ -166,6 +166,7 @@ impl ToSql for Param<'_> {
                 out.extend_from_slice(x.as_bytes());
                 Ok(IsNull::No)
             }
+            Self::Sealed(_) | Self::Indexed(..) => Err("a text that was not sealed".into()),
         }
     }
 
@@ -197,6 +198,7 @@ fn fit(prepared: &Prepared, params: &[Param<'_>]) -> Result<(), DbError> {
             Param::Text(_) => ("a text", [Type::TEXT, Type::VARCHAR, Type::NAME, Type::UNKNOWN].contains(ty)),
             Param::Bytes(_) => ("bytes", *ty == Type::BYTEA),
             Param::Uuid(_) => ("an id", *ty == Type::UUID),
+            Param::Sealed(_) | Param::Indexed(..) => ("a text that was not sealed", false),
         };
         if !fits {
             return wrong(format!("${place} is {kind}, and the statement wants {ty}"));

@@ -12,6 +12,7 @@ use tongxin_base::{Error, Result, TenantId};
 
 use crate::engine::Engine;
 use crate::error::DbError;
+use crate::seal::Ring;
 use crate::tx::Read;
 
 /// Readers that wait past this many are told to come back: each is a request that already waits.
@@ -23,11 +24,17 @@ type Job = Box<dyn FnOnce(&mut dyn Engine) + Send>;
 pub(crate) struct Lane {
     queue: SyncSender<Job>,
     deadline: Duration,
+    ring: Ring,
 }
 
 impl Lane {
     /// Starts a thread for each engine.
-    pub fn start<E: Engine + 'static>(name: &str, deadline: Duration, engines: Vec<E>) -> (Self, Vec<JoinHandle<()>>) {
+    pub fn start<E: Engine + 'static>(
+        name: &str,
+        deadline: Duration,
+        engines: Vec<E>,
+        ring: Ring,
+    ) -> (Self, Vec<JoinHandle<()>>) {
         let (queue, jobs) = sync_channel::<Job>(QUEUE);
         let jobs = Arc::new(Mutex::new(jobs));
         let threads = engines
@@ -40,7 +47,7 @@ impl Lane {
                     .expect("the machine starts a thread; without readers nothing works")
             })
             .collect();
-        (Self { queue, deadline }, threads)
+        (Self { queue, deadline, ring }, threads)
     }
 
     pub async fn read<T, F>(&self, tenant: TenantId, closure: F) -> Result<T>
@@ -49,8 +56,8 @@ impl Lane {
         F: FnOnce(&mut Read<'_>) -> Result<T> + Send + 'static,
     {
         let (back, answer) = oneshot::channel();
-        let deadline = self.deadline;
-        let job: Job = Box::new(move |engine| drop(back.send(snapshot(engine, tenant, deadline, closure))));
+        let (deadline, ring) = (self.deadline, self.ring.clone());
+        let job: Job = Box::new(move |engine| drop(back.send(snapshot(engine, &ring, tenant, deadline, closure))));
         match self.queue.try_send(job) {
             Ok(()) => answer.await.unwrap_or_else(|_| Err(Error::internal("a read panicked"))),
             Err(TrySendError::Full(_)) => Err(Error::TooMany),
@@ -72,12 +79,13 @@ fn serve(mut engine: impl Engine, jobs: &Mutex<Receiver<Job>>) {
 
 fn snapshot<T>(
     engine: &mut dyn Engine,
+    ring: &Ring,
     tenant: TenantId,
     deadline: Duration,
     closure: impl FnOnce(&mut Read<'_>) -> Result<T>,
 ) -> Result<T> {
     engine.begin_read().map_err(|error: DbError| Error::from(error))?;
-    let answer = closure(&mut Read::new(engine, tenant, Some(Instant::now() + deadline)));
+    let answer = closure(&mut Read::new(engine, ring, tenant, Some(Instant::now() + deadline)));
     engine.rollback();
     answer
 }

@@ -106,6 +106,9 @@ impl ToSql for Param<'_> {
             Self::Text(x) => ValueRef::Text(x.as_bytes()),
             Self::Bytes(x) => ValueRef::Blob(x),
             Self::Uuid(x) => ValueRef::Blob(x.as_bytes()),
+            Self::Sealed(_) | Self::Indexed(..) => {
+                return Err(rusqlite::Error::ToSqlConversionFailure("a text that was not sealed".into()));
+            }
         }))
     }
 }

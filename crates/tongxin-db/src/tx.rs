@@ -8,6 +8,7 @@ use tongxin_base::{Error, Result, TenantId};
 
 use crate::engine::Engine;
 use crate::error::{DbError, Kind};
+use crate::seal::{Bound, Ring};
 use crate::statement::Statement;
 use crate::value::{Param, Row};
 
@@ -27,6 +28,7 @@ pub trait BeforeCommit: Send + Sync + 'static {
 /// A snapshot to ask.
 pub struct Read<'a> {
     engine: &'a mut dyn Engine,
+    ring: &'a Ring,
     tenant: TenantId,
     until: Option<Instant>,
     failure: Option<DbError>,
@@ -34,13 +36,18 @@ pub struct Read<'a> {
 
 impl<'a> Read<'a> {
     /// `until` is when nothing more is run: each statement has a deadline of its own, and many short ones have this.
-    pub(crate) fn new(engine: &'a mut dyn Engine, tenant: TenantId, until: Option<Instant>) -> Self {
-        Self { engine, tenant, until, failure: None }
+    pub(crate) fn new(engine: &'a mut dyn Engine, ring: &'a Ring, tenant: TenantId, until: Option<Instant>) -> Self {
+        Self { engine, ring, tenant, until, failure: None }
     }
 
     /// The tenant this write or read is about.
     pub const fn tenant(&self) -> TenantId {
         self.tenant
+    }
+
+    /// The keys that seal and open.
+    pub const fn ring(&self) -> &'a Ring {
+        self.ring
     }
 
     /// All rows of the answer, each made by `make`.
@@ -53,8 +60,10 @@ impl<'a> Read<'a> {
         params: &[Param<'_>],
         mut make: impl FnMut(&mut Row) -> Result<T>,
     ) -> Result<Vec<T>> {
-        let answer = self.run(statement, |engine| engine.query(statement, params))?;
-        answer.into_iter().map(|values| make(&mut Row::new(statement, values))).collect()
+        let bound = Bound::new(self.ring, self.tenant, params);
+        let answer = self.run(statement, |engine| engine.query(statement, &bound.params()))?;
+        let (ring, tenant) = (self.ring, bound.tenant);
+        answer.into_iter().map(|values| make(&mut Row::new(statement, values, ring.clone(), tenant))).collect()
     }
 
     /// The first row of the answer, if there is one.
@@ -109,8 +118,8 @@ pub struct Tx<'a> {
 }
 
 impl<'a> Tx<'a> {
-    pub(crate) fn new(engine: &'a mut dyn Engine, tenant: TenantId) -> Self {
-        Self { read: Read::new(engine, tenant, None), notes: Vec::new() }
+    pub(crate) fn new(engine: &'a mut dyn Engine, ring: &'a Ring, tenant: TenantId) -> Self {
+        Self { read: Read::new(engine, ring, tenant, None), notes: Vec::new() }
     }
 
     /// Runs a statement and says how many rows it changed.
@@ -118,7 +127,8 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// As [`Read::rows`].
     pub fn exec(&mut self, statement: &'static Statement, params: &[Param<'_>]) -> Result<u64> {
-        self.read.run(statement, |engine| engine.execute(statement, params))
+        let bound = Bound::new(self.read.ring, self.read.tenant, params);
+        self.read.run(statement, |engine| engine.execute(statement, &bound.params()))
     }
 
     /// Runs one statement for many sets of parameters, in order, in one round trip.
@@ -126,7 +136,10 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// As [`Read::rows`].
     pub fn exec_many(&mut self, statement: &'static Statement, sets: &[&[Param<'_>]]) -> Result<()> {
-        self.read.run(statement, |engine| engine.execute_many(statement, sets))
+        let bound: Vec<_> = sets.iter().map(|set| Bound::new(self.read.ring, self.read.tenant, set)).collect();
+        let sets: Vec<_> = bound.iter().map(Bound::params).collect();
+        let sets: Vec<_> = sets.iter().map(AsRef::as_ref).collect();
+        self.read.run(statement, |engine| engine.execute_many(statement, &sets))
     }
 
     /// Leaves something for [`BeforeCommit`]. It goes with the write: undone, it is forgotten.

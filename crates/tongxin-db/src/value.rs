@@ -3,6 +3,7 @@
 use tongxin_base::{Error, Id, Result, TenantId, Time};
 use uuid::Uuid;
 
+use crate::seal::{Cell, Ring, Sealable, is_sealed};
 use crate::statement::Statement;
 
 /// A value that came out of a database.
@@ -37,13 +38,32 @@ pub enum Param<'a> {
     Bytes(&'a [u8]),
     /// An identity: 16 bytes on SQLite, UUID on PostgreSQL.
     Uuid(Uuid),
+    /// A text that is sealed on its way; see [`Param::sealed`].
+    Sealed(Cell<'a>),
+    /// A text of which only the blind index arrives; see [`Param::indexed`].
+    Indexed(&'static str, &'a str),
+}
+
+impl<'a> Param<'a> {
+    /// A personal text on its way into the column (`table.column`) of the row it belongs to, where it is kept sealed. It is read
+    /// by [`Row::open`]. NULL where there is none.
+    pub fn sealed<K>(column: &'static str, row: Id<K>, text: impl Into<Option<&'a str>>) -> Self {
+        text.into().map_or(Self::Null, |text| Self::Sealed(Cell { column, row: row.uuid(), text }))
+    }
+
+    /// The blind index of a normalised text (16 bytes), to keep beside the sealed column or to look for it.
+    pub fn indexed(column: &'static str, text: impl Into<Option<&'a str>>) -> Self {
+        text.into().map_or(Self::Null, |text| Self::Indexed(column, text))
+    }
 }
 
 impl Param<'_> {
     /// Why neither engine may be given this: what one of them would not keep, the other does not keep either.
     pub(crate) fn flaw(&self) -> Option<&'static str> {
         match self {
-            Self::Text(text) if text.contains('\0') => Some("a text with U+0000, which PostgreSQL cannot hold"),
+            Self::Text(text) | Self::Sealed(Cell { text, .. }) | Self::Indexed(_, text) if text.contains('\0') => {
+                Some("a text with U+0000, which PostgreSQL cannot hold")
+            }
             Self::Real(x) if x.is_nan() => Some("a number that is none, which SQLite keeps as NULL"),
             _ => None,
         }
@@ -197,20 +217,36 @@ impl<T: FromValue> FromValue for Option<T> {
 #[derive(Debug)]
 pub struct Row {
     pub(crate) values: std::vec::IntoIter<Value>,
+    ring: Ring,
+    tenant: TenantId,
     pub(crate) taken: usize,
     pub(crate) statement: &'static Statement,
 }
 
 impl Row {
-    pub(crate) fn new(statement: &'static Statement, values: Vec<Value>) -> Self {
-        Self { values: values.into_iter(), taken: 0, statement }
+    pub(crate) fn new(statement: &'static Statement, values: Vec<Value>, ring: Ring, tenant: TenantId) -> Self {
+        Self { values: values.into_iter(), ring, tenant, taken: 0, statement }
     }
 
     /// The next column.
     ///
     /// # Errors
-    /// `Internal` where there is none, or it is NULL or of another type than asked for: the statement is wrong.
+    /// `Internal` where there is none, or it is NULL or of another type than asked for, or sealed: the statement is wrong.
     pub fn take<T: FromValue>(&mut self) -> Result<T> {
+        if let Some(Value::Text(text)) = self.values.as_slice().first()
+            && is_sealed(text)
+        {
+            let (column, place) = (self.taken + 1, self.statement.place());
+            return Err(Error::Internal(format!("column {column} of the statement at {place} is sealed: open it")));
+        }
+        self.kept()
+    }
+
+    /// The next column as the database keeps it, sealed where it is.
+    ///
+    /// # Errors
+    /// As [`Row::take`].
+    pub fn kept<T: FromValue>(&mut self) -> Result<T> {
         self.taken += 1;
         let complain = |what: &str| {
             Error::Internal(format!("column {} of the statement at {} {what}", self.taken, self.statement.place()))
@@ -218,5 +254,13 @@ impl Row {
         let value = self.values.next().ok_or_else(|| complain("does not exist"))?;
         let what = if value == Value::Null { "is NULL" } else { "has another type" };
         T::from_value(value).ok_or_else(|| complain(&format!("{what}, wanted {}", std::any::type_name::<T>())))
+    }
+
+    /// The next column, a text that was sealed for the row `row` of `column`.
+    ///
+    /// # Errors
+    /// As [`Row::take`]; `Internal` where it does not open, see [`Ring::open`].
+    pub fn open<T: FromValue + Sealable, K>(&mut self, column: &'static str, row: Id<K>) -> Result<T> {
+        self.kept::<T>()?.opened(|kept| self.ring.open(column, self.tenant, row.uuid(), &kept))
     }
 }

@@ -10,6 +10,7 @@ use tongxin_base::{Error, Result, TenantId};
 
 use crate::engine::Engine;
 use crate::error::{DbError, Kind};
+use crate::seal::Ring;
 use crate::tx::{BeforeCommit, Note, Tx};
 
 /// A write that takes longer holds up everybody behind it; it is logged with its action.
@@ -24,7 +25,7 @@ const TRIES: u32 = 8;
 /// One waiting caller, its types erased.
 pub(crate) trait Call: Send {
     /// Runs the closure and keeps what it answered. Its notes where it is to be kept, nothing where it is to be undone.
-    fn run(&mut self, engine: &mut dyn Engine) -> Ran;
+    fn run(&mut self, engine: &mut dyn Engine, ring: &Ring) -> Ran;
     /// Replaces the answer: what ran was not kept.
     fn fail(&mut self, error: Error);
     /// Sends the answer.
@@ -60,9 +61,9 @@ where
     T: Send + 'static,
     F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
 {
-    fn run(&mut self, engine: &mut dyn Engine) -> Ran {
+    fn run(&mut self, engine: &mut dyn Engine, ring: &Ring) -> Ran {
         let started = Instant::now();
-        let mut tx = Tx::new(engine, self.tenant);
+        let mut tx = Tx::new(engine, ring, self.tenant);
         let result = catch_unwind(AssertUnwindSafe(|| (self.closure)(&mut tx)));
         let took = started.elapsed();
         if took > BUDGET {
@@ -119,6 +120,7 @@ pub(crate) struct Counters {
 /// The thread that owns the engine.
 pub(crate) struct Writer<E> {
     engine: E,
+    ring: Ring,
     queue: mpsc::Receiver<Box<dyn Call>>,
     before_commit: Arc<dyn BeforeCommit>,
     counters: Arc<Counters>,
@@ -139,11 +141,12 @@ enum Failed {
 impl<E: Engine> Writer<E> {
     pub fn new(
         engine: E,
+        ring: Ring,
         queue: mpsc::Receiver<Box<dyn Call>>,
         before_commit: Arc<dyn BeforeCommit>,
         counters: Arc<Counters>,
     ) -> Self {
-        Self { engine, queue, before_commit, counters, away: false }
+        Self { engine, ring, queue, before_commit, counters, away: false }
     }
 
     /// Works until every `Db` is gone.
@@ -236,7 +239,7 @@ impl<E: Engine> Writer<E> {
         while next < calls.len() {
             self.engine.savepoint(next == 0).map_err(Failed::Undone)?;
             let call = &mut calls[next];
-            match call.run(&mut self.engine) {
+            match call.run(&mut self.engine, &self.ring) {
                 Ran::Keep(left) => notes.extend(left.into_iter().map(|note| (call.tenant(), note))),
                 Ran::Undo => self.engine.undo().map_err(Failed::Undone)?,
                 Ran::Again(why) => return Err(Failed::Undone(why)),
@@ -268,7 +271,7 @@ impl<E: Engine> Writer<E> {
 
     fn write_notes(&mut self, notes: Vec<(TenantId, Note)>) -> Result<(), Failed> {
         let before_commit = Arc::clone(&self.before_commit);
-        let mut tx = Tx::new(&mut self.engine, TenantId(0));
+        let mut tx = Tx::new(&mut self.engine, &self.ring, TenantId(0));
         let written = catch_unwind(AssertUnwindSafe(|| before_commit.before_commit(&mut tx, notes)));
         let again = tx.must_retry();
         match (written, tx.end()) {
@@ -285,7 +288,7 @@ impl<E: Engine> Writer<E> {
 struct Nobody;
 
 impl Call for Nobody {
-    fn run(&mut self, _: &mut dyn Engine) -> Ran {
+    fn run(&mut self, _: &mut dyn Engine, _: &Ring) -> Ran {
         Ran::Undo
     }
     fn fail(&mut self, _: Error) {}

@@ -1,13 +1,14 @@
-//! Who may do what: Cedar policies, one file per room, deny by default. A decision looks only at the roles that count
+//! Who may do what: Cedar policies, one file per room, deny by default, and rules of a house that forbid more. A decision looks only at the roles that count
 //! for the thing at hand, so its answers can be kept by those few facts.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{PoisonError, RwLock};
 
 use cedar_policy::{Authorizer, Context, Decision, Entities, EntityUid, PolicySet, Request, RestrictedExpression};
-use tongxin_base::{Error, Result};
+use cedar_policy::{Effect, PolicyId};
+use tongxin_base::{Error, FieldError, Result, TenantId};
 
-use crate::people::{Role, Who};
+use crate::people::{Held, Role, Who};
 use crate::unit::subtree;
 
 /// Kept decisions; each is a set of roles, an action and two flags. Past this many, they are forgotten and made again.
@@ -86,6 +87,8 @@ fn root(unit_path: &str) -> &str {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Question {
+    /// Whose house, where it has rules of its own.
+    house: Option<TenantId>,
     action: String,
     roles: BTreeSet<Role>,
     anywhere: BTreeSet<Role>,
@@ -96,9 +99,46 @@ struct Question {
     handler: bool,
 }
 
+/// The longest text of a house's own rules, in bytes; some hundred rules.
+const LONGEST_RULES: usize = 16 << 10;
+
+/// A rule that took part in a decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Whose it is: a room's name, or `house`.
+    pub room: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// A decision and what it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explained {
+    /// What was decided.
+    pub allowed: bool,
+    /// The rules that decided: those that permit, or those that forbid what others permit.
+    pub rules: Vec<Rule>,
+    /// The posts that count for this thing.
+    pub counted: Vec<Held>,
+    /// Posts held elsewhere.
+    pub elsewhere: Vec<Held>,
+    /// Whether the token that was shown covers the action.
+    pub covered: bool,
+    /// Roles that would be enough, each by itself, held over the thing's unit.
+    pub enough: Vec<Role>,
+    /// Whether its own reporter, or whoever works on it, may.
+    pub own: bool,
+    /// The same for whoever works on it.
+    pub handler: bool,
+}
+
 /// The policies of all rooms, and the decisions already made.
 pub struct Access {
     policies: PolicySet,
+    /// The same with the rules of a house laid over them, where it has any.
+    houses: RwLock<HashMap<TenantId, PolicySet>>,
+    /// The texts of the rooms, as they are shown.
+    texts: Vec<(String, String)>,
     kept: RwLock<HashMap<Question, bool>>,
 }
 
@@ -117,25 +157,125 @@ impl Access {
                 policies.add(policy.new_id(id)).map_err(Error::internal)?;
             }
         }
-        Ok(Self { policies, kept: RwLock::default() })
+        let texts = files.iter().map(|(room, text)| ((*room).to_owned(), (*text).to_owned())).collect();
+        Ok(Self { policies, houses: RwLock::default(), texts, kept: RwLock::default() })
     }
 
-    /// Whether `who` may do `action` to the thing that `facts` tell of.
-    pub fn allows(&self, who: &Who, action: &str, facts: &Facts<'_>) -> bool {
+    /// The policies as they are written, with the name of the room of each.
+    pub fn texts(&self) -> &[(String, String)] {
+        &self.texts
+    }
+
+    /// Lays the rules of a house over those of the rooms; they can only forbid.
+    ///
+    /// # Errors
+    /// `Invalid` where they do not parse, permit something, or speak of an action that there is not.
+    pub fn set_house_rules(&self, tenant: TenantId, text: &str) -> Result<()> {
+        let laid = if text.trim().is_empty() { None } else { Some(self.with_house_rules(text)?) };
+        let mut houses = self.houses.write().unwrap_or_else(PoisonError::into_inner);
+        match laid {
+            None if !houses.contains_key(&tenant) => return Ok(()),
+            None => drop(houses.remove(&tenant)),
+            Some(laid) if houses.get(&tenant) == Some(&laid) => return Ok(()),
+            Some(laid) => drop(houses.insert(tenant, laid)),
+        }
+        self.kept.write().unwrap_or_else(PoisonError::into_inner).clear();
+        Ok(())
+    }
+
+    /// Whether a text can be the rules of a house, without laying them over.
+    ///
+    /// # Errors
+    /// As [`Access::set_house_rules`].
+    pub fn check_house_rules(&self, text: &str) -> Result<()> {
+        if text.trim().is_empty() { Ok(()) } else { self.with_house_rules(text).map(drop) }
+    }
+
+    fn with_house_rules(&self, text: &str) -> Result<PolicySet> {
+        let wrong = |key, what: String| Error::Invalid(vec![FieldError::new("rules", key).with("what", what)]);
+        if text.len() > LONGEST_RULES {
+            return Err(Error::Invalid(vec![FieldError::new("rules", "form-too-long").with("max", LONGEST_RULES)]));
+        }
+        let parsed: PolicySet =
+            text.parse().map_err(|e: cedar_policy::ParseErrors| wrong("policies-broken", e.to_string()))?;
+        if parsed.templates().next().is_some() {
+            return Err(wrong("policies-broken", "?principal".to_owned()));
+        }
+        let mut laid = self.policies.clone();
+        for policy in parsed.policies() {
+            let said = policy.to_string();
+            if policy.effect() != Effect::Forbid {
+                return Err(wrong("policies-permit", said));
+            }
+            for action in said.split("Action::\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+                if !self.knows(action) {
+                    return Err(wrong("policies-unknown-action", action.to_owned()));
+                }
+            }
+            laid.add(policy.new_id(PolicyId::new(format!("house.{}", policy.id())))).map_err(Error::internal)?;
+        }
+        Ok(laid)
+    }
+
+    /// What [`Access::allows`] answers, and why.
+    pub fn explain(&self, who: &Who, action: &str, facts: &Facts<'_>) -> Explained {
+        let question = self.question(who, action, facts);
+        let decided = self.asked(&question).ok();
+        let rules = decided.iter().flat_map(|(_, rules)| rules.clone()).collect();
+        let posts = who.person().map_or(&[][..], |person| &person.posts);
+        let (counted, elsewhere) =
+            posts.iter().cloned().partition(|post: &Held| facts.unit_path.starts_with(&post.unit_path));
+        let nobody = Question {
+            roles: BTreeSet::new(),
+            anywhere: BTreeSet::new(),
+            own: false,
+            handler: false,
+            ..question.clone()
+        };
+        let yes = |question: Question| self.asked(&question).is_ok_and(|(allowed, _)| allowed);
+        let with = |role: Role| {
+            let one = BTreeSet::from([role]);
+            yes(Question { roles: one.clone(), anywhere: one, signed_in: true, ..nobody.clone() })
+        };
+        let covered = self.covered(who, action);
+        Explained {
+            allowed: covered && decided.is_some_and(|(allowed, _)| allowed),
+            rules,
+            counted,
+            elsewhere,
+            covered,
+            enough: Role::ALL.into_iter().filter(|role| with(*role)).collect(),
+            own: yes(Question { own: true, ..nobody.clone() }),
+            handler: yes(Question { handler: true, signed_in: true, ..nobody.clone() }),
+        }
+    }
+
+    fn house_of(&self, who: &Who) -> Option<TenantId> {
+        let tenant = who.person()?.tenant;
+        let houses = self.houses.read().unwrap_or_else(PoisonError::into_inner);
+        houses.contains_key(&tenant).then_some(tenant)
+    }
+
+    fn question(&self, who: &Who, action: &str, facts: &Facts<'_>) -> Question {
         let roles = |wanted: &dyn Fn(&str) -> bool| -> BTreeSet<Role> {
             let posts = who.person().map_or(&[][..], |person| &person.posts);
             posts.iter().filter(|post| wanted(&post.unit_path)).map(|post| post.role).collect()
         };
-        self.covered(who, action)
-            && self.decide(Question {
-                action: action.to_owned(),
-                roles: roles(&|held| facts.unit_path.starts_with(held)),
-                anywhere: roles(&|_| true),
-                signed_in: who.person().is_some(),
-                unplaced: !facts.unit_path.is_empty() && facts.unit_path == root(facts.unit_path),
-                own: facts.own,
-                handler: facts.handler,
-            })
+        Question {
+            house: self.house_of(who),
+            action: action.to_owned(),
+            roles: roles(&|held| facts.unit_path.starts_with(held)),
+            anywhere: roles(&|_| true),
+            signed_in: who.person().is_some(),
+            unplaced: !facts.unit_path.is_empty() && facts.unit_path == root(facts.unit_path),
+            own: facts.own,
+            handler: facts.handler,
+        }
+    }
+
+    /// Whether `who` may do `action` to the thing that `facts` tell of.
+    pub fn allows(&self, who: &Who, action: &str, facts: &Facts<'_>) -> bool {
+        self.covered(who, action) && self.decide(self.question(who, action, facts))
     }
 
     /// Whether there is anything to which `who` might do `action`: the first gate of a route.
@@ -143,6 +283,7 @@ impl Access {
         let roles: BTreeSet<Role> = who.person().iter().flat_map(|p| &p.posts).map(|post| post.role).collect();
         self.covered(who, action)
             && self.decide(Question {
+                house: self.house_of(who),
                 action: action.to_owned(),
                 anywhere: roles.clone(),
                 roles,
@@ -212,6 +353,15 @@ impl Access {
         self.policies.policies().any(|policy| policy.to_string().contains(&word))
     }
 
+    /// Every action that a policy of a room speaks of, in order.
+    pub fn actions(&self) -> BTreeSet<String> {
+        let texts = self.policies.policies().map(ToString::to_string);
+        let named = |text: String| -> Vec<String> {
+            text.split("Action::\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+        };
+        texts.flat_map(named).collect()
+    }
+
     fn covered(&self, who: &Who, action: &str) -> bool {
         who.person().is_none_or(|person| person.scopes.cover(action))
     }
@@ -220,7 +370,7 @@ impl Access {
         if let Some(known) = self.kept.read().unwrap_or_else(PoisonError::into_inner).get(&question) {
             return *known;
         }
-        let answer = self.ask(&question).unwrap_or_else(|why| {
+        let answer = self.asked(&question).map(|(allowed, _)| allowed).unwrap_or_else(|why| {
             tracing::error!(%why, action = question.action, "a decision could not be made, so it is no");
             false
         });
@@ -232,7 +382,7 @@ impl Access {
         answer
     }
 
-    fn ask(&self, question: &Question) -> std::result::Result<bool, Box<dyn std::error::Error>> {
+    fn asked(&self, question: &Question) -> std::result::Result<(bool, Vec<Rule>), Box<dyn std::error::Error>> {
         let words = |roles: &BTreeSet<Role>| {
             RestrictedExpression::new_set(roles.iter().map(|r| RestrictedExpression::new_string(r.to_string())))
         };
@@ -254,7 +404,15 @@ impl Access {
             context,
             None,
         )?;
-        let response = Authorizer::new().is_authorized(&request, &self.policies, &Entities::empty());
-        Ok(response.decision() == Decision::Allow)
+        let houses = self.houses.read().unwrap_or_else(PoisonError::into_inner);
+        let policies = question.house.and_then(|house| houses.get(&house)).unwrap_or(&self.policies);
+        let response = Authorizer::new().is_authorized(&request, policies, &Entities::empty());
+        let rule = |id: &PolicyId| {
+            let name = id.to_string();
+            let room = name.split('.').next().unwrap_or_default().to_owned();
+            policies.policy(id).map(|policy| Rule { room, text: policy.to_string() })
+        };
+        let rules = response.diagnostics().reason().filter_map(rule).collect();
+        Ok((response.decision() == Decision::Allow, rules))
     }
 }

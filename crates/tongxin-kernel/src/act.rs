@@ -70,6 +70,18 @@ impl<'a, 'tx> Act<'a, 'tx> {
         Self { tx, call, kernel, salts: 0 }
     }
 
+    /// The id of something that comes to be in this act: told apart by `seed` and by the order of asking, the same when the closure
+    /// runs again.
+    pub fn id<K>(&mut self, seed: &[u8]) -> tongxin_base::Id<K> {
+        self.salts += 1;
+        let parts =
+            Sha256::new().chain_update(self.call.entropy).chain_update([1]).chain_update(self.salts.to_be_bytes());
+        let digest: [u8; 32] = parts.chain_update(seed).finalize().into();
+        let mut bits = [0; 10];
+        bits.copy_from_slice(&digest[..10]);
+        tongxin_base::Id::made_of(self.call.now, &bits)
+    }
+
     /// A line in the journal: `action` was done to `subject`. The payload holds ids and words of the field; whatever is
     /// personal goes into `personal`, of which only a salted digest is kept here.
     ///

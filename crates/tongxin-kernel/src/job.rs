@@ -217,7 +217,8 @@ impl Kernel {
     async fn keep_up(&self) {
         loop {
             tokio::time::sleep(KEEP_UP).await;
-            if let Err(error) = self.reload().await {
+            let again = self.secret().ring().reload();
+            if let Err(error) = again.and(self.reload().await) {
                 tracing::warn!(%error, "the settings could not be read again");
             }
         }

@@ -32,7 +32,7 @@ use crate::text::Texter;
 use crate::unit::UnitTree;
 
 /// The kernel's own tables.
-pub const MIGRATIONS: &[Migration] = tongxin_db::migrations!("kernel": "0001_kernel", "0002_file", "0003_notice", "0004_calendar", "0005_area", "0006_invitation", "0007_ever", "0008_session");
+pub const MIGRATIONS: &[Migration] = tongxin_db::migrations!("kernel": "0001_kernel", "0002_file", "0003_notice", "0004_calendar", "0005_area", "0006_invitation", "0007_ever", "0008_session", "0009_journal", "0010_rights", "0011_keys");
 
 /// A session ends this long after it was opened: a working day, so that a shared desk is not left open overnight.
 pub(crate) const SESSION: Duration = Duration::from_secs(12 * 3600);
@@ -62,12 +62,22 @@ pub struct Room {
     pub rating_book: Option<RatingBook>,
     /// The columns of its tables that hold text.
     pub fields: &'static [crate::PersonalField],
+    /// The columns of its tables that are kept sealed.
+    pub sealed: &'static [tongxin_db::Sealed],
     /// The figures it keeps.
     pub measures: &'static [crate::Measure],
     /// The rates it takes of them.
     pub rates: &'static [crate::Rate],
     /// What it reads of a programme.
     pub programme: Option<crate::ProgrammeReader>,
+    /// What it holds about people.
+    pub personal: Option<crate::PersonalData>,
+    /// What it does only where a person agreed.
+    pub agreements: &'static [crate::Agreement],
+    /// Its acts that need a second person.
+    pub dangerous: &'static [crate::Dangerous],
+    /// How its things are found by the word people know them by.
+    pub things: &'static [crate::ThingFinder],
 }
 
 impl Room {
@@ -84,9 +94,14 @@ impl Room {
         uncount: None,
         rating_book: None,
         fields: &[],
+        sealed: &[],
         measures: &[],
         rates: &[],
         programme: None,
+        personal: None,
+        agreements: &[],
+        dangerous: &[],
+        things: &[],
     };
 }
 
@@ -141,7 +156,9 @@ impl Kernel {
         let migrations: Vec<Migration> =
             MIGRATIONS.iter().chain(rooms.iter().flat_map(|room| room.migrations)).copied().collect();
         let subscriptions: Vec<Subscription> = rooms.iter().flat_map(|room| room.subscriptions).copied().collect();
-        let jobs: HashMap<_, _> = rooms.iter().flat_map(|room| room.jobs).map(|job| (job.kind, *job)).collect();
+        let own = [crate::keys::RESEAL];
+        let jobs: HashMap<_, _> =
+            own.iter().chain(rooms.iter().flat_map(|room| room.jobs)).map(|job| (job.kind, *job)).collect();
         if let Some(deaf) = subscriptions.iter().find(|s| !jobs.contains_key(s.job)) {
             return Err(Error::internal(format!("{} is subscribed to by {}, which nobody does", deaf.topic, deaf.job)));
         }
@@ -149,7 +166,7 @@ impl Kernel {
             .chain(rooms.iter().map(|room| (room.name, room.policy)))
             .collect();
         let ledger = Arc::new(Ledger { world: world.clone(), subscriptions });
-        let db = Db::open(database, &migrations, ledger)?;
+        let db = Db::open(database, secret.ring().clone(), &migrations, ledger)?;
         let kernel = Self {
             inner: Arc::new(Inner {
                 access: Access::new(&policies)?,
@@ -170,6 +187,7 @@ impl Kernel {
             }),
         };
         kernel.reload().await?;
+        kernel.settle_keys().await?;
         Ok(kernel)
     }
 
@@ -179,6 +197,11 @@ impl Kernel {
     /// As `Db::read`.
     pub async fn reload(&self) -> Result<()> {
         let tenants = self.db().read(TenantId(0), tenant::all).await?;
+        for tenant in &tenants {
+            if let Err(why) = self.access().set_house_rules(tenant.id, &tenant.house_rules) {
+                tracing::error!(%why, tenant = tenant.code, "the rules of this house cannot be read; those of the rooms hold");
+            }
+        }
         *self.inner.tenants.write().unwrap_or_else(PoisonError::into_inner) =
             tenants.into_iter().map(Arc::new).collect();
         Ok(())
@@ -267,6 +290,16 @@ impl Kernel {
             places.extend((locator.all)(read, tenant)?);
         }
         Ok(places)
+    }
+
+    /// The columns that are kept sealed, in the whole house: `table.column`.
+    pub fn columns_to_seal(&self) -> Vec<&'static str> {
+        crate::SEALED.iter().chain(self.inner.rooms.iter().flat_map(|room| room.sealed)).map(|one| one.column).collect()
+    }
+
+    /// What people may agree to, in the whole house.
+    pub fn agreements(&self) -> impl Iterator<Item = &crate::Agreement> {
+        crate::consent::AGREEMENTS.iter().chain(self.inner.rooms.iter().flat_map(|room| room.agreements))
     }
 
     /// How things of this kind are rated.
@@ -489,6 +522,7 @@ impl Kernel {
             self.db().write(id, "invitations.forget", forget).await?;
             self.tidy_files(id).await?;
         }
+        self.expire().await?;
         self.files_are_swept();
         Ok(())
     }

@@ -5,8 +5,10 @@
 
 mod access;
 mod act;
+mod approval;
 mod area;
 mod batch;
+mod consent;
 mod counter;
 mod event;
 mod file;
@@ -18,16 +20,22 @@ mod job;
 mod journal;
 mod kept;
 mod kernel;
+mod keys;
 mod locator;
+mod look;
 mod measure;
 mod merkle;
 mod notice;
 mod outside;
 mod password;
 mod people;
+mod personal;
+pub mod posts;
 mod privacy;
 mod programme;
 mod rateable;
+mod redact;
+pub mod rules;
 mod seal;
 mod search;
 mod secret;
@@ -40,9 +48,11 @@ mod verify;
 mod workdays;
 mod workflow;
 
-pub use access::{Access, Facts, ReadOrNot, Scope};
+pub use access::{Access, Explained, Facts, ReadOrNot, Rule, Scope};
 pub use act::{Act, Call};
+pub use approval::{Approval, ApprovalId, ApprovalKind, ApprovalState, Dangerous, approvals};
 pub use area::Area;
+pub use consent::{Agreement, BY_MAIL, Consent, give as give_consent, of as consents, withdraw as withdraw_consent};
 pub use counter::next_numbers;
 pub use event::{Event, Subscription};
 pub use file::{
@@ -55,7 +65,9 @@ pub use invitation::{Invited, invite};
 pub use job::{JobKind, JobRun, QueueState};
 pub use journal::{Personal, leaf_input, personal_digest};
 pub use kernel::{Config, Kernel, MIGRATIONS, Room};
-pub use locator::{Located, Locator};
+pub use keys::{KeyInUse, SealedColumn};
+pub use locator::{FindThing, Located, Locator, Thing, ThingFinder};
+pub use look::{Look, MANY_LOOKS, Purpose, all_looks, looks_at};
 pub use measure::{Days, Measure, Rate, Share, day_number, sum};
 pub use merkle::{Frontier, Hash, leaf_hash};
 pub use notice::{
@@ -65,14 +77,17 @@ pub use notice::{
 pub use outside::{Ask, Asking, Errand, NoAnswer, Outside, Told};
 pub use password::{LONGEST_PASSWORD, PasswordCost, SHORTEST_PASSWORD, check_password};
 pub use people::{Held, Person, PersonId, PersonKind, Role, Stationed, TokenScopes, Who, store as people_store};
-pub use privacy::{Basis, FIELDS, PersonalField};
+pub use personal::{Holdings, PersonalData, Piece, Whose};
+pub use posts::{Listed as ListedPerson, Post};
+pub use privacy::{Basis, FIELDS, PersonalField, SEALED};
 pub use programme::{
     Applied, Checked, Line, Pack, PackFile, Part, Programme, ProgrammeReader, Put, Reading, Remark,
     read as read_programme, read_part, read_units,
 };
 pub use rateable::{PastRating, Rateable, Rated, Rating, RatingAnswer, RatingBook, Solved, Uncount};
-pub use search::{grams, index_text, search};
-pub use secret::{Secret, digest as token_digest};
+pub use redact::{Hit, Telling, find as find_telling, redacted};
+pub use search::{forget_text, grams, index_text, search};
+pub use secret::{KeyFile, Secret, digest as token_digest};
 pub use session::{
     NewSession, Session, TokenRow, add_token_until, drop_token, end_one, end_others, open_session, renew_session,
     session_mark, sessions_of, tokens_of,

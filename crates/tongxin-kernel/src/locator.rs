@@ -29,3 +29,28 @@ pub struct Locator {
     /// All that anybody may know of, for maps.
     pub all: fn(&mut Read<'_>, TenantId) -> Result<Vec<Located>>,
 }
+
+/// What a decision about some thing may look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Thing {
+    /// What it is, as its room names it.
+    pub kind: &'static str,
+    /// How it is called.
+    pub name: String,
+    /// The unit it belongs to, by path.
+    pub unit_path: String,
+    /// Whether it is the asker's own.
+    pub own: bool,
+    /// Whether the asker works on it.
+    pub handler: bool,
+}
+
+/// The thing with a name (a number, a code), as it stands to who asks.
+pub type FindThing = fn(&mut Read<'_>, TenantId, &str, &crate::Who) -> Result<Option<Thing>>;
+
+/// How a room finds its things by the word people know them by.
+#[derive(Clone, Copy)]
+pub struct ThingFinder {
+    /// Finds one.
+    pub find: FindThing,
+}

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use tongxin_base::Id;
+use tongxin_base::{Id, TenantId};
 
 /// A marker for the id of a person.
 #[derive(Debug)]
@@ -135,6 +135,8 @@ impl TokenScopes {
 /// A person who showed who they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
+    /// Whose people they are of.
+    pub tenant: TenantId,
     /// Which one.
     pub id: PersonId,
     /// The name colleagues use.
@@ -489,7 +491,7 @@ pub mod store {
                 Ok(Held { unit_path, role })
             },
         )?;
-        Ok(Some(Person { id, name, public_name, posts, scopes }))
+        Ok(Some(Person { tenant, id, name, public_name, posts, scopes }))
     }
 
     /// The public name of a person.

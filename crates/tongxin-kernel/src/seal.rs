@@ -22,7 +22,7 @@ impl Secret {
     pub fn seal(&self, world: &World, place: &[&[u8]], plain: &[u8]) -> Result<Vec<u8>> {
         let nonce = world.bytes::<NONCE>();
         let aad = self.derive(place);
-        let sealed = self.cipher().encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: &aad });
+        let sealed = self.cipher().encrypt(XNonce::from_slice(&nonce), Payload { msg: plain, aad: &aad });
         let sealed = sealed.map_err(|_| Error::internal("it could not be sealed"))?;
         Ok([nonce.as_slice(), &sealed].concat())
     }
@@ -34,9 +34,8 @@ impl Secret {
     pub fn open(&self, place: &[&[u8]], sealed: &[u8]) -> Result<Vec<u8>> {
         let damaged = || Error::internal("what was sealed does not open; is it the secret of this installation?");
         let (nonce, sealed) = sealed.split_at_checked(NONCE).ok_or_else(damaged)?;
-        let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| damaged())?;
         let aad = self.derive(place);
-        self.cipher().decrypt(&XNonce::from(nonce), Payload { msg: sealed, aad: &aad }).map_err(|_| damaged())
+        self.cipher().decrypt(XNonce::from_slice(nonce), Payload { msg: sealed, aad: &aad }).map_err(|_| damaged())
     }
 
     /// A blind index: finds what is sealed by its content without saying what it is.

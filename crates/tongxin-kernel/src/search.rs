@@ -78,6 +78,20 @@ pub fn index_text<K>(tx: &mut Tx<'_>, tenant: TenantId, kind: &str, id: Id<K>, t
     )
 }
 
+/// Makes a thing findable by a text no more.
+///
+/// # Errors
+/// As [`Tx::exec`].
+pub fn forget_text<K>(tx: &mut Tx<'_>, tenant: TenantId, kind: &str, id: Id<K>, text: &str) -> Result<()> {
+    let grams = grams(text, false);
+    let rows: Vec<[Param<'_>; 4]> =
+        grams.iter().map(|gram| [tenant.into(), kind.into(), gram.into(), id.into()]).collect();
+    tx.exec_many(
+        sql!("DELETE FROM search_gram WHERE tenant_id = $1 AND kind = $2 AND gram = $3 AND subject_id = $4"),
+        &rows.iter().map(|row| &row[..]).collect::<Vec<_>>(),
+    )
+}
+
 /// One statement's parameters; where there are fewer parts than places the last stands again, which changes nothing.
 fn row<'a, K>(tenant: TenantId, kind: &'a str, id: Id<K>, some: &'a [String]) -> Vec<Param<'a>> {
     let mut row: Vec<Param<'a>> = vec![tenant.into(), kind.into(), id.into()];

@@ -59,6 +59,8 @@ pub struct Tenant {
     pub name: Label,
     /// Its settings.
     pub settings: Settings,
+    /// Rules of its own, in Cedar: they can only forbid what the rooms permit.
+    pub house_rules: String,
     /// Its working time.
     pub calendar: Calendar,
     /// Its units.
@@ -70,7 +72,7 @@ impl Tenant {
     pub(crate) fn new(id: TenantId, code: String, name: Label, settings: Settings) -> Result<Self> {
         let zone = TimeZone::get(&settings.zone).map_err(Error::internal)?;
         let calendar = Calendar { zone, hours: settings.hours.clone(), ..Calendar::china() };
-        Ok(Self { id, code, name, settings, calendar, units: Arc::default() })
+        Ok(Self { id, code, name, settings, house_rules: String::new(), calendar, units: Arc::default() })
     }
 
     /// Its time zone.
@@ -83,13 +85,13 @@ fn tenant(row: &mut Row) -> Result<Tenant> {
     let (id, code) = (row.take()?, row.take()?);
     let name = Label::new(row.take::<String>()?, row.take::<String>()?);
     let settings: Settings = serde_json::from_str(&row.take::<String>()?).map_err(Error::internal)?;
-    Tenant::new(id, code, name, settings)
+    Ok(Tenant { house_rules: row.take()?, ..Tenant::new(id, code, name, settings)? })
 }
 
 /// All tenants, by number.
 pub(crate) fn all(read: &mut Read<'_>) -> Result<Vec<Tenant>> {
     let mut all: Vec<Tenant> =
-        read.rows(sql!("SELECT id, code, name, name_en, settings FROM tenant ORDER BY id"), &[], tenant)?;
+        read.rows(sql!("SELECT id, code, name, name_en, settings, house_rules FROM tenant ORDER BY id"), &[], tenant)?;
     for tenant in &mut all {
         crate::workdays::lay_over(read, tenant.id, &mut tenant.calendar)?;
         tenant.units = Arc::new(UnitTree::load(read, tenant.id)?);
@@ -121,6 +123,9 @@ pub(crate) fn create(
         ),
         params![id, &[0_u8; 0]],
     )?;
+    if made == 1 {
+        crate::keys::begin(tx, id, now, true)?;
+    }
     Ok(made == 1)
 }
 
@@ -134,5 +139,11 @@ pub fn change(tx: &mut Tx<'_>, id: TenantId, name: &Label, settings: &Settings) 
         sql!("UPDATE tenant SET name = $2, name_en = $3, settings = $4 WHERE id = $1"),
         params![id, &name.zh, &name.en, &settings],
     )?;
+    Ok(())
+}
+
+/// Sets a tenant's own rules.
+pub(crate) fn set_house_rules(tx: &mut Tx<'_>, id: TenantId, text: &str) -> Result<()> {
+    tx.exec(sql!("UPDATE tenant SET house_rules = $2 WHERE id = $1"), params![id, text])?;
     Ok(())
 }

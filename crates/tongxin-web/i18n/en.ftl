@@ -181,6 +181,17 @@ role-secretary = Community secretary
 role-subdistrict = Subdistrict staff
 role-auditor = Auditor
 role-admin = Administrator
+role-system = The system
+
+### Looks at personal data
+look-purpose-contact = To reach them about their matter
+look-purpose-visit = To find the place
+look-purpose-hand = To hand them their link or receipt
+look-purpose-asked = Because they asked
+look-purpose-account = To look after accounts
+look-purpose-audit = To check how the house is used
+look-at-report = Name, phone or e-mail of a reporter
+look-at-person = An account
 privacy-title = Privacy
 privacy-1 = We keep track of matters, not of people. You may leave out your name and your phone number when you report something.
 privacy-2 = What you write and the photos you send are seen only by those who handle it. Nothing of it is public until staff have checked and released it.
@@ -216,6 +227,8 @@ notices-unread = New
 notices-urgent = Urgent
 notices-by-mail = Rather by mail, too? Leave an address on your page
 me-notices = See notices
+me-notices-card = My notices
+me-notices-card-words = What I was told lately
 me-contact = Notices by e-mail
 me-contact-words = Leave an address, and your notices go there as well. Not at night, unless it is urgent. The address is used for nothing else; empty the field and save to have it deleted.
 me-contact-saved = Saved

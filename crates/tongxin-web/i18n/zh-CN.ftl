@@ -176,6 +176,17 @@ role-secretary = 社区书记
 role-subdistrict = 街道工作人员
 role-auditor = 审计
 role-admin = 系统管理员
+role-system = 系统
+
+### 查看个人信息
+look-purpose-contact = 为了就诉求联系本人
+look-purpose-visit = 为了找到地点
+look-purpose-hand = 为了把链接或回执交给本人
+look-purpose-asked = 本人要求
+look-purpose-account = 管理账号
+look-purpose-audit = 检查系统的使用情况
+look-at-report = 反映人的姓名、电话或邮箱
+look-at-person = 账号信息
 privacy-title = 隐私
 privacy-1 = 我们只记事，不盯人。反映问题时，姓名和电话都可以不留。
 privacy-2 = 您写的内容和照片只有负责处理的人能看到，工作人员确认可以公开之前，任何公开页面都不会出现。
@@ -211,6 +222,8 @@ notices-unread = 未读
 notices-urgent = 紧急
 notices-by-mail = 也想用邮件接收？在“我的”里留下邮箱
 me-notices = 看消息
+me-notices-card = 我的通知
+me-notices-card-words = 最近发给我的消息
 me-contact = 用邮件接收消息
 me-contact-words = 留下邮箱后，您的消息也会发到那里。夜里不打扰，紧急的除外。邮箱只用来给您发消息，清空并保存就会删除。
 me-contact-saved = 已保存

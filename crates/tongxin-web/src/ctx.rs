@@ -53,7 +53,7 @@ impl Ctx {
         let bearer = bearer.and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
         // The API knows tokens alone: a cookie that a browser sends by itself must not be able to act there.
         let session = if api { None } else { cookie(headers, SESSION_COOKIE) };
-        let link = ["/r/", "/welcome/", "/sign-in/recover/", "/me/sign-in/mail/"]
+        let link = ["/r/", "/rights/", "/welcome/", "/sign-in/recover/", "/me/sign-in/mail/"]
             .iter()
             .find_map(|before| path.strip_prefix(before))
             .and_then(|rest| rest.split(['/', '?']).next());
@@ -123,6 +123,7 @@ impl Ctx {
             Some("welcome") => "/welcome/..",
             Some("sign-in") => "/sign-in/..",
             Some("me") => "/me/..",
+            Some("rights") => "/rights/..",
             _ => self.path.split('?').next().unwrap_or_default(),
         }
     }

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tongxin_base::{Error, FieldError, Result, Time, parse_email};
 use tongxin_kernel::{
-    Act, Facts, Kernel, Notice, NoticeId, NoticeState, PersonId, ReadOrNot, Subject, contact, notice_store,
+    Act, BY_MAIL, Facts, Kernel, Notice, NoticeId, NoticeState, PersonId, ReadOrNot, Subject, contact, give_consent,
+    notice_store, withdraw_consent,
 };
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -270,10 +271,14 @@ async fn change_contact(kernel: &Kernel, call: tongxin_kernel::Call, wanted: Opt
         let payload = match &wanted {
             Some(contact) => {
                 contact::put(act.tx, tenant, person, contact, now)?;
+                if contact.notices_by_mail {
+                    give_consent(act, person, BY_MAIL)?;
+                }
                 json!({"set": true, "by_mail": contact.notices_by_mail})
             }
             None => {
-                contact::drop(act.tx, tenant, person)?;
+                let agreement = act.kernel.agreements().find(|one| one.name == BY_MAIL).copied();
+                agreement.iter().try_for_each(|agreement| withdraw_consent(act, person, agreement))?;
                 json!({"set": false})
             }
         };

@@ -29,11 +29,16 @@ const YEAR: u32 = 365 * 24 * 3600;
 pub(crate) const NAV: [NavItem; 1] = [NavItem { href: ADMIN, label: "shell-nav-admin", action: "admin.open" }];
 /// Cards that lead under this path are for administrators: they stand on its page, not on the home page.
 const ADMIN: &str = "/admin";
+/// The same for one's own page.
+const OWN: &str = "/me";
 /// What administrators look after that belongs to no room.
 const ADMIN_CARDS: [Card; 2] = [
     Card { href: "/admin/calendar", title: "calendar-card", action: "calendar.change" },
     Card { href: "/admin/outbox", title: "outbox-card", action: "outbox.read" },
 ];
+
+/// What stands on one's own page and belongs to no room.
+const OWN_CARDS: [Card; 1] = [Card { href: "/me/notices", title: "me-notices-card", action: "people.me" }];
 
 pub(crate) fn routes() -> Routes {
     crate::files::routes(Routes::new())
@@ -95,7 +100,7 @@ async fn admin(ctx: Ctx) -> Answer {
 async fn home(ctx: Ctx) -> Answer {
     let rooms = ctx.app.modules().iter().flat_map(|module| module.cards);
     let body = Home {
-        cards: cards(&ctx, rooms.filter(|card| !card.href.starts_with(ADMIN))),
+        cards: cards(&ctx, rooms.filter(|card| ![ADMIN, OWN].iter().any(|page| card.href.starts_with(page)))),
         place: ctx.tenant.name.to(ctx.locale()).to_owned(),
         w: ctx.words.clone(),
     };
@@ -161,6 +166,7 @@ struct Me {
     name: String,
     public_name: String,
     posts: Vec<PostRow>,
+    cards: Vec<HomeCard>,
     csrf: String,
     contact: ContactForm,
     errors: FormErrors,
@@ -196,6 +202,12 @@ async fn me_page(ctx: &Ctx, contact: ContactForm) -> Result<Me, Error> {
         name: person.name.clone(),
         public_name: person.public_name.clone(),
         posts: posts.collect(),
+        cards: cards(
+            ctx,
+            OWN_CARDS.iter().chain(
+                ctx.app.modules().iter().flat_map(|module| module.cards).filter(|card| card.href.starts_with(OWN)),
+            ),
+        ),
         csrf: ctx.csrf(),
         contact,
         errors: FormErrors::default(),

@@ -56,6 +56,7 @@ struct File {
     listen: Option<String>,
     database: Option<String>,
     files: Option<PathBuf>,
+    keys: Option<PathBuf>,
     https: Option<bool>,
     log: Option<String>,
     public_url: Option<String>,
@@ -116,6 +117,8 @@ pub struct Config {
     pub database: Option<String>,
     /// Folder for photos, where it is not `files` in the data folder; several servers share it.
     pub files: PathBuf,
+    /// The file of keys, where it is not `keys.toml` in the data folder; several servers share it.
+    pub keys: PathBuf,
     /// Whether browsers reach us by HTTPS, here or at a proxy in front of us.
     pub https: bool,
     /// The certificate we serve HTTPS with, where no proxy does.
@@ -169,6 +172,7 @@ impl Config {
         let listen = pick("listen", flags.listen.clone(), file.listen, "127.0.0.1:8080");
         let database = pick("database", flags.database.clone(), file.database, "");
         let files = pick("files", None, file.files.as_deref().map(text), "");
+        let keys = pick("keys", None, file.keys.as_deref().map(text), "");
         let https = pick("https", None, file.https.map(|https| https.to_string()), "");
         let log = pick("log", None, file.log, "info,tokio_postgres=warn");
         let public_url = pick("public_url", flags.public_url.clone(), file.public_url, "");
@@ -237,11 +241,13 @@ impl Config {
         }
         let data = PathBuf::from(data);
         let files = if files.is_empty() { data.join("files") } else { PathBuf::from(files) };
+        let keys = if keys.is_empty() { data.join("keys.toml") } else { PathBuf::from(keys) };
         Ok(Self {
             data,
             listen,
             database,
             files,
+            keys,
             https,
             tls,
             http_redirect,
@@ -277,6 +283,7 @@ impl Config {
             "listen" => self.listen.to_string(),
             "database" => self.database.as_deref().map_or_else(|| "SQLite in the data folder".to_owned(), hidden),
             "files" => self.files.display().to_string(),
+            "keys" => self.keys.display().to_string(),
             "https" => self.https.to_string(),
             "public_url" => self.public_url.clone(),
             "tls_cert" => self.tls.as_ref().map(|tls| tls.cert.display().to_string()).unwrap_or_default(),

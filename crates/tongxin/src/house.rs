@@ -1,9 +1,7 @@
-//! Opening the house: the data folder, its secret, the database, the rooms; and serving it.
+//! Opening the house: the data folder, its keys, the database, the rooms; and serving it.
 
 use std::fs;
-use std::io::Write;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,7 +13,7 @@ use tokio::task::JoinSet;
 use tongxin_base::World;
 use tongxin_db::Options;
 use tongxin_doors::oidc::Organisations;
-use tongxin_kernel::{Config as KernelConfig, FileStore, Kernel, Outside, PasswordCost, Secret, Tenant};
+use tongxin_kernel::{Config as KernelConfig, FileStore, Kernel, Outside, PasswordCost, Tenant};
 use tongxin_web::setup::{Founder, SetUp};
 use tongxin_web::{App, AppConfig, Door};
 
@@ -23,6 +21,7 @@ use crate::MODULES;
 use crate::config::Config;
 use crate::founding::Foundry;
 use crate::gateway::Carrier;
+use crate::keyring;
 use crate::mail::Post;
 use crate::outside::{Allowed, Gate};
 use crate::peer::peers;
@@ -62,33 +61,11 @@ async fn open_on(database: Options, config: &Config, world: World) -> Result<Ker
     folder.recursive(true).create(&config.data).with_context(|| {
         format!("the data folder {} cannot be made; give another with --data", config.data.display())
     })?;
-    let secret = secret(&config.data, &world)?;
+    let secret = keyring::open(config, &world)?;
     let rooms = MODULES.iter().map(|module| module.room).collect();
     let files = FileStore::folder(&config.files).map_err(|error| anyhow!("{error}"))?;
     let kernel = KernelConfig { database, world, secret, password_cost: PasswordCost::Strong, files, rooms };
     Kernel::open(kernel).await.map_err(|error| anyhow!("the database cannot be opened: {error}"))
-}
-
-/// The installation's secret: from `TONGXIN_SECRET` (64 hexadecimal digits, for several servers), else from
-/// `secret.key` in the data folder, made on the first start and readable by its owner alone.
-fn secret(data: &Path, world: &World) -> Result<Secret> {
-    if let Ok(text) = std::env::var("TONGXIN_SECRET") {
-        return Secret::parse(&text).ok_or_else(|| anyhow!("TONGXIN_SECRET must be 64 hexadecimal digits"));
-    }
-    let path = data.join("secret.key");
-    if !path.exists() {
-        let digits: String = World::system().bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect();
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&path).with_context(|| format!("{} cannot be written", path.display()))?;
-        writeln!(file, "{digits}")?;
-        file.sync_all()?;
-        tracing::info!(at = %world.now(), "made a new secret");
-    }
-    let text = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-    Secret::parse(&text).ok_or_else(|| anyhow!("{} must hold 64 hexadecimal digits", path.display()))
 }
 
 /// The one subdistrict of an installation.

@@ -9,6 +9,7 @@ pub mod fetch;
 pub mod founding;
 pub mod gateway;
 pub mod house;
+pub mod keyring;
 pub mod mail;
 pub mod modules;
 pub mod organisations;

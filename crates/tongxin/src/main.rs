@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use tongxin::commands::{import, init, journal, programme, user};
+use tongxin::commands::{access, approval, import, init, journal, programme, user};
 use tongxin::config::{Config, Flags};
 use tongxin::{bench, demo, house};
 use tongxin_base::World;
@@ -52,6 +52,16 @@ enum Command {
     User {
         #[command(subcommand)]
         command: user::Command,
+    },
+    /// Who may do what, and why
+    Access {
+        #[command(subcommand)]
+        command: access::Command,
+    },
+    /// What needs two people
+    Approval {
+        #[command(subcommand)]
+        command: approval::Command,
     },
     /// Measure the house under load, beside what the disk allows
     Bench {
@@ -99,6 +109,8 @@ fn run(cli: Cli) -> Result<ExitCode> {
             Command::Import { kind } => return import::run(&config, kind).await,
             Command::Journal { command } => return journal::run(&config, command).await,
             Command::User { command } => user::run(&config, command).await?,
+            Command::Access { command } => access::run(&config, command).await?,
+            Command::Approval { command } => approval::run(&config, command).await?,
             Command::Bench { asked } => tokio::select! {
                 done = bench::run(&config, asked) => done?,
                 // Dropped here, it takes its folder along.

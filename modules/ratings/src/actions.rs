@@ -44,7 +44,7 @@ pub async fn rate(
         // Codes are words of the field; a reporter's own words are theirs, and enter the journal as a digest alone.
         let codes: Vec<&String> = rating.reasons.iter().filter(|reason| REASONS.contains(&reason.as_str())).collect();
         let payload = json!({
-            "solved": rating.solved, "satisfied": rating.satisfied, "reasons": codes, "round": rated.round,
+            "solved": rating.solved, "satisfied": rating.satisfied, "reasons": codes, "round": rated.round, "report": rated.rater,
         });
         act.journal("ratings.rate", &subject, payload, Some(&json!({"reasons": rating.reasons})))?;
         let answer = (rateable.rated)(act, &subject, &rated, &rating)?;

@@ -5,6 +5,7 @@ mod api;
 pub mod domain;
 mod past;
 pub mod rates;
+mod rights;
 pub mod store;
 
 use tongxin_kernel::{Basis, Measure, PersonalField, Room};
@@ -14,8 +15,9 @@ use tongxin_web::Module;
 pub static MODULE: Module = Module {
     room: Room {
         name: "ratings",
-        migrations: tongxin_db::migrations!("ratings": "0001_rating", "0002_half"),
+        migrations: tongxin_db::migrations!("ratings": "0001_rating", "0002_half", "0003_rater"),
         policy: include_str!("../policy.cedar"),
+        sealed: &[tongxin_db::sealed!("ratings_rating", "subject_id", "reasons")],
         fields: &[
             PersonalField::Plain { column: "ratings_rating.subject_kind" },
             PersonalField::Plain { column: "ratings_rating.unit_path" },
@@ -33,6 +35,7 @@ pub static MODULE: Module = Module {
                 retention_days: 730,
             },
         ],
+        personal: Some(rights::DATA),
         uncount: Some(actions::uncount),
         rating_book: Some(past::BOOK),
         measures: &[

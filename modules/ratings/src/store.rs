@@ -1,7 +1,7 @@
 //! The SQL of ratings.
 
-use tongxin_base::{Error, Result, TenantId, Time};
-use tongxin_db::{Param, Row, Tx, params, sql};
+use tongxin_base::{Error, Id, Result, TenantId, Time};
+use tongxin_db::{Param, Read, Row, Tx, params, sql};
 use tongxin_kernel::{PastRating, Rated, Rating, Subject};
 
 /// What the figures take of a rating.
@@ -65,12 +65,46 @@ pub fn add(
             rated.done_at,
             &rating.solved.to_string(),
             rating.satisfied,
-            &reasons,
+            Param::sealed("ratings_rating.reasons", subject.id, reasons.as_str()),
             now,
             rated.counts
         ],
     )?;
     Ok(added == 1)
+}
+
+/// What a rater said, with when.
+pub type Said = (Time, Option<String>, Option<i64>, String);
+
+/// All that one rater said, oldest first.
+///
+/// # Errors
+/// As [`Read::rows`].
+pub fn by_rater(read: &mut Read<'_>, tenant: TenantId, rater: &str) -> Result<Vec<Said>> {
+    read.rows(
+        sql!(
+            "SELECT subject_id, at, solved, satisfied, reasons FROM ratings_rating
+             WHERE tenant_id = $1 AND rater = $2 ORDER BY at"
+        ),
+        params![tenant, rater],
+        |row| {
+            let id: Id<()> = row.take()?;
+            let (at, solved, satisfied) = (row.take()?, row.take()?, row.take()?);
+            Ok((at, solved, satisfied, row.open("ratings_rating.reasons", id)?))
+        },
+    )
+}
+
+/// Takes away what a rater wrote.
+///
+/// # Errors
+/// As [`Tx::exec`].
+pub fn empty(tx: &mut Tx<'_>, tenant: TenantId, rater: &str) -> Result<()> {
+    tx.exec(
+        sql!("UPDATE ratings_rating SET reasons = '[]' WHERE tenant_id = $1 AND rater = $2"),
+        params![tenant, rater],
+    )?;
+    Ok(())
 }
 
 /// Takes a completion's ratings out of the figures, and answers those that were in them.

@@ -270,6 +270,7 @@ history-requests-yellow = 80 % of the time are used
 history-requests-red = over the time limit
 history-orders-assign = gave the order to a worker
 history-orders-lapse = not begun in time, the order is back in the pool
+history-orders-taken_back = the worker does not work here any more, the order is back in the pool
 history-orders-nobody-free = nobody was free, the manager was told
 history-orders-wait = it waits, the time limit stands still
 history-orders-resume = went on
@@ -433,3 +434,5 @@ requests-limit-in-h = { $n ->
     [one] 1 hour
    *[other] { $n } hours
   }
+requests-reveal-why = What for? They will see who looked, and why.
+requests-follow-rights = What is kept behind this link, who looked at it, take it along or erase it

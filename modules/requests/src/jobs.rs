@@ -22,6 +22,7 @@ pub const JOBS: &[JobKind] = &[
     JobKind { kind: GRAB_JOB, run: |kernel, run| Box::pin(grab_due(kernel, run)) },
     JobKind { kind: LEASE_JOB, run: |kernel, run| Box::pin(lease_due(kernel, run)) },
     JobKind { kind: CLOSE_JOB, run: |kernel, run| Box::pin(close_due(kernel, run)) },
+    JobKind { kind: GONE_JOB, run: |kernel, run| Box::pin(gone(kernel, run)) },
     JobKind { kind: WHISTLE_JOB, run: |kernel, run| Box::pin(whistle_due(kernel, run)) },
 ];
 
@@ -35,6 +36,9 @@ pub(crate) const LEASE_JOB: &str = "requests.lease_due";
 pub(crate) const CLOSE_JOB: &str = "requests.close_due";
 /// Another unit should have answered by now.
 pub(crate) const WHISTLE_JOB: &str = "requests.whistle_due";
+
+/// Somebody does not hold a post any more.
+const GONE_JOB: &str = "requests.colleague_gone";
 
 /// A field of what a job was set with.
 fn field<T: DeserializeOwned>(run: &JobRun, name: &str) -> Result<T> {
@@ -68,12 +72,18 @@ async fn whistle_due(kernel: Kernel, run: JobRun) -> Result<()> {
     actions::unanswered(&kernel, call, field(&run, "request")?, field(&run, "delegation")?).await
 }
 
+async fn gone(kernel: Kernel, run: JobRun) -> Result<()> {
+    let event: Event = serde_json::from_value(run.payload.clone()).map_err(Error::internal)?;
+    actions::take_back_from(&kernel, by_the_clock(&kernel, &run), event.subject.typed()).await
+}
+
 /// The events it listens to.
 pub const SUBSCRIPTIONS: &[Subscription] = &[
     Subscription { topic: "requests.received", job: "requests.index" },
     Subscription { topic: "requests.joined", job: "requests.index" },
     Subscription { topic: "requests.moved", job: "requests.index" },
     Subscription { topic: "requests.imported", job: INDEX_BATCH },
+    Subscription { topic: "people.post_ended", job: GONE_JOB },
 ];
 
 async fn index(kernel: Kernel, run: JobRun) -> Result<()> {
@@ -148,10 +158,12 @@ fn text_of(read: &mut Read<'_>, tenant: TenantId, id: RequestId, names: &Names) 
     text.push('\n');
     text.push_str(&imports::number_elsewhere(read, tenant, &request)?.unwrap_or_default());
     for report in requests::reports(read, tenant, id)? {
-        text.push('\n');
-        text.push_str(&report.words);
-        text.push('\n');
-        text.push_str(report.place.as_deref().unwrap_or_default());
+        text.push_str(&words_of(&report));
     }
     Ok(text)
+}
+
+/// What a matter is found by of one report.
+pub(crate) fn words_of(report: &requests::Reported) -> String {
+    format!("\n{}\n{}", report.words, report.place.as_deref().unwrap_or_default())
 }

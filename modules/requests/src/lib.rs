@@ -16,10 +16,13 @@ mod pages;
 mod photos;
 mod privacy;
 mod programme;
+mod rights;
 pub mod store;
 mod views;
 
-use tongxin_kernel::Room;
+use tongxin_base::{Result, TenantId};
+use tongxin_db::Read;
+use tongxin_kernel::{Room, Thing, ThingFinder, Who};
 use tongxin_web::{Card, Module, NavItem, Routes};
 
 pub use actions::link_token;
@@ -31,14 +34,18 @@ pub static MODULE: Module = Module {
     room: Room {
         name: "requests",
         migrations: tongxin_db::migrations!(
-            "requests": "0001_request", "0002_loop", "0003_photo", "0004_duty", "0005_reader", "0006_source", "0007_open"
+            "requests": "0001_request", "0002_loop", "0003_photo", "0004_duty", "0005_reader", "0006_source", "0007_open",
+            "0008_rights"
         ),
         policy: include_str!("../policy.cedar"),
         jobs: jobs::JOBS,
         subscriptions: &notices::SUBSCRIPTIONS,
         address_books: &[notices::ADDRESSES],
         rateables: &[actions::RATEABLE],
+        things: &[ThingFinder { find: thing }],
         fields: privacy::FIELDS,
+        personal: Some(rights::DATA),
+        sealed: privacy::SEALED,
         measures: measures::MEASURES,
         programme: Some(programme::READER),
         ..Room::EMPTY
@@ -65,4 +72,20 @@ pub static MODULE: Module = Module {
 
 fn routes() -> Routes {
     photos::routes(pages::routes(api::routes()))
+}
+
+/// A matter by its number, as it stands to who asks why they may or may not.
+fn thing(read: &mut Read<'_>, tenant: TenantId, number: &str, who: &Who) -> Result<Option<Thing>> {
+    let Some(request) = store::lists::by_number(read, tenant, number)? else { return Ok(None) };
+    let order = store::orders::latest(read, tenant, request.id)?;
+    let own = actions::own_report(read, who, &request, None)?.is_some();
+    let facts = actions::facts(&request, order.as_ref(), own, who);
+    let (own, handler) = (facts.own, facts.handler);
+    Ok(Some(Thing {
+        kind: "request",
+        name: request.number.clone(),
+        unit_path: request.unit_path.clone(),
+        own,
+        handler,
+    }))
 }

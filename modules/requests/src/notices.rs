@@ -15,7 +15,7 @@ use crate::store::requests::{Reported, Request};
 use crate::store::{categories, orders, requests, told};
 
 /// The kind of subject a report is to the kernel: an address may have been left at it.
-const REPORT: &str = "report";
+pub(crate) const REPORT: &str = "report";
 
 /// Whom.
 #[derive(Debug, Clone, Copy)]

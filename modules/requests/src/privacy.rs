@@ -1,5 +1,6 @@
 //! The field register of this room's tables.
 
+use tongxin_db::{Sealed, sealed};
 use tongxin_kernel::{Basis, PersonalField};
 
 /// Two years after a matter is closed its reporter's words are emptied.
@@ -78,6 +79,8 @@ pub const FIELDS: &[PersonalField] = &[
     reported("requests_delegation.answer", "what the other unit did"),
     plain("requests_exclusion.reason"),
     reported("requests_exclusion.words", "why the matter is left out of the assessment"),
+    reported("requests_release.words", "what staff released of a matter for everybody to read"),
+    reported("requests_release.outcome", "what was done, as staff released it"),
     plain("requests_phrase.kind"),
     plain("requests_phrase.code"),
     plain("requests_phrase.name"),
@@ -91,4 +94,21 @@ pub const FIELDS: &[PersonalField] = &[
     work("requests_duty.lat", "how far a matter is from where the worker sets out; chosen by the worker, to 100 m"),
     work("requests_duty.lon", "how far a matter is from where the worker sets out; chosen by the worker, to 100 m"),
     work("requests_leave.reason", "tells the community why somebody is away"),
+];
+
+/// What is kept sealed: whatever somebody wrote in their own words, and how they are called and reached.
+pub const SEALED: &[Sealed] = &[
+    sealed!("requests_request", "id", "reason"),
+    sealed!("requests_report", "id", "name"),
+    sealed!("requests_report", "id", "phone"),
+    sealed!("requests_report", "id", "email"),
+    sealed!("requests_report", "id", "place"),
+    sealed!("requests_report", "id", "words"),
+    sealed!("requests_order", "id", "reason"),
+    sealed!("requests_order", "id", "note"),
+    sealed!("requests_delegation", "id", "words"),
+    sealed!("requests_delegation", "id", "answer"),
+    sealed!("requests_exclusion", "id", "words"),
+    sealed!("requests_message", "id", "text"),
+    sealed!("requests_leave", "id", "reason"),
 ];

@@ -14,7 +14,7 @@ mod tests;
 
 use tongxin_base::{Result, TenantId};
 use tongxin_db::{Migration, Read};
-use tongxin_kernel::{Located, Locator, Measure, PersonalField, Room};
+use tongxin_kernel::{Located, Locator, Measure, PersonalField, Room, Thing, ThingFinder, Who};
 use tongxin_web::{Card, Gate, Module, NavItem, Routes};
 
 pub use import::{columns, import_sites};
@@ -28,6 +28,7 @@ pub static MODULE: Module = Module {
         migrations: MIGRATIONS,
         policy: include_str!("../policy.cedar"),
         locators: &[Locator { find: locate, all: on_the_map }],
+        things: &[ThingFinder { find: thing }],
         fields: FIELDS,
         programme: Some(programme::READER),
         measures: &[Measure { name: actions::OPEN_SITES, list: "/sites?unit={unit}" }],
@@ -79,6 +80,18 @@ fn routes() -> Routes {
 fn locate(read: &mut Read<'_>, tenant: TenantId, code: &str) -> Result<Option<Located>> {
     let Some(code) = domain::SiteCode::parse(code) else { return Ok(None) };
     Ok(store::by_code(read, tenant, &code)?.map(located))
+}
+
+/// A site by its code, for who asks why somebody may or may not.
+fn thing(read: &mut Read<'_>, tenant: TenantId, code: &str, _: &Who) -> Result<Option<Thing>> {
+    let found = locate(read, tenant, code)?;
+    Ok(found.map(|site| Thing {
+        kind: "site",
+        name: site.name.zh,
+        unit_path: site.unit_path,
+        own: false,
+        handler: false,
+    }))
 }
 
 /// Those that are open to the public, for maps.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tongxin_base::TenantId;
 use tongxin_db::{Db, Options, params, sql};
 
-use crate::house::{Engine, SCHEMA, TENANT, engines, ledger};
+use crate::house::{Engine, SCHEMA, TENANT, engines, ledger, ring};
 use crate::liar::shim;
 
 /// Where the child writes: a PostgreSQL URL, a file, or `bulk:` and a file.
@@ -27,7 +27,7 @@ fn child() {
     let reopen: u64 = std::env::var(REOPEN).expect("how often").parse().expect("a number");
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("threads");
     for round in 0_u64.. {
-        let db = Db::open(options.clone(), &[SCHEMA], ledger()).expect("the database opens");
+        let db = Db::open(options.clone(), ring(), &[SCHEMA], ledger()).expect("the database opens");
         runtime.block_on(async {
             let writers = (0..16_u64).map(|writer| tokio::spawn(write(db.clone(), round, writer, reopen / 16)));
             futures_util::future::join_all(writers).await.into_iter().for_each(|done| done.expect("no panic"));
@@ -102,7 +102,7 @@ impl Damage {
 fn inspect(options: &Options, answered: &BTreeSet<i64>) -> Damage {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let read = || {
-        let db = Db::open(options.clone(), &[SCHEMA], ledger())?;
+        let db = Db::open(options.clone(), ring(), &[SCHEMA], ledger())?;
         let all = sql!("SELECT id, COUNT(*) FROM half WHERE tenant_id = $1 GROUP BY id");
         let rows = |read: &mut tongxin_db::Read<'_>| {
             read.rows(all, params![TENANT], |row| Ok((row.take::<i64>()?, row.take::<i64>()?)))

@@ -5,7 +5,7 @@ use std::sync::mpsc::channel;
 
 use tempfile::TempDir;
 use tongxin_base::{Error, Result, TenantId, World};
-use tongxin_db::{BeforeCommit, Db, Migration, Note, Options, Statement, Stats, Tx, params, sql};
+use tongxin_db::{BeforeCommit, Db, Migration, Note, Options, Ring, Statement, Stats, Tx, params, sql};
 
 /// Where PostgreSQL is, if there is one.
 pub const POSTGRES: &str = "TONGXIN_TEST_POSTGRES";
@@ -98,6 +98,11 @@ impl BeforeCommit for Ledger {
     }
 }
 
+/// The keys of the tests.
+pub fn ring() -> Ring {
+    Ring::new([1; 32], "the tests", || Ok([(1, [2; 32])].into())).expect("a ring")
+}
+
 pub fn ledger() -> Arc<dyn BeforeCommit> {
     Arc::new(Ledger)
 }
@@ -163,13 +168,13 @@ impl House {
     pub fn open(engine: Engine) -> Self {
         let empty = empty(engine);
         let options = empty.options.clone();
-        let db = Db::open(options.clone(), &[SCHEMA], ledger()).expect("the database opens");
+        let db = Db::open(options.clone(), ring(), &[SCHEMA], ledger()).expect("the database opens");
         Self { engine, options, db, _empty: empty }
     }
 
     /// The same database behind other options, such as a proxy's.
     pub fn again(&self, options: Options) -> Db {
-        Db::open(options, &[SCHEMA], ledger()).expect("the database opens once more")
+        Db::open(options, ring(), &[SCHEMA], ledger()).expect("the database opens once more")
     }
 
     /// The ids in `thing`, in order.

@@ -3,7 +3,7 @@
 use tongxin_base::{Error, TenantId};
 use tongxin_db::{ColumnKind, Db, Migration, Options, params, sql};
 
-use crate::house::{Engine, SCHEMA, TENANT, empty, engines, insert, ledger, on_each};
+use crate::house::{Engine, SCHEMA, TENANT, empty, engines, insert, ledger, on_each, ring};
 
 const MORE: Migration = Migration {
     module: "house",
@@ -17,7 +17,7 @@ async fn a_migration_is_applied_once() {
     on_each(async |house| {
         house.db.write(TENANT, "tests.add", |tx| insert(tx, 1)).await.expect("a write");
         for migrations in [&[SCHEMA][..], &[SCHEMA, MORE], &[SCHEMA, MORE]] {
-            let db = Db::open(house.options.clone(), migrations, ledger()).expect("it opens again");
+            let db = Db::open(house.options.clone(), ring(), migrations, ledger()).expect("it opens again");
             let names = sql!("SELECT name FROM migration ORDER BY name");
             let names = db.read(TenantId(0), move |read| read.rows(names, &[], |row| row.take::<String>())).await;
             assert_eq!(names.map(|names| names.len()), Ok(migrations.len()));
@@ -34,7 +34,8 @@ async fn a_migration_is_applied_once() {
 async fn a_migration_changed_after_it_was_applied_is_refused() {
     on_each(async |house| {
         let changed = Migration { sqlite: "SELECT 1", postgres: "SELECT 1", ..SCHEMA };
-        let Err(Error::Internal(why)) = Db::open(house.options.clone(), &[changed, MORE], ledger()).map(drop) else {
+        let Err(Error::Internal(why)) = Db::open(house.options.clone(), ring(), &[changed, MORE], ledger()).map(drop)
+        else {
             panic!("it opened")
         };
         assert!(why.contains("house/0001_house") && why.contains("changed"), "{why}");
@@ -55,11 +56,12 @@ async fn a_migration_that_fails_leaves_nothing_behind() {
             postgres: "CREATE TABLE extra(tenant_id BIGINT NOT NULL PRIMARY KEY); SELECT nonsense;",
             ..SCHEMA
         };
-        let Err(Error::Internal(why)) = Db::open(house.options.clone(), &[SCHEMA, broken], ledger()).map(drop) else {
+        let Err(Error::Internal(why)) = Db::open(house.options.clone(), ring(), &[SCHEMA, broken], ledger()).map(drop)
+        else {
             panic!("it opened")
         };
         assert!(why.contains("nonsense") && why.contains("house/0002_broken"), "{why}");
-        drop(Db::open(house.options.clone(), &[SCHEMA, MORE], ledger()).expect("the mended one is applied"));
+        drop(Db::open(house.options.clone(), ring(), &[SCHEMA, MORE], ledger()).expect("the mended one is applied"));
     })
     .await;
 }
@@ -81,14 +83,14 @@ fn servers_that_start_at_once_all_come_up() {
                 .collect();
             if round > 0 {
                 // An update rather than the first start: all of them find the table of migrations and go on at once.
-                drop(Db::open(fresh.options.clone(), &migrations[..round], ledger()).expect("the first start"));
+                drop(Db::open(fresh.options.clone(), ring(), &migrations[..round], ledger()).expect("the first start"));
             }
             let servers = if engine == Engine::Sqlite { 4 } else { 3 };
             let start = std::sync::Barrier::new(servers);
             let opened: Vec<Result<Db, Error>> = std::thread::scope(|scope| {
                 let open = || {
                     start.wait();
-                    Db::open(fresh.options.clone(), &migrations, ledger())
+                    Db::open(fresh.options.clone(), ring(), &migrations, ledger())
                 };
                 let threads: Vec<_> = (0..servers).map(|_| scope.spawn(open)).collect();
                 threads.into_iter().map(|thread| thread.join().expect("no panic")).collect()
@@ -141,14 +143,16 @@ fn a_setting_names_an_engine() {
 async fn a_database_that_cannot_be_opened_says_which() {
     let folder = tempfile::tempdir().expect("a folder");
     let nowhere = Options::Sqlite { path: folder.path().join("not/there.db") };
-    let Err(Error::Internal(why)) = Db::open(nowhere, &[SCHEMA], ledger()).map(drop) else { panic!("it opened") };
+    let Err(Error::Internal(why)) = Db::open(nowhere, ring(), &[SCHEMA], ledger()).map(drop) else {
+        panic!("it opened")
+    };
     assert!(why.contains("there.db"), "{why}");
     let away = Options::Postgres { url: "postgres://tongxin@127.0.0.1:1/tongxin".to_owned() };
-    let Err(Error::Internal(why)) = Db::open(away, &[SCHEMA], ledger()).map(drop) else { panic!("it opened") };
+    let Err(Error::Internal(why)) = Db::open(away, ring(), &[SCHEMA], ledger()).map(drop) else { panic!("it opened") };
     assert!(why.contains("refused"), "{why}");
     // A runtime can be shut down after all of it: nothing of the engine's own runtimes is left inside.
     let again = Options::Sqlite { path: folder.path().join("here.db") };
-    let db = Db::open(again, &[SCHEMA], ledger()).expect("it opens");
+    let db = Db::open(again, ring(), &[SCHEMA], ledger()).expect("it opens");
     db.write(TENANT, "tests.add", |tx| tx.exec(crate::house::add(), params![TENANT, 1_i64])).await.expect("a write");
     db.close(std::time::Duration::from_secs(2));
 }

@@ -1,7 +1,7 @@
 //! How a person wants to be told outside the house: their e-mail address, set by themselves, and the language for it.
 
 use tongxin_base::{Locale, Result, TenantId, Time};
-use tongxin_db::{Read, Tx, params, sql};
+use tongxin_db::{Param, Read, Tx, params, sql};
 
 use crate::people::PersonId;
 
@@ -29,7 +29,8 @@ pub fn of(read: &mut Read<'_>, tenant: TenantId, person: PersonId) -> Result<Opt
         ),
         params![tenant, person],
         |row| {
-            let (email, by_mail) = (row.take()?, row.take::<i64>()? != 0);
+            let email = row.open("person_contact.email", person)?;
+            let by_mail = row.take::<i64>()? != 0;
             let locale = row.take::<Option<String>>()?.and_then(|tag| tag.parse().ok()).unwrap_or_default();
             Ok(Contact { email, notices_by_mail: by_mail, locale })
         },
@@ -41,13 +42,14 @@ pub fn of(read: &mut Read<'_>, tenant: TenantId, person: PersonId) -> Result<Opt
 /// # Errors
 /// As [`Tx::exec`].
 pub fn put(tx: &mut Tx<'_>, tenant: TenantId, person: PersonId, contact: &Contact, now: Time) -> Result<()> {
+    let email = Param::sealed("person_contact.email", person, contact.email.as_str());
     tx.exec(
         sql!(
             "INSERT INTO person_contact(tenant_id, person_id, email, notices_by_mail, updated_at)
              VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant_id, person_id) DO UPDATE SET email = excluded.email,
                notices_by_mail = excluded.notices_by_mail, updated_at = excluded.updated_at"
         ),
-        params![tenant, person, &contact.email, i64::from(contact.notices_by_mail), now],
+        params![tenant, person, email, i64::from(contact.notices_by_mail), now],
     )?;
     tx.exec(
         sql!("UPDATE person SET locale = $3 WHERE tenant_id = $1 AND id = $2"),

@@ -14,7 +14,14 @@ pub fn somebody(posts: Vec<(String, Role)>, scopes: TokenScopes) -> Who {
     posts.sort(); // as they are read from the table
     posts.dedup();
     let id = Id::from_uuid(Default::default());
-    Who::Person(Arc::new(Person { id, name: String::new(), public_name: String::new(), posts, scopes }))
+    Who::Person(Arc::new(Person {
+        tenant: tongxin_base::TenantId(1),
+        id,
+        name: String::new(),
+        public_name: String::new(),
+        posts,
+        scopes,
+    }))
 }
 
 const ROLES: [Role; 4] = [Role::GridWorker, Role::Secretary, Role::Auditor, Role::Subdistrict];

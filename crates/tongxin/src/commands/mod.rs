@@ -1,5 +1,7 @@
 //! One file per command.
 
+pub mod access;
+pub mod approval;
 pub mod import;
 pub mod import_people;
 pub mod import_requests;

@@ -272,3 +272,37 @@ fn messages_that_are_alike_are_few_and_told_twice() {
     println!("{pairs} pairs of messages, {like} alike, {twice} with one title");
     assert!(like * 1000 < pairs, "{like} of {pairs} would be asked about");
 }
+
+/// The column of a table of real texts.
+fn column(bytes: &[u8], name: &str) -> Vec<String> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
+    let header = reader.headers().expect("a header").clone();
+    let at = header.iter().position(|title| title.trim_start_matches('\u{feff}') == name).expect("the column");
+    reader.records().filter_map(|record| record.ok()?.get(at).map(str::to_owned)).collect()
+}
+
+/// What the redaction finds in real texts. Nobody marked what is in them, so what it finds is counted, and printed to be looked at:
+/// `cargo test -p tongxin --test house what_redaction_finds -- --nocapture`.
+#[test]
+fn what_redaction_finds_in_real_texts() {
+    for (file, name, most_names) in
+        [("tipdm_messages.dev.csv", "留言详情", 0.35), ("fuzhou_appeals.dev.csv", "投诉件内容", 0.35)]
+    {
+        let Some(bytes) = shared(file) else { continue };
+        let texts = column(&bytes, name);
+        let mut counts = std::collections::BTreeMap::new();
+        let (mut with_names, mut characters) = (0, 0);
+        for text in &texts {
+            characters += text.chars().count();
+            let hits = tongxin_kernel::find_telling(text);
+            with_names += usize::from(hits.iter().any(|hit| hit.what == tongxin_kernel::Telling::Name));
+            for hit in hits {
+                *counts.entry(hit.what.as_str()).or_insert(0) += 1;
+                println!("{} {}", hit.what.as_str(), &text[hit.range]);
+            }
+        }
+        println!("{file}: {} texts, {characters} characters, {with_names} with a name, {counts:?}", texts.len());
+        let share = with_names as f64 / texts.len() as f64;
+        assert!(share < most_names, "{file}: {share} of the texts seem to name somebody");
+    }
+}

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tongxin_base::{Error, Result};
-use tongxin_kernel::{Act, Call, Facts, Kernel};
+use tongxin_kernel::{Act, Call, Facts, Kernel, Purpose, Subject};
 use utoipa::ToSchema;
 
 use super::round::OrderRef;
@@ -13,6 +13,7 @@ use crate::domain::{
     RequestId, Status, Verb, required_text,
 };
 use crate::jobs::GRAB_JOB;
+use crate::notices::REPORT;
 use crate::store::desk::reporters;
 use crate::store::orders::{self, Order};
 use crate::store::requests::{self, Message, Request};
@@ -296,7 +297,9 @@ pub async fn message(
         let message = Message { id: message_id, way, person_id, report_id, text: text.clone(), at: act.call.now };
         requests::add_messages(act.tx, act.call.tenant.id, &[(id, message)])?;
         requests::save(act.tx, act.call.tenant.id, &request)?;
-        let payload = json!({"message": message_id, "kind": way, "paused": request.paused_at.is_some()});
+        let payload = json!({
+            "message": message_id, "kind": way, "paused": request.paused_at.is_some(), "report": report_id,
+        });
         act.journal("requests.message", &subject(id), payload, Some(&json!({"text": text})))?;
         act.event("requests.message", &subject(id), json!({"kind": way}));
         Ok(Moved::saved(&request))
@@ -367,12 +370,15 @@ pub enum Shown {
 ///
 /// # Errors
 /// As [`accept`].
-pub async fn reveal(kernel: &Kernel, call: Call, id: RequestId, what: Shown) -> Result<Moved> {
+pub async fn reveal(kernel: &Kernel, call: Call, id: RequestId, (what, purpose): (Shown, Purpose)) -> Result<Moved> {
     let action = if what == Shown::Link { "requests.slip" } else { "requests.reveal" };
     let act = move |act: &mut Act<'_, '_>| {
         let held = hold(act, id, None)?;
         held.require(act, "requests.reveal")?;
-        act.journal(action, &subject(id), json!({}), None)?;
+        for report in requests::reports(act.tx, act.call.tenant.id, id)? {
+            act.looked(&Subject::new(REPORT, report.id), &held.request.unit_path, purpose)?;
+        }
+        act.journal(action, &subject(id), json!({"purpose": purpose}), None)?;
         let Request { number, status, version, .. } = held.request;
         Ok(Moved { id, number, status, version })
     };

@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use tongxin_base::{Error, FieldError, Label, Result, Time};
-use tongxin_kernel::{Role, people_store};
+use tongxin_kernel::{Purpose, Role, people_store};
 use tongxin_web::{Answer, Choice, ChoiceGroup, Ctx, Face, Form, FormErrors, Page, Words, see_other};
 
 use super::photos::{Album, albums};
@@ -171,6 +171,7 @@ pub(super) struct MatterForm {
     reply: String,
     text: String,
     way: String,
+    purpose: String,
     to: String,
     into: String,
     category: String,
@@ -465,7 +466,9 @@ fn lookups(read: &mut tongxin_db::Read<'_>, tenant: tongxin_base::TenantId, now:
 pub(super) async fn act(ctx: Ctx, Path((id, verb)): Path<(String, String)>, form: Form<MatterForm>) -> Answer {
     let id = request_id(&id)?;
     if verb == "reveal" {
-        actions::reveal(ctx.kernel(), ctx.kernel().call(&ctx.tenant, &ctx.who), id, actions::Shown::Contact).await?;
+        let purpose = Purpose::parse(&form.fields.purpose).unwrap_or(Purpose::Contact);
+        let call = ctx.kernel().call(&ctx.tenant, &ctx.who);
+        actions::reveal(ctx.kernel(), call, id, (actions::Shown::Contact, purpose)).await?;
         let shown = Shown { revealed: true, ..Shown::default() };
         return show(&ctx, id, shown, MatterForm::default()).await;
     }

@@ -7,6 +7,7 @@ use axum::response::IntoResponse;
 use qrcode::QrCode;
 use qrcode::render::svg;
 use tongxin_base::Error;
+use tongxin_kernel::Purpose;
 use tongxin_web::{Answer, Ctx, Face, Page, Words};
 
 use super::street::behind;
@@ -48,7 +49,7 @@ struct SlipPage {
 /// they had it.
 pub(super) async fn show(ctx: &Ctx, id: RequestId) -> Answer {
     let call = ctx.kernel().call(&ctx.tenant, &ctx.who);
-    actions::reveal(ctx.kernel(), call, id, actions::Shown::Link).await?;
+    actions::reveal(ctx.kernel(), call, id, (actions::Shown::Link, Purpose::Hand)).await?;
     let detail = read_detail(ctx, id, None).await?;
     let report = detail.reports.first().ok_or(Error::NotFound)?;
     let token = actions::link_token(ctx.kernel(), &ctx.tenant.code, report.id);

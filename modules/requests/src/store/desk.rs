@@ -2,7 +2,7 @@
 
 use tongxin_base::calendar::{Deadline, Limit};
 use tongxin_base::{Error, Result, TenantId, Time};
-use tongxin_db::{Read, Row, Tx, params, sql};
+use tongxin_db::{Param, Read, Row, Tx, params, sql};
 use tongxin_kernel::{PersonId, Scope};
 
 use crate::domain::{DelegationId, ExclusionId, RequestId};
@@ -77,11 +77,13 @@ macro_rules! delegation_columns {
 }
 
 fn delegation(row: &mut Row) -> Result<Delegation> {
-    let (id, request_id, unit_path, words) = (row.take()?, row.take()?, row.take()?, row.take()?);
+    let (id, request_id, unit_path) = (row.take()?, row.take()?, row.take()?);
+    let words = row.open("requests_delegation.words", id)?;
     let (asked_by, asked_at) = (row.take()?, row.take()?);
     let limit = row.take::<String>()?.parse().map_err(Error::internal)?;
     let deadline = Deadline { yellow: row.take()?, due: row.take()? };
-    let (answered_by, answered_at, answer) = (row.take()?, row.take()?, row.take()?);
+    let (answered_by, answered_at) = (row.take()?, row.take()?);
+    let answer = row.open("requests_delegation.answer", id)?;
     Ok(Delegation {
         id,
         request_id,
@@ -111,7 +113,7 @@ pub fn add_delegation(tx: &mut Tx<'_>, tenant: TenantId, d: &Delegation) -> Resu
             d.id,
             d.request_id,
             &d.unit_path,
-            &d.words,
+            Param::sealed("requests_delegation.words", d.id, d.words.as_str()),
             d.asked_by,
             d.asked_at,
             &d.limit.to_string(),
@@ -135,7 +137,7 @@ pub fn end_delegation(
             "UPDATE requests_delegation SET answered_by = $3, answered_at = $4, answer = $5, recalled = $6
              WHERE tenant_id = $1 AND id = $2 AND answered_at IS NULL"
         ),
-        params![tenant, id, by, now, answer, recalled],
+        params![tenant, id, by, now, Param::sealed("requests_delegation.answer", id, answer), recalled],
     )?;
     Ok(ended == 1)
 }
@@ -192,7 +194,15 @@ pub fn add_exclusion(tx: &mut Tx<'_>, tenant: TenantId, e: &Exclusion) -> Result
             "INSERT INTO requests_exclusion(tenant_id, id, request_id, reason, words, asked_by, asked_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7)"
         ),
-        params![tenant, e.id, e.request_id, &e.reason, &e.words, e.asked_by, e.asked_at],
+        params![
+            tenant,
+            e.id,
+            e.request_id,
+            &e.reason,
+            Param::sealed("requests_exclusion.words", e.id, e.words.as_deref()),
+            e.asked_by,
+            e.asked_at
+        ],
     )?;
     Ok(())
 }
@@ -224,7 +234,8 @@ pub fn exclusions(read: &mut Read<'_>, tenant: TenantId, id: RequestId) -> Resul
         ),
         params![tenant, id],
         |row| {
-            let (id, request_id, reason, words) = (row.take()?, row.take()?, row.take()?, row.take()?);
+            let (id, request_id, reason) = (row.take()?, row.take()?, row.take()?);
+            let words = row.open("requests_exclusion.words", id)?;
             let (asked_by, asked_at) = (row.take()?, row.take()?);
             let (decided_at, approved) = (row.take()?, row.take()?);
             Ok(Exclusion { id, request_id, reason, words, asked_by, asked_at, decided_at, approved })

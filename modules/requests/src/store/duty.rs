@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use tongxin_base::{Id, Result, TenantId, Time};
-use tongxin_db::{Read, Row, Tx, params, sql};
+use tongxin_db::{Param, Read, Row, Tx, params, sql};
 use tongxin_kernel::{PersonId, Role, Stationed, people_store};
 
 /// Workers that are looked at when one is wanted: more than any subdistrict has.
@@ -162,7 +162,10 @@ pub fn leaves(read: &mut Read<'_>, tenant: TenantId, person: PersonId, now: Time
              WHERE tenant_id = $1 AND person_id = $2 AND to_at > $3 ORDER BY from_at, id LIMIT 100"
         ),
         params![tenant, person, now],
-        |row| Ok(Leave { id: row.take()?, from: row.take()?, to: row.take()?, reason: row.take()? }),
+        |row| {
+            let (id, from, to) = (row.take()?, row.take()?, row.take()?);
+            Ok(Leave { id, from, to, reason: row.open("requests_leave.reason", id)? })
+        },
     )
 }
 
@@ -176,7 +179,14 @@ pub fn add_leave(tx: &mut Tx<'_>, tenant: TenantId, person: PersonId, leave: &Le
             "INSERT INTO requests_leave(tenant_id, id, person_id, from_at, to_at, reason)
              VALUES ($1, $2, $3, $4, $5, $6)"
         ),
-        params![tenant, leave.id, person, leave.from, leave.to, &leave.reason],
+        params![
+            tenant,
+            leave.id,
+            person,
+            leave.from,
+            leave.to,
+            Param::sealed("requests_leave.reason", leave.id, leave.reason.as_str())
+        ],
     )?;
     Ok(())
 }

@@ -45,8 +45,8 @@ macro_rules! listed_orders {
 /// another report of the same reporter.
 macro_rules! report_columns {
     () => {
-        "r.id, r.request_id, r.person_id, coalesce(r.name, c.name), coalesce(r.phone, c.phone), \
-         coalesce(r.email, c.email), r.place, r.words, r.contact_of, r.came_from, r.created_at"
+        "r.id, r.request_id, r.person_id, r.contact_of, r.name, c.name, r.phone, c.phone, r.email, c.email, r.place, \
+         r.words, r.came_from, r.created_at"
     };
 }
 
@@ -68,4 +68,5 @@ pub mod orders;
 pub mod photos;
 pub mod phrases;
 pub mod requests;
+pub mod rights;
 pub mod told;

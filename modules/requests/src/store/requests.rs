@@ -122,7 +122,7 @@ pub(crate) fn request(row: &mut Row) -> Result<Request> {
         paused_at: row.take()?,
         round: row.take()?,
         handler_id: row.take()?,
-        reason: row.take()?,
+        reason: row.open("requests_request.reason", id)?,
         version: row.take()?,
         outside: row.take()?,
         urgent: row.take()?,
@@ -162,7 +162,7 @@ fn request_params<'a>(tenant: TenantId, r: &'a Request, limit: &'a String, batch
         r.paused_at.into(),
         r.round.into(),
         r.handler_id.into(),
-        (&r.reason).into(),
+        Param::sealed("requests_request.reason", r.id, r.reason.as_deref()),
         r.version.into(),
         batch.into(),
         r.outside.into(),
@@ -223,7 +223,7 @@ pub fn save(tx: &mut Tx<'_>, tenant: TenantId, r: &Request) -> Result<()> {
             r.paused_at,
             r.round,
             r.handler_id,
-            &r.reason,
+            Param::sealed("requests_request.reason", r.id, r.reason.as_deref()),
             r.version,
             &r.category,
             r.contact_due_at,
@@ -275,13 +275,13 @@ fn report_params<'a>(tenant: TenantId, r: &'a Reported, link: Option<&'a [u8; 32
         r.id.into(),
         r.request_id.into(),
         r.person_id.into(),
-        (&r.name).into(),
-        (&r.phone).into(),
-        (&r.place).into(),
-        (&r.words).into(),
+        Param::sealed("requests_report.name", r.id, r.name.as_deref()),
+        Param::sealed("requests_report.phone", r.id, r.phone.as_deref()),
+        Param::sealed("requests_report.place", r.id, r.place.as_deref()),
+        Param::sealed("requests_report.words", r.id, r.words.as_str()),
         link.map(|digest| &digest[..]).into(),
         r.created_at.into(),
-        (&r.email).into(),
+        Param::sealed("requests_report.email", r.id, r.email.as_deref()),
         r.contact_of.into(),
     ]
 }
@@ -298,17 +298,23 @@ pub fn add_reports(tx: &mut Tx<'_>, tenant: TenantId, reports: &[Reported], link
     )
 }
 
-fn reported(row: &mut Row) -> Result<Reported> {
+pub(super) fn reported(row: &mut Row) -> Result<Reported> {
+    let (id, request_id, person_id) = (row.take()?, row.take()?, row.take()?);
+    let contact_of: Option<ReportId> = row.take()?;
+    let mut contact = |column| -> Result<Option<String>> {
+        let own: Option<String> = row.open(column, id)?;
+        Ok(own.or(row.open(column, contact_of.unwrap_or(id))?))
+    };
     Ok(Reported {
-        id: row.take()?,
-        request_id: row.take()?,
-        person_id: row.take()?,
-        name: row.take()?,
-        phone: row.take()?,
-        email: row.take()?,
-        place: row.take()?,
-        words: row.take()?,
-        contact_of: row.take()?,
+        id,
+        request_id,
+        person_id,
+        name: contact("requests_report.name")?,
+        phone: contact("requests_report.phone")?,
+        email: contact("requests_report.email")?,
+        place: row.open("requests_report.place", id)?,
+        words: row.open("requests_report.words", id)?,
+        contact_of,
         came_from: row.take()?,
         created_at: row.take()?,
     })
@@ -366,7 +372,7 @@ fn message_params<'a>(tenant: TenantId, id: RequestId, m: &'a Message) -> [Param
         id.into(),
         m.way.as_str().into(),
         m.person_id.into(),
-        (&m.text).into(),
+        Param::sealed("requests_message.text", m.id, m.text.as_str()),
         m.at.into(),
         m.report_id.into(),
     ]
@@ -397,7 +403,8 @@ pub fn messages(read: &mut Read<'_>, tenant: TenantId, id: RequestId) -> Result<
             let way: String = row.take()?;
             let way = MessageWay::parse(&way).ok_or_else(|| Error::internal(format!("message kind {way}")))?;
             let (person_id, report_id) = (row.take()?, row.take()?);
-            Ok(Message { id, way, person_id, report_id, text: row.take()?, at: row.take()? })
+            let text = row.open("requests_message.text", id)?;
+            Ok(Message { id, way, person_id, report_id, text, at: row.take()? })
         },
     )
 }

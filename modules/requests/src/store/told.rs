@@ -25,12 +25,17 @@ pub fn set_locale(tx: &mut Tx<'_>, tenant: TenantId, id: ReportId, locale: Local
 pub fn address(read: &mut Read<'_>, tenant: TenantId, id: ReportId) -> Result<Option<Address>> {
     let found = read.maybe(
         sql!(concat!(
-            "SELECT coalesce(r.email, c.email), coalesce(r.locale, c.locale) FROM ",
+            "SELECT r.contact_of, r.email, c.email, coalesce(r.locale, c.locale) FROM ",
             reports_with_contact!(),
             " WHERE r.tenant_id = $1 AND r.id = $2"
         )),
         params![tenant, id],
-        |row| Ok((row.take::<Option<String>>()?, row.take::<Option<String>>()?)),
+        |row| {
+            let contact: Option<ReportId> = row.take()?;
+            let own: Option<String> = row.open("requests_report.email", id)?;
+            let email = own.or(row.open("requests_report.email", contact.unwrap_or(id))?);
+            Ok((email, row.take::<Option<String>>()?))
+        },
     )?;
     let Some((Some(email), locale)) = found else { return Ok(None) };
     let locale = locale.and_then(|tag| tag.parse().ok()).unwrap_or_default();

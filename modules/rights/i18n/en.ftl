@@ -1,0 +1,92 @@
+# One's own data: see it, take it along, erase it; consent. zh-CN.ftl has exactly the same keys.
+
+rights-card = My data
+rights-card-words = What is held, who looked at it, take it along, erase it
+rights-consents-card = What I agreed to
+rights-consents-card-words = Each of it, to be taken back any time
+
+### One's own data
+rights-title = What is held about me
+rights-lead = This is everything the system holds about you.
+rights-lead-link = This is everything that is held about you behind this link.
+rights-take-zip = Take all of it along, with photos
+rights-take-json = Data only (JSON)
+rights-looks = Who looked at how to reach me
+rights-looks-none = Nobody has looked.
+rights-held = What is held
+rights-since = Since
+rights-photos = Photos
+rights-acts = The journal names { $count } things you did, by a number and not by your name. The download lists them.
+rights-register-link = What the system can hold of anybody, why, and for how long
+rights-erase = Erase my data
+rights-erase-words = Your name, login, contact, words and photos go. That there was a matter, of what kind and where, stays, without you.
+rights-erase-link-words = The name and phone you left, your words and photos go, and this link opens nothing any more. A matter that is not finished goes on, but you cannot be told how.
+rights-erase-ask = Nobody can bring it back. Would you like to take a copy along first?
+rights-erase-yes = Erase it
+rights-still-working-words = You still work here, and your employer needs these records. Once you have left you can have them erased; after a year they go by themselves.
+rights-erased = It is erased
+rights-erased-words = Your data is gone. Copies in backups go when those run out, and are erased again should one be brought back.
+rights-home = To the start page
+data-account = Account
+data-contact = Contact
+data-post = Post
+data-consent = Consent
+data-act = Something you did
+data-report = A report
+data-answer = An answer
+data-rating = A rating
+data-duty = Duty and skills
+data-field-name = Name
+data-field-public-name = Name that others see
+data-field-language = Language
+data-field-login = Login
+data-field-email = E-mail
+data-field-phone = Phone
+data-field-role = Role
+data-field-unit = Unit
+data-field-until = Until
+data-field-purpose = Purpose
+data-field-withdrawn = Taken back
+data-field-action = What
+data-field-seq = Number in the journal
+data-field-number = Number
+data-field-status = State
+data-field-place = Place
+data-field-words = Words
+data-field-point = Point
+data-field-hours = Hours
+data-field-skills = Skills
+data-field-reason = Reason
+data-field-solved = Solved
+data-field-satisfied = Satisfied
+data-field-reasons = Reasons
+
+### Consent
+rights-consents-title = What I agreed to
+rights-consents-lead = Every service can be had without. When you take a consent back, what was held for it goes at once.
+rights-consent-done = Saved.
+rights-consent-since = agreed since { $when }
+rights-consent-withdrawn = taken back { $when }
+rights-consent-none = not agreed
+rights-consent-give = Agree
+rights-consent-withdraw = Take it back
+rights-consent-where = Set it on your own page
+consent-notices-mail = Tell me by e-mail
+consent-notices-mail-words = Your e-mail address is held, for notices only.
+
+### The register
+rights-register-title = What can be held about a person
+rights-register-lead = Each with its purpose, ground and time. What is not written here cannot be held.
+rights-register-column = Where
+rights-register-purpose = Purpose
+rights-register-basis = Ground
+rights-register-kept = Kept
+rights-register-sealed = Sealed
+rights-basis-service = The service you asked for
+rights-basis-employment = Work
+rights-basis-law = The law
+rights-basis-consent = Consent
+rights-kept-consent = Until consent is taken back
+rights-kept-days = { $days } days after it is over or they left
+rights-yes = Yes
+rights-no = No

@@ -1,0 +1,92 @@
+# 自己的信息：看、带走、删除、同意。en.ftl 里有完全相同的键。
+
+rights-card = 我的信息
+rights-card-words = 存了什么、谁看过、下载、删除
+rights-consents-card = 我同意的事
+rights-consents-card-words = 一项一项地看，随时收回
+
+### One's own data
+rights-title = 关于我的信息
+rights-lead = 这里是系统里和您有关的全部内容。
+rights-lead-link = 这里是这条链接背后存着的、和您有关的全部内容。
+rights-take-zip = 全部下载（含照片）
+rights-take-json = 只要数据（JSON）
+rights-looks = 谁看过我的联系方式
+rights-looks-none = 还没有人看过。
+rights-held = 存着的内容
+rights-since = 从什么时候起
+rights-photos = 照片
+rights-acts = 流水账里有您做过的 { $count } 件事，只记编号，不记姓名。下载的文件里有清单。
+rights-register-link = 系统可能存哪些信息，为什么，存多久
+rights-erase = 删除我的信息
+rights-erase-words = 您的姓名、账号、联系方式、写过的话和照片都会删除。诉求本身的类别和地点会留下，但不再和您有关。
+rights-erase-link-words = 您留下的姓名、电话、写过的话和照片都会删除，这条链接也不能再打开。还没办完的事会继续办，但不能再告诉您结果。
+rights-erase-ask = 删除后谁也恢复不了。要先下载一份吗？
+rights-erase-yes = 确定删除
+rights-still-working-words = 您在这里还有工作岗位，单位需要这些记录。离开以后可以要求删除，一年后也会自动删除。
+rights-erased = 已经删除
+rights-erased-words = 您的信息已经删除。备份里的副本会随备份一起到期清除，恢复备份时也会再次删除。
+rights-home = 回到首页
+data-account = 账号
+data-contact = 联系方式
+data-post = 岗位
+data-consent = 同意
+data-act = 做过的事
+data-report = 反映的事
+data-answer = 补充和回答
+data-rating = 评价
+data-duty = 值班和技能
+data-field-name = 姓名
+data-field-public-name = 对外显示的名字
+data-field-language = 语言
+data-field-login = 账号
+data-field-email = 邮箱
+data-field-phone = 电话
+data-field-role = 角色
+data-field-unit = 单位
+data-field-until = 到
+data-field-purpose = 用途
+data-field-withdrawn = 收回时间
+data-field-action = 做了什么
+data-field-seq = 流水号
+data-field-number = 编号
+data-field-status = 状态
+data-field-place = 地点
+data-field-words = 写的话
+data-field-point = 位置
+data-field-hours = 值班时间
+data-field-skills = 技能
+data-field-reason = 原因
+data-field-solved = 是否解决
+data-field-satisfied = 满意程度
+data-field-reasons = 评价理由
+
+### Consent
+rights-consents-title = 我同意的事
+rights-consents-lead = 不同意也能使用所有服务。收回同意以后，为它存的信息马上删除。
+rights-consent-done = 已保存。
+rights-consent-since = { $when } 起同意
+rights-consent-withdrawn = { $when } 收回
+rights-consent-none = 没有同意
+rights-consent-give = 同意
+rights-consent-withdraw = 收回同意
+rights-consent-where = 在“我的”页面设置
+consent-notices-mail = 用邮件通知我
+consent-notices-mail-words = 存您的邮箱，只用来发通知。
+
+### The register
+rights-register-title = 系统可能存的个人信息
+rights-register-lead = 每一项都写明用途、依据和保存时间。没有写在这里的，系统不能存。
+rights-register-column = 存在哪里
+rights-register-purpose = 用途
+rights-register-basis = 依据
+rights-register-kept = 保存时间
+rights-register-sealed = 加密存放
+rights-basis-service = 为了您要的服务
+rights-basis-employment = 为了工作
+rights-basis-law = 法律规定
+rights-basis-consent = 本人同意
+rights-kept-consent = 直到收回同意
+rights-kept-days = 办结或离开后 { $days } 天
+rights-yes = 是
+rights-no = 否

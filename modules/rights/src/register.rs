@@ -1,0 +1,52 @@
+//! The field register, for everybody: what this house can hold about a person, why, on what ground and for how long.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use tongxin_kernel::{Basis, FIELDS, PersonalField};
+use tongxin_web::{Answer, Ctx, Face, Page, Words};
+
+struct Row {
+    column: &'static str,
+    purpose: &'static str,
+    basis: String,
+    kept: String,
+    sealed: bool,
+}
+
+struct Part {
+    name: String,
+    rows: Vec<Row>,
+}
+
+#[derive(Template)]
+#[template(path = "rights/register.html")]
+struct RegisterPage {
+    w: Words,
+    parts: Vec<Part>,
+}
+
+/// `GET /privacy/register`.
+pub(crate) async fn page(ctx: Ctx) -> Answer {
+    let w = &ctx.words;
+    let sealed: Vec<&str> = ctx.kernel().columns_to_seal();
+    let rooms = ctx.kernel().rooms().iter().flat_map(|room| room.fields.iter().map(|field| (room.name, field)));
+    let mut parts: BTreeMap<&str, Vec<Row>> = BTreeMap::new();
+    for (room, field) in FIELDS.iter().map(|field| ("kernel", field)).chain(rooms) {
+        let PersonalField::Personal { column, purpose, basis, retention_days } = *field else { continue };
+        let basis = w.t(match basis {
+            Basis::Service => "rights-basis-service",
+            Basis::Employment => "rights-basis-employment",
+            Basis::Law => "rights-basis-law",
+            Basis::Consent => "rights-basis-consent",
+        });
+        let kept = match retention_days {
+            0 => w.t("rights-kept-consent"),
+            days => w.t1("rights-kept-days", "days", days),
+        };
+        parts.entry(room).or_default().push(Row { column, purpose, basis, kept, sealed: sealed.contains(&column) });
+    }
+    let part = |(room, rows): (&str, Vec<Row>)| Part { name: room.to_owned(), rows };
+    let body = RegisterPage { w: w.clone(), parts: parts.into_iter().map(part).collect() };
+    Page::new(Face::Street, w.t("rights-register-title")).show(&ctx, &body)
+}
