@@ -46,7 +46,10 @@ async fn open_figures_tell_of_nobody_in_any_form() {
         assert_eq!(month["month"], 202_603);
         let rows = month["rows"].as_array().expect("rows");
         let (first, few, whole) = (&rows[0], &rows[1], &rows[2]);
-        assert_eq!((&few["received"], &few["not_solved"], &few["assessed"]), (&Value::Null, &Value::Null, &Value::Null));
+        assert_eq!(
+            (&few["received"], &few["not_solved"], &few["assessed"]),
+            (&Value::Null, &Value::Null, &Value::Null)
+        );
         // The whole and the other community together would give the few away.
         for figure in ["received", "assessed"] {
             assert!(first[figure].is_null() || whole[figure].is_null(), "{figure}: {month}");
@@ -61,7 +64,8 @@ async fn open_figures_tell_of_nobody_in_any_form() {
             }
         }
         let page = app.anyone().get("/figures").await.expect(200).text;
-        let shown: Vec<i64> = rows.iter().flat_map(|row| row.as_object().expect("a row").values()).filter_map(Value::as_i64).collect();
+        let shown: Vec<i64> =
+            rows.iter().flat_map(|row| row.as_object().expect("a row").values()).filter_map(Value::as_i64).collect();
         assert!(shown.iter().all(|figure| *figure >= 10), "{month}");
         assert!(page.contains("太少"), "{page}");
         // One more afterwards changes nothing of what is out: no subtracting one day from another.
@@ -78,7 +82,14 @@ async fn words_are_private_until_somebody_releases_them() {
         let (id, token) = report_by(&app.anyone(), words, json!({})).await;
         let (other, _) = report(&app, "另一件").await;
         app.work_off().await;
-        for open in ["/matters", "/api/v1/matters", "/map/places.json", "/figures", "/", "/api/v1/requests/similar?category=0201&lat=39.611&lon=109.781"] {
+        for open in [
+            "/matters",
+            "/api/v1/matters",
+            "/map/places.json",
+            "/figures",
+            "/",
+            "/api/v1/requests/similar?category=0201&lat=39.611&lon=109.781",
+        ] {
             let text = app.anyone().get(open).await.expect(200).text;
             assert!(!text.contains("路灯不亮") && !text.contains("李秀英"), "{open}: {text}");
         }
