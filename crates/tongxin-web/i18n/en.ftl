@@ -21,6 +21,7 @@ shell-about = About Tongxin
 shell-no-assets = The style sheet has not been built yet: run npm ci and npm run build in the folder web. The content is all here.
 
 ### When something goes wrong: what happened, and what to do
+error-journal-does-not-hold = The journal is not what was sealed, and is not sealed any more. Please have an administrator run `tongxin journal verify`.
 error-home = Go to the home page
 error-back = Back to the page before
 error-retry = Try again

@@ -223,7 +223,7 @@ impl Kernel {
                 && earlier.map_or(Ok(true), |(from, was)| tree::root(read, id, from).map(|is| is == was))?)
         };
         if !self.db().read(id, holds).await? {
-            return Err(Error::conflict("journal-does-not-hold"));
+            return Err(Error::conflict("error-journal-does-not-hold"));
         }
         let now = self.world().now();
         let (note, number) = (signing.sign(size, root, now)?, signing.number);

@@ -1,5 +1,6 @@
 //! Journeys across rooms, and what must hold for the house as a whole, on both engines.
 
+mod backup;
 mod calendar;
 mod crash;
 mod dispatch;
@@ -16,6 +17,7 @@ mod people;
 mod photos;
 mod programme;
 mod promises;
+mod proofs;
 mod race;
 mod real_input;
 mod reporting;
