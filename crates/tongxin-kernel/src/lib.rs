@@ -10,6 +10,7 @@ mod area;
 mod batch;
 mod consent;
 mod counter;
+mod crowd;
 mod erasure;
 mod event;
 mod file;
@@ -50,6 +51,7 @@ pub use approval::{Approval, ApprovalId, ApprovalKind, ApprovalState, Dangerous,
 pub use area::Area;
 pub use consent::{Agreement, BY_MAIL, Consent, give as give_consent, of as consents, withdraw as withdraw_consent};
 pub use counter::next_numbers;
+pub use crowd::{CROWD, Sum as SumOf, shown as shown_to_all, shown_share};
 pub use event::{Event, Subscription};
 pub use file::{
     ClaimedFile, FileId, FileKind, FileStore, LARGEST_FILE, Photo, TakenFile, Variant, claim_files, develop,

@@ -77,6 +77,7 @@ pub static MODULE: Module = Module {
     ],
     cards: &[
         Card { href: "/report", title: "requests-card-report", action: "" },
+        Card { href: "/matters", title: "requests-card-matters", action: "" },
         Card { href: "/work", title: "requests-card-work", action: "orders.grab" },
         Card { href: "/desk/requests", title: "requests-card-desk", action: "requests.list" },
         Card { href: "/admin/categories", title: "requests-card-categories", action: "categories.change" },

@@ -9,6 +9,7 @@ mod photos;
 mod receipt;
 mod report;
 mod round;
+mod shared;
 mod slip;
 mod source;
 mod street;
@@ -21,7 +22,7 @@ use crate::domain::{Category, Status};
 use crate::views::{Names, OrderView, RequestView};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    lists::routes(duty::routes(routes))
+    shared::routes(lists::routes(duty::routes(routes)))
         .get(Gate::May("requests.report"), "/report", report::report_page)
         .post(Gate::May("requests.report"), "/report", report::report)
         .get(Gate::Public, "/r/{token}", street::follow)
