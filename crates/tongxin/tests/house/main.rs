@@ -9,6 +9,7 @@ mod histories;
 mod https;
 mod imports;
 mod keys;
+mod logs;
 mod loop_api;
 mod mail;
 mod map;
