@@ -49,9 +49,9 @@ const common = {
 };
 const js = await build({ ...common, entryPoints: ["src/app.js"], format: "iife", target: ["es2022"], outfile: "app.js" });
 const css = await build({ ...common, entryPoints: ["src/app.css"], target: ["chrome90", "safari14", "firefox90"], outfile: "app.css" });
-// On demand alone: the map, a module of its own, and its worker, which must come from here. Their licence stays in them.
+// On demand alone: passkeys on the pages of the doors; the map, a module of its own, and its worker, which must come from here. Their licence stays in them.
 const apart = { ...common, format: "esm", target: ["es2022"], legalComments: "inline" };
-for (const [name, entry] of [["map-worker.js", "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs"], ["map.js", "src/map.js"]]) {
+for (const [name, entry] of [["map-worker.js", "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs"], ["map.js", "src/map.js"], ["passkeys.js", "src/passkeys.js"]]) {
   const built = await build({ ...apart, entryPoints: [entry], outfile: name });
   await put(name, Buffer.from(built.outputFiles[0].contents));
 }

@@ -69,6 +69,9 @@ pub enum Error {
     /// Too many calls for now (429).
     #[error("too many")]
     TooMany,
+    /// As `TooMany`, where it is known when to come again: in seconds.
+    #[error("too many, again in {0} s")]
+    Later(u32),
     /// It could not be done or it is not known whether it was done; try again with the same key (503).
     #[error("unavailable")]
     Unavailable,
@@ -110,6 +113,6 @@ impl Error {
     /// Whether the caller was answered by a rule (so that the same call gets the same answer again), rather than
     /// by a failure that may be gone next time.
     pub fn is_refusal(&self) -> bool {
-        !matches!(self, Self::TooMany | Self::Unavailable | Self::Internal(_))
+        !matches!(self, Self::TooMany | Self::Later(_) | Self::Unavailable | Self::Internal(_))
     }
 }

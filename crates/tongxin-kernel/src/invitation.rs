@@ -4,11 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tongxin_base::{Error, FieldError, Result, TenantId, Time};
+use tongxin_base::{Error, Result, TenantId, Time};
 use tongxin_db::{Read, Tx, params, sql};
 
-use crate::kernel::{Kernel, SESSION};
-use crate::password::SHORTEST_PASSWORD;
+use crate::kernel::Kernel;
+use crate::password::check_password;
 use crate::people::{PersonId, Who, store as people};
 use crate::secret::digest;
 use crate::subject::Subject;
@@ -77,26 +77,31 @@ impl Kernel {
         self.db().read(tenant, move |read| find(read, tenant, &token, now)).await
     }
 
-    /// Uses an invitation: sets the password, ends what sessions there were, and opens one. Answers its secret.
+    /// Uses an invitation to choose a password; what sessions there were end. Answers who they are.
     ///
     /// # Errors
-    /// `NotFound` where the link opens nothing; `Invalid` for a password that is too short, too long or the login.
-    pub async fn accept_invitation(&self, tenant: &Arc<Tenant>, token: &str, password: &str) -> Result<String> {
-        let id = tenant.id;
-        let invited = self.invited(id, token).await?.ok_or(Error::NotFound)?;
-        if password.chars().count() < SHORTEST_PASSWORD {
-            let short = FieldError::new("password", "form-too-short").with("min", SHORTEST_PASSWORD);
-            return Err(Error::Invalid(vec![short]));
-        }
-        if password.eq_ignore_ascii_case(&invited.login) {
-            return Err(Error::field("password", "welcome-password-is-login"));
-        }
+    /// `NotFound` where the link opens nothing; `Invalid` for a password that may not be chosen.
+    pub async fn accept_invitation(&self, tenant: &Arc<Tenant>, token: &str, password: &str) -> Result<PersonId> {
+        let invited = self.invited(tenant.id, token).await?.ok_or(Error::NotFound)?;
+        check_password(password, &[&invited.login, &invited.name, &tenant.name.zh, &tenant.name.en])?;
         let hash = self.hash_password_aside(password.to_owned()).await?;
-        let session = format!("{}-{}", tenant.code, self.world().secret());
-        let who = Who::Person(self.person(id, invited.person).await?);
-        let (kept, person, token) = (session.clone(), invited.person, token.to_owned());
-        let call = self.call(tenant, &who);
-        self.act(call, "people.accept", move |act| {
+        self.accept(tenant, token, Some(hash)).await
+    }
+
+    /// Uses an invitation by who chose another way to sign in than a password. Answers who they are.
+    ///
+    /// # Errors
+    /// `NotFound` where the link opens nothing.
+    pub async fn use_invitation(&self, tenant: &Arc<Tenant>, token: &str) -> Result<PersonId> {
+        self.accept(tenant, token, None).await
+    }
+
+    async fn accept(&self, tenant: &Arc<Tenant>, token: &str, hash: Option<String>) -> Result<PersonId> {
+        let id = tenant.id;
+        let person = self.invited(id, token).await?.ok_or(Error::NotFound)?.person;
+        let who = Who::Person(self.person(id, person).await?);
+        let token = token.to_owned();
+        self.act(self.call(tenant, &who), "people.accept", move |act| {
             let now = act.call.now;
             // The count decides: of two who use one link at once, one is first.
             let used = act.tx.exec(
@@ -106,11 +111,13 @@ impl Kernel {
             if used == 0 {
                 return Err(Error::NotFound);
             }
-            people::set_password(act.tx, id, person, &hash, now)?;
-            people::add_session(act.tx, id, person, &kept, now, now + SESSION)?;
+            match &hash {
+                Some(hash) => people::set_password(act.tx, id, person, hash, now)?,
+                None => people::drop_password(act.tx, id, person)?,
+            }
             act.journal("people.accept", &Subject::new("person", person), serde_json::json!({}), None)
         })
         .await?;
-        Ok(session)
+        Ok(person)
     }
 }

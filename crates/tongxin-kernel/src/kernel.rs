@@ -17,18 +17,22 @@ use crate::event::Subscription;
 use crate::file::{FileStore, Files};
 use crate::idempotency::once;
 use crate::job::JobKind;
+use crate::kept::Kept;
 use crate::locator::{Located, Locator};
 use crate::notice::{AddressBook, Mailer};
+use crate::outside::Outside;
 use crate::password::{PasswordCost, Passwords};
 use crate::people::{Person, PersonId, TokenScopes, Who, store};
 use crate::rateable::{Rateable, RatingBook, Uncount};
 use crate::secret::Secret;
+use crate::session::NewSession;
 use crate::subject::Subject;
 use crate::tenant::{self, Settings, Tenant};
+use crate::text::Texter;
 use crate::unit::UnitTree;
 
 /// The kernel's own tables.
-pub const MIGRATIONS: &[Migration] = tongxin_db::migrations!("kernel": "0001_kernel", "0002_file", "0003_notice", "0004_calendar", "0005_area", "0006_invitation", "0007_ever", "0009_journal", "0010_rights", "0011_keys");
+pub const MIGRATIONS: &[Migration] = tongxin_db::migrations!("kernel": "0001_kernel", "0002_file", "0003_notice", "0004_calendar", "0005_area", "0006_invitation", "0007_ever", "0008_session", "0009_journal", "0010_rights", "0011_keys");
 
 /// A session ends this long after it was opened: a working day, so that a shared desk is not left open overnight.
 pub(crate) const SESSION: Duration = Duration::from_secs(12 * 3600);
@@ -139,6 +143,9 @@ struct Inner {
     wake: Notify,
     files: Files,
     mailer: OnceLock<Arc<dyn Mailer>>,
+    outside: OnceLock<Arc<dyn Outside>>,
+    texter: OnceLock<Arc<dyn Texter>>,
+    kept: Kept,
 }
 
 impl Kernel {
@@ -177,6 +184,9 @@ impl Kernel {
                 wake: Notify::new(),
                 files: Files::new(files),
                 mailer: OnceLock::new(),
+                outside: OnceLock::new(),
+                texter: OnceLock::new(),
+                kept: Kept::default(),
             }),
         };
         kernel.reload().await?;
@@ -316,6 +326,35 @@ impl Kernel {
         self.inner.mailer.get().cloned()
     }
 
+    /// Brings the one who goes to other servers; once, before work begins. Without one nobody goes.
+    pub fn set_outside(&self, outside: Arc<dyn Outside>) {
+        if self.inner.outside.set(outside).is_err() {
+            tracing::warn!("somebody goes to other servers already; the second one stays at home");
+        }
+    }
+
+    /// Who goes to other servers.
+    pub fn outside(&self) -> Option<Arc<dyn Outside>> {
+        self.inner.outside.get().cloned()
+    }
+
+    /// Brings the one who carries text messages; once, before work begins. Without one nobody signs in by telephone.
+    pub fn set_texter(&self, texter: Arc<dyn Texter>) {
+        if self.inner.texter.set(texter).is_err() {
+            tracing::warn!("somebody carries text messages already");
+        }
+    }
+
+    /// Who carries text messages.
+    pub fn texter(&self) -> Option<Arc<dyn Texter>> {
+        self.inner.texter.get().cloned()
+    }
+
+    /// What a room keeps in memory for as long as the house is open, by its type; made when it is first asked for.
+    pub fn kept<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        self.inner.kept.of()
+    }
+
     /// The token of the secret link that belongs to a thing, such as a report. It is derived, never stored.
     pub fn link_token<K>(&self, tenant_code: &str, of: tongxin_base::Id<K>) -> String {
         format!("{tenant_code}-{}", self.secret().code(&[b"link", of.uuid().as_bytes()]))
@@ -402,25 +441,42 @@ impl Kernel {
     }
 
     /// As [`Kernel::hash_password`], in its turn and off the threads that answer.
-    pub(crate) async fn hash_password_aside(&self, password: String) -> Result<String> {
+    ///
+    /// # Errors
+    /// As [`Kernel::hash_password`].
+    pub async fn hash_password_aside(&self, password: String) -> Result<String> {
         self.inner.passwords.hash(self.world().clone(), password).await
+    }
+
+    /// Who knows this login and this password. It takes as long for a login that nobody has.
+    ///
+    /// # Errors
+    /// `Unauthenticated` where one of the two is wrong; it never says which.
+    pub async fn check_login(&self, login: &str, password: &str) -> Result<(Arc<Tenant>, PersonId)> {
+        let login = login.trim().to_owned();
+        let known = self.db().read(TenantId(0), move |read| store::login(read, &login)).await?;
+        let hash = known.as_ref().map(|(_, _, hash)| hash.clone());
+        let right = self.inner.passwords.verify(password.to_owned(), hash.clone()).await?;
+        let (Some((tenant, id, _)), true) = (known, right) else { return Err(Error::Unauthenticated) };
+        let tenant = self.tenant(tenant).ok_or(Error::Unauthenticated)?;
+        if hash.is_some_and(|hash| self.inner.password_cost.is_other_than(&hash)) {
+            // What a hash should cost has changed since; only now is there the password to make it anew.
+            let (number, now, hash) =
+                (tenant.id, self.world().now(), self.hash_password_aside(password.to_owned()).await?);
+            let rehash = move |tx: &mut tongxin_db::Tx<'_>| store::rehash_password(tx, number, id, &hash, now);
+            self.db().write(number, "people.rehash", rehash).await?;
+        }
+        Ok((tenant, id))
     }
 
     /// Opens a session for who knows login and password, and answers its secret, which begins with the tenant's code.
     ///
     /// # Errors
-    /// `Unauthenticated` where one of the two is wrong; it never says which.
+    /// As [`Kernel::check_login`].
     pub async fn sign_in(&self, login: &str, password: &str) -> Result<(Arc<Tenant>, PersonId, String)> {
-        let login = login.trim().to_owned();
-        let known = self.db().read(TenantId(0), move |read| store::login(read, &login)).await?;
-        let hash = known.as_ref().map(|(_, _, hash)| hash.clone());
-        let right = self.inner.passwords.verify(password.to_owned(), hash).await?;
-        let (Some((tenant, id, _)), true) = (known, right) else { return Err(Error::Unauthenticated) };
-        let tenant = self.tenant(tenant).ok_or(Error::Unauthenticated)?;
-        let token = format!("{}-{}", tenant.code, self.world().secret());
-        let (now, number, kept) = (self.world().now(), tenant.id, token.clone());
-        let open = move |tx: &mut tongxin_db::Tx<'_>| store::add_session(tx, number, id, &kept, now, now + SESSION);
-        self.db().write(number, "people.sign_in", open).await?;
+        let (tenant, id) = self.check_login(login, password).await?;
+        let new = NewSession { how: "password", device: String::new(), scopes: "*", instead: None };
+        let token = self.open_session(&tenant, id, new).await?;
         Ok((tenant, id, token))
     }
 
@@ -431,16 +487,6 @@ impl Kernel {
     pub async fn sign_out(&self, tenant: TenantId, token: &str) -> Result<()> {
         let token = token.to_owned();
         self.db().write(tenant, "people.sign_out", move |tx| store::end_session(tx, tenant, &token)).await
-    }
-
-    /// Who a session's secret belongs to; `Nobody` where it has ended.
-    ///
-    /// # Errors
-    /// As `Db::read`.
-    pub async fn by_session(&self, tenant: TenantId, token: &str) -> Result<Who> {
-        let (token, now) = (token.to_owned(), self.world().now());
-        let person = self.db().read(tenant, move |read| store::by_session(read, tenant, &token, now)).await?;
-        Ok(person.map_or(Who::Nobody, |person| Who::Person(Arc::new(person))))
     }
 
     /// Who a bearer token belongs to.

@@ -20,6 +20,7 @@ mod idempotency;
 mod invitation;
 mod job;
 mod journal;
+mod kept;
 mod kernel;
 mod keys;
 mod locator;
@@ -27,6 +28,7 @@ mod look;
 mod measure;
 mod merkle;
 mod notice;
+mod outside;
 mod password;
 mod people;
 mod personal;
@@ -36,10 +38,13 @@ mod programme;
 mod rateable;
 mod redact;
 pub mod rules;
+mod seal;
 mod search;
 mod secret;
+mod session;
 mod subject;
 mod tenant;
+mod text;
 mod unit;
 mod verify;
 mod workdays;
@@ -75,7 +80,8 @@ pub use notice::{
     Address, AddressBook, Channel, Letter, Mailer, NewNotice, Notice, NoticeArg, NoticeArgs, NoticeFilter, NoticeId,
     NoticeLink, NoticeState, Recipient, Sending, Undelivered, contact, store as notice_store,
 };
-pub use password::{PasswordCost, SHORTEST_PASSWORD};
+pub use outside::{Ask, Asking, Errand, NoAnswer, Outside, Told};
+pub use password::{LONGEST_PASSWORD, PasswordCost, SHORTEST_PASSWORD, check_password};
 pub use people::{Held, Person, PersonId, PersonKind, Role, Stationed, TokenScopes, Who, store as people_store};
 pub use personal::{Holdings, PersonalData, Piece, Whose};
 pub use posts::{Listed as ListedPerson, Post};
@@ -88,8 +94,13 @@ pub use rateable::{PastRating, Rateable, Rated, Rating, RatingAnswer, RatingBook
 pub use redact::{Hit, Telling, find as find_telling, redacted};
 pub use search::{forget_text, grams, index_text, search};
 pub use secret::{KeyFile, Secret, digest as token_digest};
+pub use session::{
+    NewSession, Session, TokenRow, add_token_until, drop_token, end_one, end_others, open_session, renew_session,
+    session_mark, sessions_of, tokens_of,
+};
 pub use subject::{Anything, Subject};
-pub use tenant::{Settings, Tenant, ids as tenant_ids};
+pub use tenant::{Settings, Tenant, change as change_tenant, ids as tenant_ids};
+pub use text::{TextMessage, Texter, Texting};
 pub use unit::{Level, Unit, UnitTree, put as put_unit, subtree};
 pub use verify::{Finding, Known, Verified, Verifier, verify, verify_signed};
 pub use workdays::{

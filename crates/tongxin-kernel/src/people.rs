@@ -228,6 +228,21 @@ pub mod store {
         Ok(())
     }
 
+    /// Ends all posts of a person.
+    ///
+    /// # Errors
+    /// As [`Tx::exec`].
+    pub fn end_posts(tx: &mut Tx<'_>, tenant: TenantId, id: PersonId, now: Time) -> Result<()> {
+        tx.exec(
+            sql!(
+                "UPDATE post SET ends_at = $3 WHERE tenant_id = $1 AND person_id = $2
+                 AND (ends_at IS NULL OR ends_at > $3)"
+            ),
+            params![tenant, id, now],
+        )?;
+        Ok(())
+    }
+
     /// Gives a person a login (unique over all tenants) with the hash of a password.
     ///
     /// # Errors
@@ -297,6 +312,44 @@ pub mod store {
         Ok(())
     }
 
+    /// The same password, hashed anew: nothing else changes.
+    ///
+    /// # Errors
+    /// As [`Tx::exec`].
+    pub fn rehash_password(tx: &mut Tx<'_>, tenant: TenantId, id: PersonId, hash: &str, now: Time) -> Result<()> {
+        tx.exec(
+            sql!("UPDATE password SET hash = $3, changed_at = $4 WHERE tenant_id = $1 AND person_id = $2"),
+            params![tenant, id, hash, now],
+        )?;
+        Ok(())
+    }
+
+    /// A person's login, and whether it has a password.
+    ///
+    /// # Errors
+    /// As [`Read::rows`].
+    pub fn login_of(read: &mut Read<'_>, tenant: TenantId, id: PersonId) -> Result<Option<(String, bool)>> {
+        read.maybe(
+            sql!(
+                "SELECT l.login, p.changed_at FROM login l
+                 LEFT JOIN password p ON p.tenant_id = l.tenant_id AND p.person_id = l.person_id
+                 WHERE l.tenant_id = $1 AND l.person_id = $2 ORDER BY l.login LIMIT 1"
+            ),
+            params![tenant, id],
+            |row| Ok((row.take()?, row.take::<Option<Time>>()?.is_some())),
+        )
+    }
+
+    /// The tenant's part and the person behind a login, whether it has a password or not.
+    ///
+    /// # Errors
+    /// As [`Read::rows`].
+    pub fn whose_login(read: &mut Read<'_>, login: &str) -> Result<Option<(TenantId, PersonId)>> {
+        read.maybe(sql!("SELECT tenant_id, person_id FROM login WHERE login = $1"), params![login], |row| {
+            Ok((row.take()?, row.take()?))
+        })
+    }
+
     /// The tenant, the person and the password's hash behind a login.
     ///
     /// # Errors
@@ -343,7 +396,8 @@ pub mod store {
         tx.exec(sql!("DELETE FROM session WHERE tenant_id = $1 AND expires_at < $2"), params![tenant, now])?;
         tx.exec(
             sql!(
-                "INSERT INTO session(tenant_id, digest, person_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)"
+                "INSERT INTO session(tenant_id, digest, person_id, created_at, expires_at, seen_at)
+                 VALUES ($1, $2, $3, $4, $5, $4)"
             ),
             params![tenant, &digest(token), id, now, until],
         )?;
@@ -390,19 +444,6 @@ pub mod store {
             params![tenant, id, name],
         )?;
         Ok(())
-    }
-
-    /// Who a session cookie belongs to.
-    ///
-    /// # Errors
-    /// As [`Read::rows`].
-    pub fn by_session(read: &mut Read<'_>, tenant: TenantId, token: &str, now: Time) -> Result<Option<Person>> {
-        let found = read.maybe(
-            sql!("SELECT person_id FROM session WHERE tenant_id = $1 AND digest = $2 AND expires_at > $3"),
-            params![tenant, &digest(token), now],
-            |row| row.take(),
-        )?;
-        found.map_or(Ok(None), |id| person(read, tenant, id, TokenScopes::All, now))
     }
 
     /// Who a bearer token belongs to.

@@ -20,6 +20,7 @@ pub use table::Line;
 
 use crate::act::Act;
 use crate::kernel::Room;
+use crate::people::Role;
 use crate::tenant::Settings;
 use crate::unit::UnitTree;
 use crate::workdays::CalendarDay;
@@ -312,6 +313,8 @@ struct Written {
     hours: Option<WorkHours>,
     quiet: Option<Quiet>,
     close_after_days: Option<u16>,
+    session_idle_minutes: Option<u16>,
+    second_factor_for: Option<Vec<Role>>,
     /// For those who read the pack: what is real in it and what is made up.
     #[serde(rename = "note", default)]
     _note: String,
@@ -362,6 +365,8 @@ fn settings(reading: &mut Reading<'_>) -> Option<Named> {
         hours: written.hours.unwrap_or(standard.hours),
         quiet: written.quiet.unwrap_or(standard.quiet),
         close_after_days: written.close_after_days.unwrap_or(standard.close_after_days),
+        session_idle_minutes: written.session_idle_minutes.unwrap_or(standard.session_idle_minutes),
+        second_factor_for: written.second_factor_for.unwrap_or(standard.second_factor_for),
     };
     if jiff::tz::TimeZone::get(&settings.zone).is_err() {
         wrong("zone", "programme-zone");
@@ -371,6 +376,9 @@ fn settings(reading: &mut Reading<'_>) -> Option<Named> {
     }
     if !(1..=365).contains(&settings.close_after_days) {
         wrong("close_after_days", "programme-close-after");
+    }
+    if !(5..=720).contains(&settings.session_idle_minutes) {
+        wrong("session_idle_minutes", "programme-session-idle");
     }
     let phone = settings.service_phone.trim();
     if phone.is_empty() || phone.len() > 32 || !phone.chars().all(|c| c.is_ascii_digit() || "+- ()".contains(c)) {

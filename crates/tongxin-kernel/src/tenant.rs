@@ -8,6 +8,7 @@ use tongxin_base::calendar::{Calendar, Quiet, WorkHours};
 use tongxin_base::{Error, Label, Result, TenantId, Time};
 use tongxin_db::{Read, Row, Tx, params, sql};
 
+use crate::people::Role;
 use crate::unit::UnitTree;
 
 /// What an administrator sets for the whole tenant.
@@ -26,6 +27,10 @@ pub struct Settings {
     pub quiet: Quiet,
     /// A finished matter that nobody asked more of is closed after so many days.
     pub close_after_days: u16,
+    /// A session at a desk that was not used for so many minutes is over.
+    pub session_idle_minutes: u16,
+    /// Who holds one of these roles needs a second factor besides a password.
+    pub second_factor_for: Vec<Role>,
 }
 
 impl Default for Settings {
@@ -37,6 +42,8 @@ impl Default for Settings {
             hours: WorkHours::default(),
             quiet: Quiet::default(),
             close_after_days: 15,
+            session_idle_minutes: 60,
+            second_factor_for: Vec::new(),
         }
     }
 }
@@ -131,7 +138,10 @@ pub(crate) fn create(
 }
 
 /// Changes the name and the settings of a tenant.
-pub(crate) fn change(tx: &mut Tx<'_>, id: TenantId, name: &Label, settings: &Settings) -> Result<()> {
+///
+/// # Errors
+/// As [`Tx::exec`].
+pub fn change(tx: &mut Tx<'_>, id: TenantId, name: &Label, settings: &Settings) -> Result<()> {
     let settings = serde_json::to_string(settings).map_err(Error::internal)?;
     tx.exec(
         sql!("UPDATE tenant SET name = $2, name_en = $3, settings = $4 WHERE id = $1"),

@@ -7,7 +7,9 @@ use axum::Router;
 use tempfile::TempDir;
 use tongxin_base::{FixedClock, Label, Seeded, TenantId, Time, World};
 use tongxin_db::Options;
-use tongxin_kernel::{Config, FileStore, Kernel, Pack, PasswordCost, Secret, Settings, Tenant, Who, read_part};
+use tongxin_kernel::{
+    Config, FileStore, Kernel, Pack, PasswordCost, Secret, Settings, Tenant, Who, change_tenant, read_part,
+};
 use tongxin_web::{App, AppConfig, Module};
 
 use crate::cast::Cast;
@@ -148,6 +150,21 @@ impl TestApp {
     /// Lets time pass.
     pub fn pass(&self, time: Duration) {
         self.clock.advance(time);
+    }
+
+    /// What its clock says.
+    pub fn clock_now(&self) -> Time {
+        self.kernel().world().now()
+    }
+
+    /// Changes what an administrator sets for the whole subdistrict.
+    pub async fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
+        let (id, name) = (self.tenant.id, self.tenant.name.clone());
+        let mut settings = self.kernel().tenant(id).expect("the tenant").settings.clone();
+        change(&mut settings);
+        let write = move |tx: &mut tongxin_db::Tx<'_>| change_tenant(tx, id, &name, &settings);
+        self.kernel().db().write(id, "testkit.settings", write).await.expect("the settings");
+        self.kernel().reload().await.expect("the settings hold");
     }
 
     /// Does all jobs that are due, and sends the letters they leave.

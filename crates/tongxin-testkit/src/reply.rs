@@ -4,6 +4,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use serde_json::Value;
+use tongxin_web::Peer;
 use tower::ServiceExt;
 
 /// An answer, read whole.
@@ -53,18 +54,26 @@ pub struct Client {
     router: Router,
     token: Option<String>,
     headers: Vec<(String, String)>,
+    peer: Option<Peer>,
 }
 
 impl Client {
     /// Somebody at a router, with a bearer token or without.
     pub fn new(router: Router, token: Option<String>) -> Self {
-        Self { router, token, headers: Vec::new() }
+        Self { router, token, headers: Vec::new(), peer: None }
     }
 
     /// The same with one more header on every request.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The same at another place in the network.
+    #[must_use]
+    pub fn at(mut self, address: std::net::IpAddr) -> Self {
+        self.peer = Some(Peer(address));
         self
     }
 
@@ -125,6 +134,9 @@ impl Client {
         }
         for (name, value) in &self.headers {
             request = request.header(name, value);
+        }
+        if let Some(peer) = self.peer {
+            request = request.extension(peer);
         }
         let request = request.body(body).expect("a request");
         let response = self.router.clone().oneshot(request).await.expect("the router answers");

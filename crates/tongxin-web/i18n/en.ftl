@@ -52,6 +52,10 @@ error-422-words = What you have filled in is still there. Nothing is lost.
 error-422-way = Change what is listed below, then send again.
 error-429-title = That was a little too fast
 error-429-words = Many requests came from you in a short time. We ask you to wait, so that it stays usable for everybody.
+error-429-later = Too many tries came from here. Please try again in { $minutes ->
+    [one] a minute
+   *[other] { $minutes } minutes
+}. Nothing is locked: whoever signs in on a device of their own is not held up.
 error-429-way = Try again in a minute. Whatever was sent successfully is safe.
 error-500-title = Something went wrong on our side
 error-500-words = It is not your fault. This step was not finished, and the problem has been recorded.
@@ -328,6 +332,8 @@ welcome-password-hint = At least { $min } characters. A few words that belong to
 welcome-again = The same password again
 welcome-not-the-same = The two passwords are not the same. Please type both again
 welcome-password-is-login = The password is the same as the login. Please choose another
+password-is-known = This is a word that everybody knows of you. Please choose another password
+password-is-guessed = This password is among those that are guessed first. A few words that belong together for you alone are better
 welcome-enter = Save and go in
 welcome-over-title = This link opens nothing any more
 welcome-over-words = An invitation can be used once, within seven days. One of these is the reason:

@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use ipnet::IpNet;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tongxin_base::{Error, Locale, Result};
@@ -47,6 +48,8 @@ pub struct AppConfig {
     pub https: bool,
     /// Where the house is reached, without a slash at its end, where somebody set it: no other host name is answered then.
     pub public_url: Option<String>,
+    /// The networks of the proxies in front of us: what they say of a caller's address is believed.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 /// One route and its gate, for the table of who may knock where.
@@ -129,6 +132,10 @@ impl App {
     /// Where the house is reached, without a slash at its end, where somebody set it.
     pub fn public_url(&self) -> Option<&str> {
         self.inner.config.public_url.as_deref()
+    }
+
+    pub(crate) fn trusted_proxies(&self) -> &[IpNet] {
+        &self.inner.config.trusted_proxies
     }
 
     /// Words for a reader.

@@ -9,6 +9,7 @@ use tongxin_base::{Error, Locale, Result};
 use tongxin_kernel::{Call, Facts, Kernel, ReadOrNot, Tenant, Who, notice_store};
 
 use crate::app::App;
+use crate::caller::Caller;
 use crate::failure::Fail;
 use crate::standing::SESSION_COOKIE;
 use crate::words::Words;
@@ -32,6 +33,8 @@ pub struct Ctx {
     pub origin: String,
     /// How many notices the reader of a page has not read, counted up to 100.
     pub unread: i64,
+    /// Where the caller is in the network: to slow somebody down, in memory alone.
+    pub caller: Caller,
     pub(crate) session: Option<String>,
     pub(crate) posted: bool,
     key: Option<String>,
@@ -50,7 +53,7 @@ impl Ctx {
         let bearer = bearer.and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
         // The API knows tokens alone: a cookie that a browser sends by itself must not be able to act there.
         let session = if api { None } else { cookie(headers, SESSION_COOKIE) };
-        let link = ["/r/", "/rights/", "/welcome/"]
+        let link = ["/r/", "/rights/", "/welcome/", "/sign-in/recover/", "/me/sign-in/mail/"]
             .iter()
             .find_map(|before| path.strip_prefix(before))
             .and_then(|rest| rest.split(['/', '?']).next());
@@ -68,6 +71,7 @@ impl Ctx {
             elder: elder(headers),
             path,
             unread: 0,
+            caller: Caller::of(parts, app.trusted_proxies()),
             session,
             posted: parts.method != Method::GET && parts.method != Method::HEAD,
             key: headers.get("idempotency-key").and_then(|value| value.to_str().ok()).map(str::to_owned),
@@ -117,6 +121,8 @@ impl Ctx {
         match self.path.split('/').nth(1) {
             Some("r") => "/r/..",
             Some("welcome") => "/welcome/..",
+            Some("sign-in") => "/sign-in/..",
+            Some("me") => "/me/..",
             Some("rights") => "/rights/..",
             _ => self.path.split('?').next().unwrap_or_default(),
         }
@@ -146,6 +152,11 @@ impl Ctx {
         let mut call = self.kernel().call(&self.tenant, &self.who);
         call.locale = self.locale();
         call
+    }
+
+    /// The secret of the session that asks, where it is one.
+    pub fn session(&self) -> Option<&str> {
+        self.session.as_deref()
     }
 
     /// Asks the policies; see `Access::require`.
@@ -183,7 +194,7 @@ pub(crate) fn elder(headers: &HeaderMap) -> bool {
 }
 
 /// The value of a cookie.
-pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let all = headers.get_all(header::COOKIE);
     let pairs = all.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
     pairs

@@ -41,7 +41,7 @@ pub(crate) fn status(error: &Error) -> StatusCode {
         Error::Rule(..) | Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Error::Conflict(..) => StatusCode::CONFLICT,
         Error::TooLarge | Error::OverLimit(_) => StatusCode::PAYLOAD_TOO_LARGE,
-        Error::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        Error::TooMany | Error::Later(_) => StatusCode::TOO_MANY_REQUESTS,
         Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -67,6 +67,7 @@ pub(crate) fn explain(words: &Words, error: &Error) -> String {
         Error::Rule(key, args) | Error::Conflict(key, args) => words.with(key, args),
         Error::Invalid(fields) => fields.iter().map(|field| words.field_error(field)).collect::<Vec<_>>().join(" · "),
         Error::OverLimit(bytes) => words.t1("error-413-limit", "megabytes", bytes >> 20),
+        Error::Later(seconds) => words.t1("error-429-later", "minutes", seconds.div_ceil(60)),
         other => words.t(&format!("error-{}-words", status(other).as_u16())),
     }
 }
@@ -88,7 +89,8 @@ pub(crate) fn render(ctx: &Ctx, fail: &Fail) -> Response {
         page(ctx, error, status, reference)
     };
     if status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::TOO_MANY_REQUESTS {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        let seconds = if let Error::Later(seconds) = error { *seconds } else { 5 };
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }

@@ -1,4 +1,4 @@
-//! The pages that belong to no room: home, sign-in, preferences, one's own page, what we promise about privacy and
+//! The pages that belong to no room: home, preferences, one's own page, what we promise about privacy and
 //! accessibility, health.
 
 use askama::Template;
@@ -6,7 +6,7 @@ use axum::extract::Query;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use tongxin_base::{Error, FieldError, Locale};
+use tongxin_base::{Error, Locale};
 
 use crate::ctx::Ctx;
 use crate::failure::Answer;
@@ -44,9 +44,6 @@ pub(crate) fn routes() -> Routes {
     crate::files::routes(Routes::new())
         .get(Gate::Public, "/", home)
         .get(Gate::Public, "/map/places.json", crate::map::places)
-        .get(Gate::Public, "/sign-in", sign_in_page)
-        .post(Gate::Public, "/sign-in", sign_in)
-        .post(Gate::Public, "/sign-out", sign_out)
         .post(Gate::Public, "/preferences", preferences)
         .get(Gate::May("people.me"), "/me", me)
         .get(Gate::May("admin.open"), ADMIN, admin)
@@ -56,7 +53,6 @@ pub(crate) fn routes() -> Routes {
         .merge(notices::routes())
         .merge(outbox::routes())
         .merge(workdays::routes())
-        .merge(welcome::routes())
 }
 
 struct HomeCard {
@@ -111,83 +107,10 @@ async fn home(ctx: Ctx) -> Answer {
     Page::new(Face::Street, ctx.words.t("home-title")).show(&ctx, &body)
 }
 
-#[derive(Template)]
-#[template(path = "sign_in.html")]
-struct SignIn {
-    w: Words,
-    csrf: String,
-    back: String,
-    login: String,
-    errors: FormErrors,
-}
-
-#[derive(Deserialize)]
-struct Back {
-    #[serde(default)]
-    back: String,
-}
-
 /// Only a path of our own: a sign-in must not send anybody elsewhere.
-fn own_path(back: &str) -> &str {
+pub fn own_path(back: &str) -> &str {
     let ours = back.starts_with('/') && !back.starts_with("//") && !back.contains(['\\', '\r', '\n']);
     if ours { back } else { "/" }
-}
-
-async fn sign_in_page(ctx: Ctx, Query(Back { back }): Query<Back>) -> Answer {
-    let body = SignIn {
-        w: ctx.words.clone(),
-        csrf: ctx.csrf(),
-        back: own_path(&back).to_owned(),
-        login: String::new(),
-        errors: FormErrors::default(),
-    };
-    Page::new(Face::Street, ctx.words.t("sign-in-title")).show(&ctx, &body)
-}
-
-#[derive(Deserialize)]
-struct SignInForm {
-    #[serde(default)]
-    login: String,
-    #[serde(default)]
-    password: String,
-    #[serde(default)]
-    back: String,
-}
-
-async fn sign_in(ctx: Ctx, form: Form<SignInForm>) -> Answer {
-    let SignInForm { login, password, back } = form.fields;
-    match ctx.kernel().sign_in(&login, &password).await {
-        Ok((_, _, session)) => {
-            let mut response = see_other(own_path(&back));
-            set_session(&ctx, &mut response, &session);
-            Ok(response)
-        }
-        Err(Error::Unauthenticated) => {
-            let wrong = Error::Invalid(vec![FieldError::new("login", "sign-in-wrong")]);
-            let body = SignIn {
-                w: ctx.words.clone(),
-                csrf: ctx.csrf(),
-                back: own_path(&back).to_owned(),
-                login,
-                errors: FormErrors::take(&ctx.words, wrong)?,
-            };
-            let page = Page::new(Face::Street, ctx.words.t("sign-in-title"));
-            page.failed(StatusCode::UNPROCESSABLE_ENTITY).show(&ctx, &body)
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-#[derive(Deserialize)]
-struct Nothing {}
-
-async fn sign_out(ctx: Ctx, _: Form<Nothing>) -> Answer {
-    if let Some(session) = &ctx.session {
-        ctx.kernel().sign_out(ctx.tenant.id, session).await?;
-    }
-    let mut response = see_other("/");
-    set_cookie(ctx.app.https(), &mut response, SESSION_COOKIE, "", 0);
-    Ok(response)
 }
 
 /// What a reader wants of every page: their language, and whether larger.
@@ -216,12 +139,14 @@ pub(crate) fn prefer(https: bool, Preferences { lang, mode, back }: Preferences)
     response
 }
 
-/// Keeps a session with the reader; a working day, as long as the session itself.
-pub(crate) fn set_session(ctx: &Ctx, response: &mut Response, session: &str) {
-    set_cookie(ctx.app.https(), response, SESSION_COOKIE, session, 12 * 3600);
+/// Keeps a session with the reader; a working day, as long as the session itself. An empty one is taken from them.
+pub fn set_session(ctx: &Ctx, response: &mut Response, session: &str) {
+    let seconds = if session.is_empty() { 0 } else { 12 * 3600 };
+    set_cookie(ctx.app.https(), response, SESSION_COOKIE, session, seconds);
 }
 
-pub(crate) fn set_cookie(https: bool, response: &mut Response, name: &str, value: &str, seconds: u32) {
+/// Keeps something with the reader for so many seconds; no script reads it, no other site sends it along with a form.
+pub fn set_cookie(https: bool, response: &mut Response, name: &str, value: &str, seconds: u32) {
     let secure = if https { "; Secure" } else { "" };
     let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {

@@ -6,10 +6,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
+use tongxin_doors::oidc::Organisation;
 use tongxin_web::setup::PublicUrl;
 
+use crate::gateway::{self, Gateway};
 use crate::mail::MailServer;
+use crate::organisations;
+use crate::outside::Allowed;
 
 /// The settings that flags may set. Secrets are not among them: a command line is read by everybody on the machine.
 #[derive(Debug, Clone, Default, Args)]
@@ -44,7 +49,7 @@ pub struct Flags {
 const SETTINGS: &str = "tongxin.toml";
 
 /// What a settings file may hold.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     data: Option<PathBuf>,
@@ -63,6 +68,11 @@ struct File {
     mail_password: Option<String>,
     checkpoint_mail: Option<String>,
     backup_recipient: Option<String>,
+    trusted_proxies: Option<Vec<String>>,
+    outside_allowed: Option<Vec<String>>,
+    sms: Option<gateway::Written>,
+    #[serde(default)]
+    oidc: Vec<organisations::Written>,
 }
 
 /// A certificate and its key, PEM files.
@@ -127,6 +137,14 @@ pub struct Config {
     pub checkpoint_mail: Vec<String>,
     /// The public key that backups are encrypted for, `age1...`; with none, a passphrase is wanted.
     pub backup_recipient: Option<String>,
+    /// The networks of proxies in front of us, whose word on a caller's address is taken.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Hosts of inner networks that this server may go to when it is sent to other servers.
+    pub outside_allowed: Vec<String>,
+    /// The gateway that takes our text messages, where there is one.
+    pub sms: Option<Gateway>,
+    /// The organisations whose people may sign in with what they have there.
+    pub oidc: Vec<Organisation>,
     /// The settings file: the one that was read, or the one that would be.
     pub file: PathBuf,
     /// Where each setting came from.
@@ -175,6 +193,19 @@ impl Config {
             checkpoint_mail.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect();
         let backup_recipient = pick("backup_recipient", None, file.backup_recipient, "");
         let backup_recipient = Some(backup_recipient).filter(|key| !key.is_empty());
+        let trusted_proxies = pick("trusted_proxies", None, file.trusted_proxies.map(|nets| nets.join(",")), "");
+        let outside_allowed = pick("outside_allowed", None, file.outside_allowed.map(|hosts| hosts.join(",")), "");
+        let trusted_proxies = listed(&trusted_proxies)
+            .map(|net| network(net).with_context(|| format!("trusted_proxies ({})", sources["trusted_proxies"])))
+            .collect::<Result<Vec<IpNet>>>()?;
+        let outside_allowed: Vec<String> = listed(&outside_allowed).map(str::to_owned).collect();
+        Allowed::parse(outside_allowed.iter().map(String::as_str))
+            .with_context(|| format!("outside_allowed ({})", sources["outside_allowed"]))?;
+        let in_file = |there: bool| if there { Source::File(path.clone()) } else { Source::Default };
+        sources.insert("sms", in_file(file.sms.is_some()));
+        sources.insert("oidc", in_file(!file.oidc.is_empty()));
+        let sms = file.sms.map(|written| Gateway::parse(written, &environment)).transpose()?;
+        let oidc = organisations::parse(file.oidc, &environment)?;
         let address = |name: &str, written: &str| -> Result<SocketAddr> {
             written.parse().with_context(|| {
                 format!("{name} = {written:?} ({}): write an address and a port, such as 127.0.0.1:8080", sources[name])
@@ -236,6 +267,10 @@ impl Config {
             mail,
             checkpoint_mail,
             backup_recipient,
+            trusted_proxies,
+            outside_allowed,
+            sms,
+            oidc,
             file: path,
             sources,
         })
@@ -274,10 +309,29 @@ impl Config {
             "mail_password" => {
                 of_mail(|mail| mail.password.as_ref().map(|_| "***".to_owned()).unwrap_or_default()).unwrap_or_default()
             }
+            "trusted_proxies" => self.trusted_proxies.iter().map(IpNet::to_string).collect::<Vec<_>>().join(", "),
+            "outside_allowed" => self.outside_allowed.join(", "),
+            "sms" => self.sms.as_ref().map(|sms| sms.url.clone()).unwrap_or_default(),
+            "oidc" => self.oidc.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", "),
             _ => self.log.clone(),
         };
         self.sources.iter().map(|(name, source)| (*name, (value(name), source.clone()))).collect()
     }
+}
+
+/// The entries of a list, as the environment holds one: with commas between them.
+fn listed(written: &str) -> impl Iterator<Item = &str> {
+    written.split(',').map(str::trim).filter(|entry| !entry.is_empty())
+}
+
+/// A network, or one address.
+fn network(written: &str) -> Result<IpNet> {
+    let one = || written.parse::<std::net::IpAddr>().ok().map(IpNet::from);
+    written.parse().ok().or_else(one).with_context(|| {
+        format!(
+            "{written:?} is no network; write an address or a network such as 10.0.0.0/8, with commas between several"
+        )
+    })
 }
 
 /// Settings, and the path of their file, there or not.
@@ -320,6 +374,22 @@ mod tests {
         let flags = Flags { listen: Some("here".into()), ..Flags::default() };
         let said = format!("{:#}", Config::load(&flags, |_| None).expect_err("no address"));
         assert!(said.contains("--listen") && said.contains("127.0.0.1:8080"), "{said}");
+    }
+
+    #[test]
+    fn lists_are_read_and_what_is_none_is_named() {
+        let set = |name: &str| match name {
+            "TONGXIN_TRUSTED_PROXIES" => Some("10.0.0.0/8, ::1".to_owned()),
+            "TONGXIN_OUTSIDE_ALLOWED" => Some("idp.example.cn,127.0.0.1:9000".to_owned()),
+            _ => None,
+        };
+        let config = Config::load(&Flags::default(), set).expect("settings");
+        assert_eq!((config.trusted_proxies.len(), config.outside_allowed.len()), (2, 2));
+        for (name, value) in [("TONGXIN_TRUSTED_PROXIES", "the proxy"), ("TONGXIN_OUTSIDE_ALLOWED", "http://h/")] {
+            let said = Config::load(&Flags::default(), |asked| (asked == name).then(|| value.to_owned()));
+            let said = format!("{:#}", said.expect_err("no list"));
+            assert!(said.contains(name) && said.contains(value), "{said}");
+        }
     }
 
     #[test]

@@ -4,14 +4,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 use axum::body::Bytes;
-use axum::http::{Request, StatusCode, Uri, header};
-use http_body_util::{BodyExt, Empty, Limited};
-use hyper_rustls::HttpsConnector;
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
+use axum::http::StatusCode;
 use tongxin_base::calendar::{Date, TimeZone};
 use tongxin_base::{Error, Time};
+use tongxin_kernel::{Ask, NoAnswer, Outside};
 use tongxin_requests::import::Intake;
 
 /// GeoReport v2: a range of dates may span at most 90 days.
@@ -24,8 +20,6 @@ const MOST_PAGES: usize = 20_000;
 const LARGEST_PAGE: usize = 64 << 20;
 /// A page must be there within this time; servers that count their rows first are slow.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// A server that does not even answer the door is not there.
-const CONNECT: Duration = Duration::from_secs(10);
 /// A request is made so often before we give up, with growing pauses between.
 const ATTEMPTS: u32 = 4;
 /// A server that asks for a longer pause is asked again another day.
@@ -107,14 +101,13 @@ fn page_address(address: &str, range: &str, page: usize) -> String {
 ///
 /// # Errors
 /// Says which page could not be had or read, and why.
-pub async fn requests(address: &str, windows: Windows, intake: &mut Intake) -> Result<()> {
+pub async fn requests(outside: &dyn Outside, address: &str, windows: Windows, intake: &mut Intake) -> Result<()> {
     let ranges = windows.ranges()?;
     if windows.from.is_some() && ["start_date=", "end_date="].iter().any(|word| address.contains(word)) {
         bail!("the address names days itself; leave --from and --to out, or start_date and end_date");
     }
     let one_page =
         address.split_once('?').is_some_and(|(_, query)| query.split('&').any(|part| part.starts_with("page=")));
-    let client = client()?;
     let mut pages = 0;
     for range in &ranges {
         let mut before = Bytes::new();
@@ -128,7 +121,7 @@ pub async fn requests(address: &str, windows: Windows, intake: &mut Intake) -> R
                 );
             }
             // Behind the last page some servers say that there is none.
-            let Some(bytes) = get(&client, &wanted, pages > 1).await.with_context(|| shown.clone())? else { break };
+            let Some(bytes) = get(outside, &wanted, pages > 1).await.with_context(|| shown.clone())? else { break };
             if bytes == before {
                 break;
             }
@@ -147,50 +140,20 @@ pub async fn requests(address: &str, windows: Windows, intake: &mut Intake) -> R
     Ok(())
 }
 
-type Web = Client<HttpsConnector<HttpConnector>, Empty<Bytes>>;
-
-fn client() -> Result<Web> {
-    let mut connector = HttpConnector::new();
-    connector.set_connect_timeout(Some(CONNECT));
-    connector.enforce_http(false);
-    let https = hyper_rustls::HttpsConnectorBuilder::new()
-        .with_provider_and_native_roots(rustls::crypto::ring::default_provider())
-        .context("the machine's list of certificate authorities cannot be read")?
-        .https_or_http()
-        .enable_http1()
-        .wrap_connector(connector);
-    Ok(Client::builder(TokioExecutor::new()).build(https))
-}
-
 /// What came of asking once.
 enum Asked {
     Got(Bytes),
     None,
-    Moved(String),
     /// It may go better in a while.
     Later(String, Option<Duration>),
 }
 
 /// One document; nothing where there is none and there may be none.
-async fn get(client: &Web, address: &str, may_be_missing: bool) -> Result<Option<Bytes>> {
-    let mut at = address.to_owned();
-    let (mut attempt, mut redirects) = (1, 0);
-    loop {
-        let uri: Uri = at.parse().map_err(|error| anyhow!("this is no address: {error}"))?;
-        let asked = match tokio::time::timeout(PATIENCE, ask(client, uri.clone(), may_be_missing)).await {
-            Ok(asked) => asked?,
-            Err(_) => Asked::Later(format!("no answer within {} s", PATIENCE.as_secs()), None),
-        };
-        match asked {
+async fn get(outside: &dyn Outside, address: &str, may_be_missing: bool) -> Result<Option<Bytes>> {
+    for attempt in 1.. {
+        match ask(outside, address, may_be_missing).await? {
             Asked::Got(bytes) => return Ok(Some(bytes)),
             Asked::None => return Ok(None),
-            Asked::Moved(to) => {
-                redirects += 1;
-                if redirects > MOST_REDIRECTS {
-                    bail!("it points on more than {MOST_REDIRECTS} times, at last to {to}");
-                }
-                at = joined(&uri, &to)?;
-            }
             Asked::Later(why, _) if attempt == ATTEMPTS => bail!("{why}; tried {ATTEMPTS} times"),
             Asked::Later(why, pause) => {
                 let pause = pause.unwrap_or(Duration::from_secs(u64::from(attempt) * 2));
@@ -198,89 +161,42 @@ async fn get(client: &Web, address: &str, may_be_missing: bool) -> Result<Option
                     bail!("{why}; it wants to be left alone for {} s", pause.as_secs());
                 }
                 tokio::time::sleep(pause).await;
-                attempt += 1;
             }
         }
     }
+    Ok(None)
 }
 
-async fn ask(client: &Web, uri: Uri, may_be_missing: bool) -> Result<Asked> {
-    let request = Request::get(uri)
-        .header(header::ACCEPT, "application/json, text/xml;q=0.9, application/xml;q=0.9, */*;q=0.1")
-        .header(header::USER_AGENT, concat!("tongxin/", env!("CARGO_PKG_VERSION")))
-        .body(Empty::new())?;
-    let answer = match client.request(request).await {
+async fn ask(outside: &dyn Outside, address: &str, may_be_missing: bool) -> Result<Asked> {
+    let wanted = "application/json, text/xml;q=0.9, application/xml;q=0.9, */*;q=0.1";
+    let page = Ask { largest: LARGEST_PAGE, patience: PATIENCE, redirects: MOST_REDIRECTS, ..Ask::get(address) };
+    let answer = match outside.ask(page.with("accept", wanted)).await {
         Ok(answer) => answer,
-        Err(error) => {
-            let why = chain(&error);
-            return if error.is_connect() {
-                Ok(Asked::Later(format!("it cannot be reached ({why})"), None))
-            } else {
-                Err(anyhow!(why))
-            };
+        Err(NoAnswer::Away(why)) => return Ok(Asked::Later(why, None)),
+        Err(NoAnswer::TooLarge(most)) => {
+            bail!("the answer is larger than {} MB; ask for fewer days or a smaller page_size", most >> 20)
         }
+        Err(NoAnswer::Refused(why)) => bail!(why),
     };
-    let status = answer.status();
-    let said = |name: header::HeaderName| answer.headers().get(name).and_then(|value| value.to_str().ok());
-    if status.is_redirection() {
-        let to = said(header::LOCATION).context("it points on, but not where")?;
-        return Ok(Asked::Moved(to.to_owned()));
-    }
-    if status == StatusCode::NOT_FOUND && may_be_missing {
+    if answer.status == 404 && may_be_missing {
         return Ok(Asked::None);
     }
-    if matches!(status.as_u16(), 429 | 502 | 503 | 504) {
-        let pause = said(header::RETRY_AFTER).and_then(|text| text.parse().ok()).map(Duration::from_secs);
+    let status = StatusCode::from_u16(answer.status)?;
+    if matches!(answer.status, 429 | 502 | 503 | 504) {
+        let pause = answer.header("retry-after").and_then(|text| text.parse().ok()).map(Duration::from_secs);
         return Ok(Asked::Later(format!("the server answers {status}"), pause));
     }
     if !status.is_success() {
-        let way = match status.as_u16() {
+        let way = match answer.status {
             401 | 403 => "; it may want an api_key in the address",
             404 => "; is it the address of the requests, such as https://.../open311/v2/requests.json?",
             400 => "; it may want a jurisdiction_id in the address",
+            300..=399 => "; it points on, but not where",
             _ => "",
         };
         bail!("the server answers {status}{way}");
     }
-    match Limited::new(answer.into_body(), LARGEST_PAGE).collect().await {
-        Ok(body) => Ok(Asked::Got(body.to_bytes())),
-        Err(error) if error.is::<http_body_util::LengthLimitError>() => {
-            bail!("the answer is larger than {} MB; ask for fewer days or a smaller page_size", LARGEST_PAGE >> 20)
-        }
-        Err(error) => Ok(Asked::Later(format!("the answer broke off ({error})"), None)),
-    }
-}
-
-/// Where an address points on to. From an encrypted one it may not lead to one that is not.
-fn joined(from: &Uri, to: &str) -> Result<String> {
-    let scheme = from.scheme_str().unwrap_or("http");
-    let host = from.authority().map(ToString::to_string).unwrap_or_default();
-    let next = if to.contains("://") {
-        to.to_owned()
-    } else if let Some(rest) = to.strip_prefix("//") {
-        format!("{scheme}://{rest}")
-    } else if to.starts_with('/') {
-        format!("{scheme}://{host}{to}")
-    } else {
-        let folder = from.path().rsplit_once('/').map_or("", |(folder, _)| folder);
-        format!("{scheme}://{host}{folder}/{to}")
-    };
-    if scheme == "https" && !next.starts_with("https://") {
-        bail!("it points on to {next}, which is not encrypted");
-    }
-    Ok(next)
-}
-
-/// An error with its causes.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
-        cause = inner.source();
-    }
-    text
+    Ok(Asked::Got(Bytes::from(answer.body)))
 }
 
 #[cfg(test)]
@@ -312,14 +228,5 @@ mod tests {
         assert_eq!(page_address("http://h/r.xml", "a=b", 1), "http://h/r.xml?a=b&page=1&page_size=200");
         assert_eq!(without_secrets("https://u:p@h/r?api_key=1&x=2&Token=3"), "https://h/r?x=2");
         assert_eq!(without_secrets("http://h/r"), "http://h/r");
-    }
-
-    #[test]
-    fn where_an_address_points_on_to() {
-        let from: Uri = "https://h:8/a/b.json?x=1".parse().expect("an address");
-        assert_eq!(joined(&from, "/c").expect("here"), "https://h:8/c");
-        assert_eq!(joined(&from, "c.json").expect("here"), "https://h:8/a/c.json");
-        assert_eq!(joined(&from, "//o/c").expect("there"), "https://o/c");
-        assert!(joined(&from, "http://h/c").is_err());
     }
 }

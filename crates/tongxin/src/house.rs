@@ -12,15 +12,19 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tongxin_base::World;
 use tongxin_db::Options;
-use tongxin_kernel::{Config as KernelConfig, FileStore, Kernel, PasswordCost, Tenant};
+use tongxin_doors::oidc::Organisations;
+use tongxin_kernel::{Config as KernelConfig, FileStore, Kernel, Outside, PasswordCost, Tenant};
 use tongxin_web::setup::{Founder, SetUp};
 use tongxin_web::{App, AppConfig, Door};
 
 use crate::MODULES;
 use crate::config::Config;
 use crate::founding::Foundry;
+use crate::gateway::Carrier;
 use crate::keyring;
 use crate::mail::Post;
+use crate::outside::{Allowed, Gate};
+use crate::peer::peers;
 use crate::tls::{Certificate, TlsListener};
 
 /// After the signal to stop, requests under way get this long.
@@ -91,11 +95,22 @@ impl Work {
 /// # Errors
 /// Where the rooms do not fit together, or the mail server's settings are no good.
 pub fn move_in(config: &Config, kernel: &Kernel, work: &Work) -> Result<App> {
-    let reached = AppConfig { https: config.https, public_url: config.own_url() };
+    let reached = AppConfig {
+        https: config.https,
+        public_url: config.own_url(),
+        trusted_proxies: config.trusted_proxies.clone(),
+    };
     let app = App::new(kernel.clone(), MODULES.to_vec(), reached)
         .map_err(|error| anyhow!("the rooms do not fit together: {error}"))?;
     if let Some(server) = &config.mail {
         kernel.set_mailer(Post::new(server, app.clone(), &config.public_url)?);
+    }
+    let allowed = Allowed::parse(config.outside_allowed.iter().map(String::as_str))?;
+    let outside = Gate::new(allowed)?;
+    kernel.set_outside(Arc::clone(&outside) as Arc<dyn Outside>);
+    kernel.kept::<Organisations>().set(config.oidc.clone());
+    if let Some(gateway) = &config.sms {
+        kernel.set_texter(Carrier::new(gateway.clone(), outside));
     }
     let jobs = kernel.clone();
     work.begin(async move { jobs.work().await });
@@ -141,11 +156,11 @@ pub async fn serve(config: &Config, kernel: Kernel, ready: impl FnOnce(Option<&s
     };
     let served = async {
         match certificate {
-            None => axum::serve(listener, door.router()).with_graceful_shutdown(stop).await?,
+            None => axum::serve(listener, peers(door.router())).with_graceful_shutdown(stop).await?,
             Some(certificate) => {
                 work.begin(Arc::clone(&certificate).keep_fresh());
                 let listener = TlsListener::new(listener, certificate)?;
-                axum::serve(listener, door.router()).with_graceful_shutdown(stop).await?;
+                axum::serve(listener, peers(door.router())).with_graceful_shutdown(stop).await?;
             }
         }
         anyhow::Ok(())

@@ -8,6 +8,7 @@ pub static MODULES: &[&tongxin_web::Module] = &[
     &tongxin_sites::MODULE,
     &tongxin_board::MODULE,
     &tongxin_proofs::MODULE,
+    &tongxin_doors::MODULE,
     &tongxin_people::MODULE,
     &tongxin_rights::MODULE,
 ];

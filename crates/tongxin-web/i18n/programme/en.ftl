@@ -9,6 +9,7 @@ programme-name = a name is needed, of at most 60 characters
 programme-zone = there is no such time zone; write, for example, Asia/Shanghai
 programme-cap = how many orders one worker may hold: a whole number from 1 to 100
 programme-close-after = after how many days a finished matter is closed: a whole number from 1 to 365
+programme-session-idle = after how many unused minutes a session at a desk ends: a whole number from 5 to 720
 programme-phone = this does not look like a telephone number
 programme-date = "{ $value }" is no date from 2000 to 2099; write 2026-10-01
 programme-day-kind = "{ $value }" is neither working nor holiday

@@ -9,6 +9,7 @@ programme-name = 名称不能空着，最多 60 个字
 programme-zone = 没有这个时区；例如写 Asia/Shanghai
 programme-cap = 每人最多可同时接几单，写 1 到 100 之间的整数
 programme-close-after = 办结多少天后归档，写 1 到 365 之间的整数
+programme-session-idle = 办公端登录闲置多少分钟后退出，写 5 到 720 之间的整数
 programme-phone = 这不像电话号码
 programme-date = “{ $value }”不是 2000 到 2099 年间的日期；写成 2026-10-01
 programme-day-kind = “{ $value }”不对；上班写 working，放假写 holiday

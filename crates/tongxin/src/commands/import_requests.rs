@@ -20,6 +20,7 @@ use tongxin_requests::store::imports::findable;
 use crate::config::Config;
 use crate::fetch::{self, Windows};
 use crate::house;
+use crate::outside::{Allowed, Gate};
 use crate::progress::Progress;
 
 /// How often it is looked how many matters can be found by now.
@@ -64,6 +65,9 @@ pub struct Requests {
     /// Of an address: the last day [default: today]
     #[arg(long, value_name = "DATE")]
     to: Option<Date>,
+    /// Of an address: a host of an inner network that may be gone to, as 10.0.0.5:8080; besides outside_allowed of the settings
+    #[arg(long, value_name = "HOST")]
+    allow_host: Vec<String>,
     /// The result as JSON
     #[arg(long)]
     json: bool,
@@ -127,7 +131,9 @@ pub async fn run(config: &Config, asked: Requests) -> Result<ExitCode> {
     let mut intake = intake.watched(move |rows| shown.at(rows));
     if is_address {
         let windows = Windows { from: asked.from, to: asked.to, today: World::system().now() };
-        fetch::requests(&asked.file, windows, &mut intake).await?;
+        let allowed = config.outside_allowed.iter().chain(&asked.allow_host).map(String::as_str);
+        let outside = Gate::new(Allowed::parse(allowed)?)?;
+        fetch::requests(&*outside, &asked.file, windows, &mut intake).await?;
     } else {
         let bytes = read_file(&asked.file)?;
         intake.add(&bytes).map_err(|error| told(&name, &error))?;

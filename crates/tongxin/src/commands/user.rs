@@ -8,7 +8,9 @@ use clap::Subcommand;
 use serde_json::json;
 use tongxin_base::{TenantId, Time, World};
 use tongxin_db::Tx;
-use tongxin_kernel::{Held, Kernel, PersonId, Role, SHORTEST_PASSWORD, Subject, Tenant, Who, invite, people_store};
+use tongxin_kernel::{
+    Held, Kernel, PersonId, Role, SHORTEST_PASSWORD, Subject, Tenant, Who, check_password, invite, people_store,
+};
 
 use crate::config::Config;
 use crate::house;
@@ -38,7 +40,7 @@ pub enum Command {
         #[arg(long)]
         password: bool,
     },
-    /// Take the password away and end all sessions; prints a link by which a new one is chosen
+    /// Take the password and all other ways in away and end all sessions; prints a link by which a new one is chosen
     Reset {
         /// The login
         login: String,
@@ -108,7 +110,14 @@ impl Way {
         if !typed {
             return Ok(Self::Link(kernel.invitation_token(tenant)));
         }
-        kernel.hash_password(&password()?).map(Self::Password).map_err(|error| anyhow!("{error}"))
+        let password = password()?;
+        check_password(&password, &[&tenant.name.zh, &tenant.name.en]).map_err(|error| match error {
+            tongxin_base::Error::Invalid(_) => {
+                anyhow!("this password is too short, too long or among the first to be guessed")
+            }
+            other => anyhow!("{other}"),
+        })?;
+        kernel.hash_password(&password).map(Self::Password).map_err(|error| anyhow!("{error}"))
     }
 
     fn open(&self, tx: &mut Tx<'_>, tenant: TenantId, person: PersonId, now: Time) -> tongxin_base::Result<()> {
@@ -165,6 +174,8 @@ async fn reset(config: &Config, kernel: &Kernel, tenant: &Arc<Tenant>, login: St
     let done = kernel.act(call, "people.reset", move |act| {
         let now = act.call.now;
         people_store::drop_password(act.tx, id, person)?;
+        // Passkeys, apps and links with organisations too: who lost one of them may have lost it to somebody.
+        tongxin_doors::forget(act.tx, id, person)?;
         kept.open(act.tx, id, person, now)?;
         act.journal("people.reset", &Subject::new("person", person), json!({}), None)
     });

@@ -257,7 +257,7 @@ async fn two_who_use_one_link_at_once() {
         let racers = (0..6).map(|n| {
             let (kernel, tenant, token) = (kernel.clone(), tenant.clone(), token.clone());
             tokio::spawn(
-                async move { kernel.accept_invitation(&tenant, &token, &format!("password {n}")).await.is_ok() },
+                async move { kernel.accept_invitation(&tenant, &token, &format!("a lilac bus {n}")).await.is_ok() },
             )
         });
         let mut winners = 0;
