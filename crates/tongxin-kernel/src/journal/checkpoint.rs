@@ -62,7 +62,7 @@ impl Checkpoint {
             _ => BadCheckpoint::BadSignature,
         })?;
         let head = Head::from_bytes(signed.text()).map_err(|_| BadCheckpoint::Malformed)?;
-        let at = head.extension().lines().find_map(|line| line.strip_prefix("at ")).and_then(|at| Time::parse(at));
+        let at = head.extension().lines().find_map(|line| line.strip_prefix("at ")).and_then(Time::parse);
         let size = i64::try_from(head.size()).map_err(|_| BadCheckpoint::Malformed)?;
         Ok(Self { size, root: head.hash().0, at, note: note.to_owned() })
     }
