@@ -45,10 +45,10 @@ export function freePort() {
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Starts `tongxin demo` in a folder of its own and waits until /readyz says 200. */
-export async function startBinary({ bin = process.env.TONGXIN_BIN, database, args = [], env = {} } = {}) {
+export async function startBinary({ bin = process.env.TONGXIN_BIN, database, args = [], env = {}, at } = {}) {
   if (!bin) throw new Error("TONGXIN_BIN is not set: build the binary and name it, e.g. TONGXIN_BIN=target/debug/tongxin");
   const data = await mkdtemp(path.join(tmpdir(), "tongxin-e2e-"));
-  const port = await freePort();
+  const port = at ?? (await freePort());
   const base = `http://localhost:${port}`; // the name, not the number: secure-context rules and passkeys want it
   const argv = ["demo", "--matters", "120", "--data", data, "--listen", `127.0.0.1:${port}`, ...(database ? ["--database", database] : []), ...args];
   const child = spawn(path.resolve(bin), argv, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
@@ -105,7 +105,7 @@ export async function freshDatabase(url) {
  * PostgreSQL: pass `database`, or set TONGXIN_TEST_POSTGRES and pass `postgres: true`: a database of its own is made in
  * that cluster and dropped at the end.
  */
-export async function open({ server, database, postgres = false, args, env, flags = [] } = {}) {
+export async function open({ server, database, postgres = false, args, env, at, flags = [] } = {}) {
   let drop;
   if (postgres && !database) {
     const cluster = process.env.TONGXIN_TEST_POSTGRES;
@@ -117,7 +117,7 @@ export async function open({ server, database, postgres = false, args, env, flag
     await drop?.();
   };
   try {
-    server ??= await startBinary({ database, args, env });
+    server ??= await startBinary({ database, args, env, at });
   } catch (error) {
     await stopServer();
     throw error;
@@ -132,8 +132,8 @@ export async function open({ server, database, postgres = false, args, env, flag
   const troubles = [];
   const contexts = new Set();
 
-  /** A fresh person: cookies of their own. Options: width, lang, dark, javaScript, geolocation {latitude, longitude}, userAgent. */
-  async function page({ width = 390, lang = "zh-CN", dark = false, javaScript = true, geolocation, userAgent } = {}) {
+  /** A fresh person: cookies of their own; `elsewhere` names other hosts that belong to the journey. Options: width, lang, dark, javaScript, geolocation {latitude, longitude}, userAgent. */
+  async function page({ width = 390, lang = "zh-CN", dark = false, javaScript = true, geolocation, userAgent, elsewhere = [] } = {}) {
     const context = await browser.newContext({
       baseURL: server.base,
       viewport: { width, height: HEIGHT[width] ?? 900 },
@@ -163,7 +163,7 @@ export async function open({ server, database, postgres = false, args, env, flag
     });
     tab.on("request", (request) => {
       const url = new URL(request.url());
-      if (/^https?:$/.test(url.protocol) && url.origin !== new URL(server.base).origin) trouble(`asks another host: ${url.origin}`);
+      if (/^https?:$/.test(url.protocol) && url.origin !== new URL(server.base).origin && !elsewhere.includes(url.origin)) trouble(`asks another host: ${url.origin}`);
     });
     if (javaScript) {
       await context.exposeBinding("__cspViolation", (_source, what) => trouble(`content security policy: ${what}`));

@@ -10,7 +10,8 @@ const described = (list) => list?.map((one) => ({ ...one, id: bytes(one.id) }));
 
 /** What the server sent, as the browser wants it: texts become bytes. */
 function options(sent) {
-  const key = { ...sent.publicKey, challenge: bytes(sent.publicKey.challenge) };
+  const asked = sent.publicKey ?? sent;
+  const key = { ...asked, challenge: bytes(asked.challenge) };
   if (key.user) key.user = { ...key.user, id: bytes(key.user.id) };
   if (key.excludeCredentials) key.excludeCredentials = described(key.excludeCredentials);
   if (key.allowCredentials) key.allowCredentials = described(key.allowCredentials);

@@ -159,6 +159,12 @@ impl Ctx {
         self.session.as_deref()
     }
 
+    /// The same request after its session got another secret: forms of the answer carry its token.
+    #[must_use]
+    pub fn renewed(&self, session: &str) -> Self {
+        Self { session: Some(session.to_owned()), ..self.clone() }
+    }
+
     /// Asks the policies; see `Access::require`.
     ///
     /// # Errors

@@ -1,5 +1,13 @@
 # The words of the doors. Keys begin with doors-; zh-CN.ftl has exactly the same keys.
 
+doors-card = How I sign in
+doors-card-words = Password, passkeys, codes; where I am signed in.
+
+data-way-in = A way to sign in
+data-field-passkey = Passkey
+data-field-organisation = Organisation
+data-field-app = App with codes
+
 ### The door
 
 doors-other-ways = Other ways in

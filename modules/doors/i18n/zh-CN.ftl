@@ -1,5 +1,13 @@
 # 登录各页的用语。键以 doors- 开头；en.ftl 的键与此完全相同。
 
+doors-card = 我的登录方式
+doors-card-words = 密码、通行密钥、验证码，以及登录着的设备。
+
+data-way-in = 一种登录方式
+data-field-passkey = 通行密钥
+data-field-organisation = 单位账号
+data-field-app = 验证器应用
+
 ### 登录
 
 doors-other-ways = 其他登录方式

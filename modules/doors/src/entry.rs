@@ -139,16 +139,21 @@ pub fn me(ctx: &Ctx) -> Result<PersonId> {
     }
 }
 
-/// A session that was half becomes whole, with another secret.
+/// A session goes on under another secret after a second factor came, and is whole now. Answers the request with it, for the
+/// page that is shown, and gives it to the reader by `keep`.
 ///
 /// # Errors
 /// As `Db::write`.
-pub async fn made_whole(ctx: &Ctx, response: &mut Response) -> Result<()> {
-    let Some(old) = ctx.session().map(str::to_owned) else { return Ok(()) };
+pub async fn made_whole(ctx: &Ctx) -> Result<Ctx> {
+    let Some(old) = ctx.session().map(str::to_owned) else { return Ok(ctx.clone()) };
     let (id, new) = (ctx.tenant.id, ctx.kernel().secret_for(&ctx.tenant));
     let kept = new.clone();
     let renew = move |tx: &mut tongxin_db::Tx<'_>| tongxin_kernel::renew_session(tx, id, (&old, &kept), "*");
     ctx.kernel().db().write(id, "doors.renew", renew).await?;
-    set_session(ctx, response, &new);
-    Ok(())
+    Ok(ctx.renewed(&new))
+}
+
+/// Gives the reader the secret that their session has by now.
+pub fn keep(ctx: &Ctx, response: &mut Response) {
+    set_session(ctx, response, ctx.session().unwrap_or_default());
 }

@@ -11,6 +11,7 @@ mod pages;
 mod passkeys;
 mod phone;
 mod recovery;
+mod rights;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -19,7 +20,7 @@ mod ticket;
 
 use tongxin_base::{Result, TenantId};
 use tongxin_kernel::{AddressBook, Basis, PersonId, PersonalField, Room};
-use tongxin_web::{Gate, Module, Routes};
+use tongxin_web::{Card, Gate, Module, Routes};
 
 use pages::{app, invited, mine, passkeys as keys, password, phone as number, recover, sign_in, tokens, visit};
 
@@ -34,6 +35,7 @@ pub static MODULE: Module = Module {
         migrations: tongxin_db::migrations!("doors": "0001_doors"),
         policy: include_str!("../policy.cedar"),
         address_books: &[AddressBook { kind: recovery::KIND, find: recovery::address }],
+        personal: Some(rights::DATA),
         fields: &[
             PersonalField::Plain { column: "doors_ticket.digest" },
             PersonalField::Plain { column: "doors_ticket.kind" },
@@ -57,7 +59,7 @@ pub static MODULE: Module = Module {
     routes,
     words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),
     nav: &[],
-    cards: &[],
+    cards: &[Card { href: "/me/sign-in", title: "doors-card", action: "doors.mine" }],
 };
 
 /// The action of all that one does to one's own ways in.

@@ -8,7 +8,7 @@ use tongxin_web::Ctx;
 use webauthn_rp::bin::{Decode, Encode};
 use webauthn_rp::request::auth::AuthenticationVerificationOptions;
 use webauthn_rp::request::register::{
-    Nickname, PublicKeyCredentialUserEntity, RegistrationVerificationOptions, UserHandle16, Username,
+    CredProtect, Nickname, PublicKeyCredentialUserEntity, RegistrationVerificationOptions, UserHandle16, Username,
 };
 use webauthn_rp::request::{AsciiDomain, DomainOrigin, PublicKeyCredentialDescriptor, RpId};
 use webauthn_rp::response::register::{DynamicState, StaticState};
@@ -81,7 +81,9 @@ pub async fn begin_new(
         id: &handle,
         display_name: Nickname::try_from(name.to_owned()).ok(),
     };
-    let options = PublicKeyCredentialCreationOptions::passkey(&house.name, user, kept);
+    let mut options = PublicKeyCredentialCreationOptions::passkey(&house.name, user, kept);
+    // Whoever verifies its person does so by itself; many that do know nothing of this extension and would refuse.
+    options.extensions.cred_protect = CredProtect::None;
     let (server, client) = options.start_ceremony().map_err(|error| odd(&error))?;
     let state = server.encode().map_err(|error| odd(&error))?.to_vec();
     let token = ticket::issue(kernel, tenant, ticket::NEW_PASSKEY, Some(person), &state).await?;

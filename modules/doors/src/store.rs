@@ -513,3 +513,25 @@ pub fn confirm_mail(tx: &mut Tx<'_>, tenant: TenantId, person: PersonId, address
     )?;
     Ok(())
 }
+
+/// Forgets the confirmation of a person's address.
+///
+/// # Errors
+/// As [`Tx::exec`].
+pub fn drop_mail(tx: &mut Tx<'_>, tenant: TenantId, person: PersonId) -> Result<()> {
+    tx.exec(sql!("DELETE FROM doors_mail WHERE tenant_id = $1 AND person_id = $2"), params![tenant, person])?;
+    Ok(())
+}
+
+/// Forgets tickets that are good no more, and numbers that got a code more than two days ago; answers how many.
+///
+/// # Errors
+/// As [`Tx::exec`].
+pub fn expire(tx: &mut Tx<'_>, tenant: TenantId, now: Time) -> Result<u64> {
+    let before = now - std::time::Duration::from_secs(2 * 24 * 3600);
+    let tickets =
+        tx.exec(sql!("DELETE FROM doors_ticket WHERE tenant_id = $1 AND expires_at < $2"), params![tenant, now])?;
+    let codes =
+        tx.exec(sql!("DELETE FROM doors_phone_code WHERE tenant_id = $1 AND sent_at < $2"), params![tenant, before])?;
+    Ok(tickets + codes)
+}

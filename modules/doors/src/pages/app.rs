@@ -9,7 +9,7 @@ use tongxin_kernel::people_store;
 use tongxin_web::{Answer, Ctx, Form, FormErrors, Words, see_other};
 
 use super::{Nothing, one_wrong, show};
-use crate::entry::{fresh, made_whole, me};
+use crate::entry::{fresh, keep, made_whole, me};
 use crate::throttle::{Throttle, Try};
 use crate::{factors, ticket};
 
@@ -100,8 +100,9 @@ pub(crate) async fn confirm(ctx: Ctx, form: Form<Confirm>) -> Answer {
         return Ok(see_other("/me/sign-in"));
     }
     let codes = factors::keep_app(kernel, &ctx.tenant, person, (&new.secret, step)).await?;
+    let ctx = made_whole(&ctx).await?;
     let mut response = codes_page(&ctx, codes)?;
-    made_whole(&ctx, &mut response).await?;
+    keep(&ctx, &mut response);
     Ok(response)
 }
 

@@ -13,7 +13,7 @@ use tongxin_web::{Answer, Ctx, Form, see_other};
 
 use super::{Nothing, sign_in};
 use crate::actions::{Change, change};
-use crate::entry::{INVITATION, PASSKEY, enter, fresh, made_whole, me};
+use crate::entry::{self, INVITATION, PASSKEY, enter, fresh, made_whole, me};
 use crate::{passkeys, store};
 
 /// A name is at most so long.
@@ -82,7 +82,7 @@ pub(crate) async fn keep(ctx: Ctx, form: Form<Brought>) -> Answer {
     let made = (name.as_str(), brought.credential.as_str());
     passkeys::keep(ctx.kernel(), &ctx.tenant, &house(&ctx)?, (person, &brought.ticket), made).await?;
     let mut response = see_other("/me/sign-in?said=passkey-added");
-    made_whole(&ctx, &mut response).await?;
+    entry::keep(&made_whole(&ctx).await?, &mut response);
     Ok(response)
 }
 

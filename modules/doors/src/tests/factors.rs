@@ -19,7 +19,7 @@ fn code(app: &TestApp, key: &str) -> String {
 /// Sets an app up and answers its key and the recovery codes.
 async fn set_up(app: &TestApp, browser: &Browser) -> (String, Vec<String>) {
     let page = browser.get("/me/sign-in/app").await.expect(200).text;
-    let key = between(&page, "<code class=\"number\">", "</code>").to_owned();
+    let key = between(&page, "<code class=\"key\">", "</code>").to_owned();
     let ticket = between(&page, "name=\"ticket\" value=\"", "\"").to_owned();
     assert!(page.contains("<svg"), "a picture to scan");
     let fields = [("ticket", ticket.as_str()), ("code", "000000")];

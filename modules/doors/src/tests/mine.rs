@@ -104,7 +104,7 @@ async fn a_key_for_a_program_does_what_it_was_made_for_until_it_is_removed() {
         browser.submit(page, page, &[("name", "a"), ("scope", "*"), ("days", "9999")]).await.expect(422);
         let made =
             browser.submit(page, page, &[("name", "yardstick"), ("scope", "*"), ("days", "30")]).await.expect(200);
-        let token = between(&made.text, "id=\"made\" class=\"number\">", "<").to_owned();
+        let token = between(&made.text, "id=\"made\" class=\"key\">", "<").to_owned();
         app.by(&token).get("/api/v1/notices").await.expect(200);
         let list = browser.get("/me/sign-in").await.expect(200).text;
         assert!(list.contains("yardstick") && !list.contains(&token));
