@@ -464,4 +464,3 @@ people-post-held = They hold this post already.
 policies-broken = This cannot be read: { $what }
 policies-permit = Only forbid can stand here: { $what }
 policies-unknown-action = There is no action called “{ $what }”.
-journal-does-not-hold = The journal is not what was sealed, and is not sealed any more. Please have an administrator run the check.

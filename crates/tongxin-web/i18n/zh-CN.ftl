@@ -459,4 +459,3 @@ people-post-held = 这个人已经在这个岗位上了。
 policies-broken = 这段规则读不懂：{ $what }
 policies-permit = 这里只能写禁止（forbid）：{ $what }
 policies-unknown-action = 没有叫“{ $what }”的操作。
-journal-does-not-hold = 日志与已盖的章不符，不能再盖章。请系统管理员运行核对命令。
