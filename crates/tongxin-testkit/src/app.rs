@@ -119,6 +119,19 @@ impl TestApp {
         Self::with(kernel, tenant, clock, cast, self.database.clone(), self.modules.clone(), Arc::clone(&self.folder))
     }
 
+    /// The same rooms and people on another database, which a backup filled; its folder has the files.
+    pub async fn elsewhere(&self, database: &Options, folder: TempDir) -> Self {
+        let folder = Arc::new(folder);
+        let (kernel, tenant) = Self::open(database, &folder, &self.modules, &self.clock, 77).await;
+        let (clock, cast) = (Arc::clone(&self.clock), self.cast.clone());
+        Self::with(kernel, tenant, clock, cast, database.clone(), self.modules.clone(), folder)
+    }
+
+    /// The data folder; files lie in `files`.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     /// The kernel.
     pub fn kernel(&self) -> &Kernel {
         self.app.kernel()

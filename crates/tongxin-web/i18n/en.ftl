@@ -21,6 +21,7 @@ shell-about = About Tongxin
 shell-no-assets = The style sheet has not been built yet: run npm ci and npm run build in the folder web. The content is all here.
 
 ### When something goes wrong: what happened, and what to do
+error-journal-does-not-hold = The journal is not what was sealed, and is not sealed any more. Please have an administrator run `tongxin journal verify`.
 error-home = Go to the home page
 error-back = Back to the page before
 error-retry = Try again
@@ -463,4 +464,3 @@ people-post-held = They hold this post already.
 policies-broken = This cannot be read: { $what }
 policies-permit = Only forbid can stand here: { $what }
 policies-unknown-action = There is no action called “{ $what }”.
-journal-does-not-hold = The journal is not what was sealed, and is not sealed any more. Please have an administrator run the check.

@@ -22,6 +22,7 @@ shell-about = 关于同心
 shell-no-assets = 页面样式还没有生成：请在 web 目录运行 npm ci 和 npm run build。页面内容不受影响。
 
 ### 出错时的话：发生了什么，接下来怎么办
+error-journal-does-not-hold = 日志与已盖的章不符，不能再盖章。请系统管理员运行 tongxin journal verify 核对。
 error-home = 回到首页
 error-back = 返回上一页
 error-retry = 再试一次
@@ -458,4 +459,3 @@ people-post-held = 这个人已经在这个岗位上了。
 policies-broken = 这段规则读不懂：{ $what }
 policies-permit = 这里只能写禁止（forbid）：{ $what }
 policies-unknown-action = 没有叫“{ $what }”的操作。
-journal-does-not-hold = 日志与已盖的章不符，不能再盖章。请系统管理员运行核对命令。

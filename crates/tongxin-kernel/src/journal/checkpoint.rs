@@ -62,7 +62,7 @@ impl Checkpoint {
             _ => BadCheckpoint::BadSignature,
         })?;
         let head = Head::from_bytes(signed.text()).map_err(|_| BadCheckpoint::Malformed)?;
-        let at = head.extension().lines().find_map(|line| line.strip_prefix("at ")).and_then(|at| Time::parse(at));
+        let at = head.extension().lines().find_map(|line| line.strip_prefix("at ")).and_then(Time::parse);
         let size = i64::try_from(head.size()).map_err(|_| BadCheckpoint::Malformed)?;
         Ok(Self { size, root: head.hash().0, at, note: note.to_owned() })
     }
@@ -223,7 +223,7 @@ impl Kernel {
                 && earlier.map_or(Ok(true), |(from, was)| tree::root(read, id, from).map(|is| is == was))?)
         };
         if !self.db().read(id, holds).await? {
-            return Err(Error::conflict("journal-does-not-hold"));
+            return Err(Error::conflict("error-journal-does-not-hold"));
         }
         let now = self.world().now();
         let (note, number) = (signing.sign(size, root, now)?, signing.number);

@@ -149,7 +149,7 @@ fn fill(tx: &mut Tx<'_>, lines: &mut Lines<impl BufRead>, shelf: &mut Shelf, sec
         bail!("the backup is damaged: there is not in it what there must be");
     }
     // Nothing may come after the end; reading on is also what proves that the last piece is the last.
-    if lines.from.fill_buf().context("the backup is damaged or cut off")?.first().is_some() {
+    if !lines.from.fill_buf().context("the backup is damaged or cut off")?.is_empty() {
         bail!("the backup is damaged: something comes after its end");
     }
     check(tx, secret, &end.checkpoints)?;

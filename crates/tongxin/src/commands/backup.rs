@@ -1,7 +1,7 @@
 //! `tongxin backup` and `tongxin restore`: everything in one encrypted file, and back, on either database.
 
 use std::fs;
-use std::io::Write;
+use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -164,5 +164,26 @@ pub fn export_keys(config: &Config, path: &Path) -> Result<()> {
         "the keys are in {}; keep it apart from the backups, and the key that opens it apart from both",
         path.display()
     );
+    Ok(())
+}
+
+/// Puts the secret and the keys back from an export, where none are.
+///
+/// # Errors
+/// Says what is in the way.
+pub fn import_keys(config: &Config, path: &Path, identity: Option<&Path>) -> Result<()> {
+    let identity = seal::identity(identity, None)?;
+    fs::create_dir_all(&config.data).with_context(|| format!("{} cannot be made", config.data.display()))?;
+    for line in seal::open(path, &*identity)?.lines() {
+        let line: serde_json::Value = serde_json::from_str(&line.context("the file is damaged")?)?;
+        let text = line["text"].as_str().context("the file is damaged")?;
+        let to = match line["file"].as_str() {
+            Some("secret.key") => config.data.join("secret.key"),
+            Some(_) => keyring::key_file(config),
+            None => bail!("the file is damaged"),
+        };
+        keyring::write_new(&to, text.as_bytes())?;
+        println!("{} is there again", to.display());
+    }
     Ok(())
 }

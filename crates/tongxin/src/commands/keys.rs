@@ -39,6 +39,14 @@ pub enum Command {
         /// The file; it must not be there yet
         file: PathBuf,
     },
+    /// Put the secret and the keys back from an export; they must not be there
+    Import {
+        /// The export
+        file: PathBuf,
+        /// The file with the key that opens it [default: a passphrase from TONGXIN_BACKUP_PASSPHRASE]
+        #[arg(long, value_name = "FILE")]
+        identity: Option<PathBuf>,
+    },
 }
 
 /// Runs the command.
@@ -51,6 +59,7 @@ pub async fn run(config: &Config, command: Command) -> Result<ExitCode> {
         Command::Rotate { signer: true } => rotate_signer(config)?,
         Command::Rotate { signer: false } => rotate(config).await?,
         Command::Retire { key } => retire(config, key).await?,
+        Command::Import { file, identity } => super::backup::import_keys(config, &file, identity.as_deref())?,
         Command::Export { file } => super::backup::export_keys(config, &file)?,
     }
     Ok(ExitCode::SUCCESS)

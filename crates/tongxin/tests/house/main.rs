@@ -1,5 +1,6 @@
 //! Journeys across rooms, and what must hold for the house as a whole, on both engines.
 
+mod backup;
 mod calendar;
 mod crash;
 mod dispatch;
@@ -8,6 +9,7 @@ mod histories;
 mod https;
 mod imports;
 mod keys;
+mod logs;
 mod loop_api;
 mod mail;
 mod map;
@@ -17,6 +19,7 @@ mod people;
 mod photos;
 mod programme;
 mod promises;
+mod proofs;
 mod race;
 mod real_input;
 mod reporting;

@@ -3,10 +3,10 @@
 receipt-title = Receipt { $number }
 receipt-lead = What you wrote stands in the journal as it is. This receipt proves it.
 receipt-entry = Entry { $seq }
-receipt-requests-report = Report,
-receipt-requests-join = Joined the matter,
-receipt-requests-message = Answer,
-receipt-ratings-rate = Rating,
+receipt-requests-report = Report, { $time }
+receipt-requests-join = Joined the matter, { $time }
+receipt-requests-message = Answer, { $time }
+receipt-ratings-rate = Rating, { $time }
 receipt-journal = Journal
 receipt-rows = Entries sealed
 receipt-root = Number on the seal

@@ -3,10 +3,10 @@
 receipt-title = 凭证 { $number }
 receipt-lead = 您写的话已原样记入办理日志。这份凭证可以证明这一点。
 receipt-entry = 第 { $seq } 条
-receipt-requests-report = 上报，
-receipt-requests-join = 加入同一件事，
-receipt-requests-message = 答复，
-receipt-ratings-rate = 评价，
+receipt-requests-report = 上报，{ $time }
+receipt-requests-join = 加入同一件事，{ $time }
+receipt-requests-message = 答复，{ $time }
+receipt-ratings-rate = 评价，{ $time }
 receipt-journal = 日志
 receipt-rows = 盖章时条数
 receipt-root = 章上的数

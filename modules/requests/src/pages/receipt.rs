@@ -16,8 +16,8 @@ use crate::store::requests;
 
 struct Entry {
     seq: i64,
-    when: String,
-    words: String,
+    /// What was written when.
+    says: String,
 }
 
 #[derive(Template)]
@@ -56,8 +56,11 @@ pub(super) async fn show(ctx: Ctx, Path(token): Path<String>) -> Answer {
     let sealed = receipt.as_ref().and_then(|receipt| Checkpoint::read(&receipt.checkpoint, &keys).ok());
     let entry = |entry: tongxin_kernel::Proven| Entry {
         seq: entry.row.seq,
-        when: clock.say(Time::from_micros(entry.row.at)),
-        words: ctx.words.t(&format!("receipt-{}", entry.row.action.replace(['.', '_'], "-"))),
+        says: ctx.words.t1(
+            &format!("receipt-{}", entry.row.action.replace(['.', '_'], "-")),
+            "time",
+            clock.say(Time::from_micros(entry.row.at)),
+        ),
     };
     let body = ReceiptPage {
         w: ctx.words.clone(),

@@ -11,7 +11,7 @@ use tongxin_kernel::{BadCheckpoint, BadReceipt, Checkpoint, Receipt};
 use tongxin_web::{Answer, Ctx, Face, Form, Page, Words, moment};
 
 #[derive(Template)]
-#[template(path = "journal/journal.html")]
+#[template(path = "proofs/journal.html")]
 struct JournalPage {
     w: Words,
     /// The newest checkpoint, and when it was made; empty where there is none yet.
@@ -35,7 +35,7 @@ pub(crate) async fn show(ctx: Ctx) -> Answer {
         note: last.map(|last| last.note).unwrap_or_default(),
         keys: ctx.kernel().journal_keys(&ctx.tenant)?,
     };
-    Page::new(Face::Street, ctx.words.t("journal-title")).show(&ctx, &body)
+    Page::new(Face::Street, ctx.words.t("proofs-title")).show(&ctx, &body)
 }
 
 async fn newest(ctx: &Ctx) -> Result<Checkpoint, Error> {
@@ -65,7 +65,7 @@ struct Entry {
 }
 
 #[derive(Template)]
-#[template(path = "journal/check.html")]
+#[template(path = "proofs/check.html")]
 struct CheckPage {
     w: Words,
     csrf: String,
@@ -85,7 +85,7 @@ impl CheckPage {
 }
 
 pub(crate) async fn ask(ctx: Ctx) -> Answer {
-    Page::new(Face::Street, ctx.words.t("journal-check-title")).show(&ctx, &CheckPage::empty(&ctx))
+    Page::new(Face::Street, ctx.words.t("proofs-check-title")).show(&ctx, &CheckPage::empty(&ctx))
 }
 
 #[derive(Deserialize)]
@@ -100,7 +100,7 @@ pub(crate) async fn check(ctx: Ctx, form: Form<Pasted, 1>) -> Answer {
     let text = sent.filter(|text| !text.trim().is_empty()).unwrap_or(form.fields.receipt);
     let keys = ctx.kernel().journal_keys(&ctx.tenant)?;
     let mut page = CheckPage::empty(&ctx);
-    let title = ctx.words.t("journal-check-title");
+    let title = ctx.words.t("proofs-check-title");
     match Receipt::check(&text, &keys) {
         Ok(checked) => {
             let entry = |entry: &tongxin_kernel::Proven| Entry {
@@ -116,11 +116,11 @@ pub(crate) async fn check(ctx: Ctx, form: Form<Pasted, 1>) -> Answer {
         }
         Err(why) => {
             page.wrong = ctx.words.t(match why {
-                BadReceipt::Unreadable => "journal-check-unreadable",
-                BadReceipt::Checkpoint(BadCheckpoint::UnknownKey) => "journal-check-other-key",
-                BadReceipt::Checkpoint(_) => "journal-check-checkpoint",
-                BadReceipt::Words(_) => "journal-check-words",
-                BadReceipt::Entry(_) => "journal-check-entry",
+                BadReceipt::Unreadable => "proofs-check-unreadable",
+                BadReceipt::Checkpoint(BadCheckpoint::UnknownKey) => "proofs-check-other-key",
+                BadReceipt::Checkpoint(_) => "proofs-check-checkpoint",
+                BadReceipt::Words(_) => "proofs-check-words",
+                BadReceipt::Entry(_) => "proofs-check-entry",
             });
             page.text = text.chars().take(100_000).collect();
             Page::new(Face::Street, title).failed(StatusCode::UNPROCESSABLE_ENTITY).show(&ctx, &page)

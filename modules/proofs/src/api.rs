@@ -34,7 +34,7 @@ pub(crate) struct Included {
 ///
 /// The audit path of row `seq` in the tree of the first `size` rows (RFC 6962, 2.1.1; its index there is `seq - 1`). `size` is that
 /// of a checkpoint, or smaller than the newest one's.
-#[utoipa::path(get, path = "/api/v1/journal/proof", tag = "journal", params(Included), responses(
+#[utoipa::path(get, path = "/api/v1/journal/proof", tag = "proofs", params(Included), responses(
     (status = 200, body = Proof), (status = 404, body = Problem)
 ))]
 pub(crate) async fn journal_proof(ctx: Ctx, Query(asked): Query<Included>) -> Answer<Json<Proof>> {
@@ -55,7 +55,7 @@ pub(crate) struct Grown {
 /// Prove that the journal only grew
 ///
 /// The consistency proof between the trees of the first `from` and the first `to` rows (RFC 6962, 2.1.2).
-#[utoipa::path(get, path = "/api/v1/journal/consistency", tag = "journal", params(Grown), responses(
+#[utoipa::path(get, path = "/api/v1/journal/consistency", tag = "proofs", params(Grown), responses(
     (status = 200, body = Proof), (status = 404, body = Problem)
 ))]
 pub(crate) async fn journal_consistency(ctx: Ctx, Query(asked): Query<Grown>) -> Answer<Json<Proof>> {

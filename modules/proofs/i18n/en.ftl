@@ -1,0 +1,31 @@
+# The journal: the few pages that everybody may see.
+
+proofs-title = The journal
+proofs-lead = Every matter here, from report to rating, is written down in order. What is written cannot be changed, taken out or moved without being found out.
+proofs-how = Every hour the journal is sealed electronically: the seal says how many entries there are, and one number made of all of them. Whoever keeps an old seal can tell whether anything before it was touched. What people wrote is not in the journal, only its fingerprint.
+proofs-newest = The newest seal
+proofs-newest-words = { $rows } entries, sealed { $time }. Copy it, print it or keep the file, to check against it later.
+proofs-none = Not sealed yet
+proofs-none-words = The first seal will be here within an hour.
+proofs-download = Open as text
+proofs-code = The newest seal as a QR code
+proofs-keys = Public key
+proofs-keys-words = Seals are checked with it. Best compare it with what is published elsewhere: a notice board, a newspaper, a friend.
+proofs-check-title = Check a receipt
+proofs-check-lead = After reporting or rating you can take a receipt from the progress page. It proves that what you wrote stands in the journal word for word. Paste it here or choose the file; nothing of it is kept.
+proofs-check-open = Check a receipt
+proofs-check-file = The receipt's file
+proofs-check-paste = Or paste the receipt here
+proofs-check-paste-hint = All of it, from the first brace to the last.
+proofs-check-send = Check
+proofs-check-good = True: these words stand in the journal as they are
+proofs-check-good-words = Journal { $origin }, sealed with { $rows } entries.
+proofs-check-bad = Not proven
+proofs-check-unreadable = This is no receipt, or a piece of it is missing. Please try again with the file as you downloaded it.
+proofs-check-other-key = This receipt was not sealed here. Please check it with the subdistrict it came from.
+proofs-check-checkpoint = The seal in this receipt was changed. Please try again with the original file.
+proofs-check-words = The words in this receipt are not those that were written. Please try again with the original file.
+proofs-check-entry = There is no such entry in the journal. Please try again with the original file; if that does not help, hand the file to the supervisors.
+proofs-entry = Entry { $seq }
+proofs-entry-when = When
+proofs-entry-words = What was written
