@@ -170,6 +170,33 @@ impl Db {
         })
     }
 
+    /// Fills an empty database in one transaction: all that `work` writes, or nothing. Blocks.
+    ///
+    /// # Errors
+    /// What `work` answers; `Internal` where the database cannot be opened, migrated or committed.
+    pub fn load<T: Send>(
+        options: &Options,
+        ring: &Ring,
+        migrations: &[Migration],
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send,
+    ) -> Result<T> {
+        let told = |error: DbError| Error::Internal(error.text);
+        let load = || match options {
+            Options::Sqlite { path } | Options::SqliteBulk { path } => {
+                let mut engine = Sqlite::writer(path, Sync::Full).map_err(told)?;
+                load_into(&mut engine, Kind::Sqlite, ring, migrations, work)
+            }
+            Options::Postgres { url } | Options::PostgresBulk { url } => {
+                let mut engine = Postgres::writer(url).map_err(told)?;
+                engine.batch("SET statement_timeout = 0").map_err(told)?;
+                load_into(&mut engine, Kind::Postgres, ring, migrations, work)
+            }
+        };
+        std::thread::scope(|scope| {
+            scope.spawn(load).join().unwrap_or_else(|_| Err(Error::internal("loading the database panicked")))
+        })
+    }
+
     fn open_here(
         options: Options,
         ring: Ring,
@@ -365,6 +392,28 @@ impl Db {
         let waited = std::time::Instant::now();
         while waited.elapsed() < patience && threads.iter().any(|thread| !thread.is_finished()) {
             std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+fn load_into<T>(
+    engine: &mut dyn Engine,
+    kind: Kind,
+    ring: &Ring,
+    migrations: &[Migration],
+    work: impl FnOnce(&mut Tx<'_>) -> Result<T>,
+) -> Result<T> {
+    let told = |error: DbError| Error::Internal(error.text);
+    migrate(engine, kind, migrations).map_err(told)?;
+    engine.begin().map_err(told)?;
+    let mut tx = Tx::new(engine, ring, TenantId(0));
+    let done = work(&mut tx);
+    let ended = tx.end();
+    match (done, ended) {
+        (Ok(done), Ok(_)) => engine.commit().map(|()| done).map_err(|error| Error::Internal(error.cause.text)),
+        (done, ended) => {
+            engine.rollback();
+            Err(done.err().or(ended.err().map(Into::into)).unwrap_or(Error::Unavailable))
         }
     }
 }

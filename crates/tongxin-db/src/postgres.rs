@@ -196,7 +196,8 @@ fn fit(prepared: &Prepared, params: &[Param<'_>]) -> Result<(), DbError> {
             Param::Int(x) => ("a number", *ty == Type::INT8 || *ty == Type::INT4 && i32::try_from(*x).is_ok()),
             Param::Real(_) => ("a real number", *ty == Type::FLOAT8),
             Param::Text(_) => ("a text", [Type::TEXT, Type::VARCHAR, Type::NAME, Type::UNKNOWN].contains(ty)),
-            Param::Bytes(_) => ("bytes", *ty == Type::BYTEA),
+            // An id that comes from SQLite is its sixteen bytes; over the wire they are the same.
+            Param::Bytes(x) => ("bytes", *ty == Type::BYTEA || *ty == Type::UUID && x.len() == 16),
             Param::Uuid(_) => ("an id", *ty == Type::UUID),
             Param::Sealed(_) | Param::Indexed(..) => ("a text that was not sealed", false),
         };

@@ -133,6 +133,18 @@ where
         value.map_or(Self::Null, Into::into)
     }
 }
+impl<'a> From<&'a Value> for Param<'a> {
+    fn from(value: &'a Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Int(x) => Self::Int(*x),
+            Value::Real(x) => Self::Real(*x),
+            Value::Text(x) => Self::Text(x),
+            Value::Bytes(x) => Self::Bytes(x),
+            Value::Uuid(x) => Self::Uuid(*x),
+        }
+    }
+}
 impl<'a> From<&'a Option<String>> for Param<'a> {
     fn from(value: &'a Option<String>) -> Self {
         value.as_deref().map_or(Self::Null, Self::Text)

@@ -1,6 +1,11 @@
 //! The journal: what was done, by whom, to what, in an order nobody can change unseen. This file fixes its leaf format,
 //! which is final from the first release: a journal written today is verified by every later version.
 
+pub mod checkpoint;
+pub mod export;
+pub mod receipt;
+pub(crate) mod tree;
+
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tongxin_base::{TenantId, Time};

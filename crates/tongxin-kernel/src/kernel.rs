@@ -62,6 +62,8 @@ pub struct Room {
     pub rating_book: Option<RatingBook>,
     /// The columns of its tables that hold text.
     pub fields: &'static [crate::PersonalField],
+    /// How it tells what one author wrote, for their receipt.
+    pub own_words: Option<crate::OwnWords>,
     /// The columns of its tables that are kept sealed.
     pub sealed: &'static [tongxin_db::Sealed],
     /// The figures it keeps.
@@ -94,6 +96,7 @@ impl Room {
         uncount: None,
         rating_book: None,
         fields: &[],
+        own_words: None,
         sealed: &[],
         measures: &[],
         rates: &[],
@@ -156,7 +159,7 @@ impl Kernel {
         let migrations: Vec<Migration> =
             MIGRATIONS.iter().chain(rooms.iter().flat_map(|room| room.migrations)).copied().collect();
         let subscriptions: Vec<Subscription> = rooms.iter().flat_map(|room| room.subscriptions).copied().collect();
-        let own = [crate::keys::RESEAL];
+        let own = [crate::keys::RESEAL, crate::erasure::RECORD];
         let jobs: HashMap<_, _> =
             own.iter().chain(rooms.iter().flat_map(|room| room.jobs)).map(|job| (job.kind, *job)).collect();
         if let Some(deaf) = subscriptions.iter().find(|s| !jobs.contains_key(s.job)) {

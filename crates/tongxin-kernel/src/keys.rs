@@ -71,7 +71,10 @@ pub(crate) fn begin(tx: &mut Tx<'_>, tenant: TenantId, now: Time, done: bool) ->
 }
 
 /// The keys of a tenant, each tried on its proof.
-fn in_use(read: &mut Read<'_>, tenant: TenantId) -> Result<Vec<KeyInUse>> {
+///
+/// # Errors
+/// `Internal` where one of them is missing or another.
+pub fn in_use(read: &mut Read<'_>, tenant: TenantId) -> Result<Vec<KeyInUse>> {
     read.rows(
         sql!("SELECT key, proof, since, done_at FROM sealing_key WHERE tenant_id = $1 ORDER BY key"),
         params![tenant],

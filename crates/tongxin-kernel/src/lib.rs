@@ -10,6 +10,8 @@ mod area;
 mod batch;
 mod consent;
 mod counter;
+mod crowd;
+mod erasure;
 mod event;
 mod file;
 mod founding;
@@ -54,6 +56,7 @@ pub use approval::{Approval, ApprovalId, ApprovalKind, ApprovalState, Dangerous,
 pub use area::Area;
 pub use consent::{Agreement, BY_MAIL, Consent, give as give_consent, of as consents, withdraw as withdraw_consent};
 pub use counter::next_numbers;
+pub use crowd::{CROWD, Sum as SumOf, shown as shown_to_all, shown_share};
 pub use event::{Event, Subscription};
 pub use file::{
     ClaimedFile, FileId, FileKind, FileStore, LARGEST_FILE, Photo, TakenFile, Variant, claim_files, develop,
@@ -63,9 +66,12 @@ pub use founding::FirstAdmin;
 pub use history::{HistoryItem, history};
 pub use invitation::{Invited, invite};
 pub use job::{JobKind, JobRun, QueueState};
+pub use journal::checkpoint::{BadCheckpoint, Checkpoint};
+pub use journal::export::{Exported, Line as JournalLine, lines as journal_lines};
+pub use journal::receipt::{BadReceipt, Checked as CheckedReceipt, OwnWords, Proven, Receipt};
 pub use journal::{Personal, leaf_input, personal_digest};
 pub use kernel::{Config, Kernel, MIGRATIONS, Room};
-pub use keys::{KeyInUse, SealedColumn};
+pub use keys::{KeyInUse, SealedColumn, in_use as check_keys};
 pub use locator::{FindThing, Located, Locator, Thing, ThingFinder};
 pub use look::{Look, MANY_LOOKS, Purpose, all_looks, looks_at};
 pub use measure::{Days, Measure, Rate, Share, day_number, sum};
@@ -93,10 +99,10 @@ pub use session::{
     session_mark, sessions_of, tokens_of,
 };
 pub use subject::{Anything, Subject};
-pub use tenant::{Settings, Tenant, change as change_tenant};
+pub use tenant::{Settings, Tenant, change as change_tenant, ids as tenant_ids};
 pub use text::{TextMessage, Texter, Texting};
 pub use unit::{Level, Unit, UnitTree, put as put_unit, subtree};
-pub use verify::{Finding, Verified, verify};
+pub use verify::{Finding, Known, Verified, Verifier, verify, verify_signed};
 pub use workdays::{
     CalendarDay, DayChange, WorkTimes, change_days, change_times, days as calendar_days, subject as calendar_subject,
 };

@@ -1,17 +1,15 @@
 //! The tree over the journal: RFC 6962 hashing, kept as its frontier, so that a row costs a few hashes and no reads.
 
-use sha2::{Digest, Sha256};
-
 /// A SHA-256 hash.
 pub type Hash = [u8; 32];
 
 /// The hash of a leaf (RFC 6962, 2.1): SHA-256 over 0x00 and the leaf's bytes.
 pub fn leaf_hash(input: &[u8]) -> Hash {
-    Sha256::new().chain_update([0]).chain_update(input).finalize().into()
+    tlog_tiles::record_hash(input).0
 }
 
 fn node_hash(left: &Hash, right: &Hash) -> Hash {
-    Sha256::new().chain_update([1]).chain_update(left).chain_update(right).finalize().into()
+    tlog_tiles::node_hash(tlog_tiles::Hash(*left), tlog_tiles::Hash(*right)).0
 }
 
 /// The roots of the perfect subtrees that a tree of `size` leaves falls into, largest first: one per bit set in `size`.
@@ -45,10 +43,16 @@ impl Frontier {
 
     /// Adds a leaf by its hash.
     pub fn push(&mut self, leaf: Hash) {
+        self.push_with(leaf, |_, _| {});
+    }
+
+    /// The same, telling each node above the leaves that becomes whole by it, with its level.
+    pub(crate) fn push_with(&mut self, leaf: Hash, mut whole: impl FnMut(u32, Hash)) {
         let mut node = leaf;
-        for _ in 0..self.size.trailing_ones() {
+        for level in 1..=self.size.trailing_ones() {
             let left = self.peaks.pop().expect("a set bit has its peak");
             node = node_hash(&left, &node);
+            whole(level, node);
         }
         self.peaks.push(node);
         self.size += 1;
@@ -58,7 +62,7 @@ impl Frontier {
     /// The root of the tree (RFC 6962: the hash of nothing where it is empty).
     pub fn root(&self) -> Hash {
         let mut peaks = self.peaks.iter().rev();
-        let Some(last) = peaks.next() else { return Sha256::digest([]).into() };
+        let Some(last) = peaks.next() else { return tlog_tiles::EMPTY_HASH.0 };
         peaks.fold(*last, |right, left| node_hash(left, &right))
     }
 }

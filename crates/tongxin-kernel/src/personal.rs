@@ -149,6 +149,7 @@ impl Act<'_, '_> {
         for keeper in self.kernel.keepers() {
             (keeper.erase)(self, whose)?;
         }
+        crate::erasure::record_erasure(self, whose);
         let subject = match whose {
             Whose::Person(person) => Subject::new("person", *person),
             Whose::Link(_) | Whose::Of(_) => return Ok(()), // its room says which report it was

@@ -99,6 +99,14 @@ pub(crate) fn all(read: &mut Read<'_>) -> Result<Vec<Tenant>> {
     Ok(all)
 }
 
+/// The numbers and codes of all tenants.
+///
+/// # Errors
+/// As [`Read::rows`].
+pub fn ids(read: &mut Read<'_>) -> Result<Vec<(TenantId, String)>> {
+    read.rows(sql!("SELECT id, code FROM tenant ORDER BY id"), &[], |row| Ok((row.take()?, row.take()?)))
+}
+
 /// Makes a tenant with an empty journal, and answers whether it did; nothing where one with this number stands already.
 pub(crate) fn create(
     tx: &mut Tx<'_>,

@@ -66,6 +66,8 @@ struct File {
     mail: Option<String>,
     mail_from: Option<String>,
     mail_password: Option<String>,
+    checkpoint_mail: Option<String>,
+    backup_recipient: Option<String>,
     trusted_proxies: Option<Vec<String>>,
     outside_allowed: Option<Vec<String>>,
     sms: Option<gateway::Written>,
@@ -131,6 +133,10 @@ pub struct Config {
     pub public_url: String,
     /// The mail server that takes our letters, where there is one.
     pub mail: Option<MailServer>,
+    /// Who gets the journal's checkpoints by mail.
+    pub checkpoint_mail: Vec<String>,
+    /// The public key that backups are encrypted for, `age1...`; with none, a passphrase is wanted.
+    pub backup_recipient: Option<String>,
     /// The networks of proxies in front of us, whose word on a caller's address is taken.
     pub trusted_proxies: Vec<IpNet>,
     /// Hosts of inner networks that this server may go to when it is sent to other servers.
@@ -182,6 +188,11 @@ impl Config {
         let mail = pick("mail", None, file.mail, "");
         let mail_from = pick("mail_from", None, file.mail_from, "");
         let mail_password = pick("mail_password", None, file.mail_password, "");
+        let checkpoint_mail = pick("checkpoint_mail", None, file.checkpoint_mail, "");
+        let checkpoint_mail: Vec<String> =
+            checkpoint_mail.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect();
+        let backup_recipient = pick("backup_recipient", None, file.backup_recipient, "");
+        let backup_recipient = Some(backup_recipient).filter(|key| !key.is_empty());
         let trusted_proxies = pick("trusted_proxies", None, file.trusted_proxies.map(|nets| nets.join(",")), "");
         let outside_allowed = pick("outside_allowed", None, file.outside_allowed.map(|hosts| hosts.join(",")), "");
         let trusted_proxies = listed(&trusted_proxies)
@@ -254,6 +265,8 @@ impl Config {
             log,
             public_url,
             mail,
+            checkpoint_mail,
+            backup_recipient,
             trusted_proxies,
             outside_allowed,
             sms,
@@ -290,6 +303,8 @@ impl Config {
             "tls_key" => self.tls.as_ref().map(|tls| tls.key.display().to_string()).unwrap_or_default(),
             "http_redirect" => self.http_redirect.map(|address| address.to_string()).unwrap_or_default(),
             "mail" => of_mail(MailServer::url).unwrap_or_else(|| "none: letters wait in the outbox".to_owned()),
+            "checkpoint_mail" => self.checkpoint_mail.join(", "),
+            "backup_recipient" => self.backup_recipient.clone().unwrap_or_default(),
             "mail_from" => of_mail(|mail| mail.from.clone()).unwrap_or_default(),
             "mail_password" => {
                 of_mail(|mail| mail.password.as_ref().map(|_| "***".to_owned()).unwrap_or_default()).unwrap_or_default()

@@ -118,6 +118,9 @@ pub fn move_in(config: &Config, kernel: &Kernel, work: &Work) -> Result<App> {
     work.begin(async move {
         loop {
             tokio::time::sleep(Duration::from_secs(3600)).await;
+            if let Err(error) = kernel.sign_journals().await {
+                tracing::error!(%error, "a journal was not signed; `tongxin journal verify` says whether it holds");
+            }
             if let Err(error) = kernel.tidy_up().await {
                 tracing::warn!(%error, "tidying up did not go through");
             }

@@ -26,6 +26,41 @@ pub fn key_file(config: &Config) -> PathBuf {
 /// Says which file is missing, cannot be read, or can be read by others.
 pub fn open(config: &Config, world: &World) -> Result<Secret> {
     let bytes = secret(config, world)?;
+    with_keys(config, bytes)
+}
+
+/// The same, where they must be there already.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_existing(config: &Config) -> Result<Secret> {
+    let path = config.data.join("secret.key");
+    if std::env::var("TONGXIN_SECRET").is_err() && !path.exists() {
+        bail!("{} is missing: put it and keys.toml back first, from your `tongxin keys export`", path.display());
+    }
+    open(config, &World::system())
+}
+
+/// The files of the secret and the keys, with their content.
+///
+/// # Errors
+/// Says which one cannot be read.
+pub fn files(config: &Config) -> Result<Vec<(String, String)>> {
+    let mut files = Vec::new();
+    if let Ok(text) = std::env::var("TONGXIN_SECRET") {
+        files.push(("secret.key".to_owned(), text));
+    }
+    for path in [config.data.join("secret.key"), key_file(config)] {
+        if path.exists() {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            files
+                .push((name, fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?));
+        }
+    }
+    Ok(files)
+}
+
+fn with_keys(config: &Config, bytes: [u8; 32]) -> Result<Secret> {
     let path = key_file(config);
     let place = format!("{} and {}", path.display(), secret_place(&config.data));
     let load = move || read(&path).map_err(|error| Error::Internal(format!("{error:#}")));

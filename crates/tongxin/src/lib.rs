@@ -1,5 +1,6 @@
 //! The binary's parts, as a library so that journeys across rooms, simulations and the command line share them.
 
+pub mod backup;
 pub mod bench;
 pub mod calendar_file;
 pub mod commands;

@@ -161,6 +161,24 @@ impl Post {
     }
 }
 
+/// Sends a text that is nobody's notice: what an operator has sent to addresses of their own.
+///
+/// # Errors
+/// Says what the server said.
+pub async fn send_plain(server: &MailServer, to: &str, title: &str, text: &str) -> Result<()> {
+    let from: Address = server.from.parse().context("the address that letters come from")?;
+    let to: Address = to.parse().with_context(|| format!("{to:?} is no address"))?;
+    let transport = server.transport(from.domain())?;
+    let message = Message::builder()
+        .from(Mailbox::new(None, from))
+        .to(Mailbox::new(None, to))
+        .subject(title)
+        .header(ContentType::TEXT_PLAIN)
+        .body(text.to_owned())?;
+    let sent = tokio::time::timeout(LONGEST, transport.send(message)).await.context("the mail server took too long")?;
+    sent.map(drop).map_err(|error| anyhow::anyhow!("the mail server: {}", cause(&error)))
+}
+
 /// An error with what is behind it: the server's own words.
 fn cause(error: &dyn std::error::Error) -> String {
     match error.source() {

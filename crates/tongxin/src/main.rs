@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use tongxin::commands::{access, approval, import, init, journal, programme, user};
+use tongxin::commands::{access, approval, backup, import, init, journal, keys, programme, user};
 use tongxin::config::{Config, Flags};
 use tongxin::{bench, demo, house};
 use tongxin_base::World;
@@ -48,6 +48,15 @@ enum Command {
         #[command(subcommand)]
         command: journal::Command,
     },
+    /// The keys that seal what is personal and sign the journal
+    Keys {
+        #[command(subcommand)]
+        command: keys::Command,
+    },
+    /// Everything in one encrypted file, while the house is served
+    Backup(backup::Backup),
+    /// A backup into an empty place, on either database
+    Restore(backup::Restore),
     /// People who sign in
     User {
         #[command(subcommand)]
@@ -107,6 +116,9 @@ fn run(cli: Cli) -> Result<ExitCode> {
             Command::Demo { wanted } => demo::run(&config, wanted).await?,
             Command::Programme { command } => return programme::run(&config, command).await,
             Command::Import { kind } => return import::run(&config, kind).await,
+            Command::Keys { command } => return keys::run(&config, command).await,
+            Command::Backup(asked) => backup::run(&config, asked).await?,
+            Command::Restore(asked) => backup::restore(&config, asked).await?,
             Command::Journal { command } => return journal::run(&config, command).await,
             Command::User { command } => user::run(&config, command).await?,
             Command::Access { command } => access::run(&config, command).await?,

@@ -7,6 +7,7 @@ pub static MODULES: &[&tongxin_web::Module] = &[
     &tongxin_ratings::MODULE,
     &tongxin_sites::MODULE,
     &tongxin_board::MODULE,
+    &tongxin_journal::MODULE,
     &tongxin_doors::MODULE,
     &tongxin_people::MODULE,
     &tongxin_rights::MODULE,

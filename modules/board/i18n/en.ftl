@@ -22,3 +22,21 @@ board-pack-target = "{ $value }" is no whole number above 0
 board-pack-measure = there is no measure "{ $value }"; there are: { $known }
 programme-count-tree = parts of the programme: { $count }
 programme-count-targets = aims: { $count }
+
+### Open figures
+board-open-card = Open figures
+board-open-card-words = What was reported and solved, month by month
+board-open-title = Open figures
+board-open-lead = Each month is published once, thirty days after its end, and never changed.
+board-open-empty = No month is published yet
+board-open-empty-words = The first appears thirty days after its end.
+board-open-month = Month
+board-open-unit = Community
+board-open-received = Reported
+board-open-assessed = Finished
+board-open-reached = Reached in time
+board-open-solved = Solved
+board-open-satisfied = Satisfied
+board-open-few = too few
+board-open-why = A figure of fewer than ten people is not shown, nor one by which it could be worked out, so that nobody can be recognised.
+board-open-csv = Download the table (CSV)

@@ -22,3 +22,21 @@ board-pack-target = “{ $value }”不是大于 0 的整数
 board-pack-measure = 没有名为“{ $value }”的指标；可写：{ $known }
 programme-count-tree = 工作体系 { $count } 项
 programme-count-targets = 目标 { $count } 个
+
+### 公开的数字
+board-open-card = 公开的数字
+board-open-card-words = 每个月反映了多少、解决了多少
+board-open-title = 公开的数字
+board-open-lead = 每个月结束三十天后公布一次，以后不再改动。
+board-open-empty = 还没有公布的月份
+board-open-empty-words = 第一个月结束三十天后会出现在这里。
+board-open-month = 月份
+board-open-unit = 社区
+board-open-received = 反映
+board-open-assessed = 办结
+board-open-reached = 按时联系
+board-open-solved = 解决
+board-open-satisfied = 满意
+board-open-few = 太少
+board-open-why = 少于十个人的数字不公布，能用来推算出它们的数字也不公布，这样谁也不会被认出来。
+board-open-csv = 下载表格（CSV）

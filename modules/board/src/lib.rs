@@ -1,30 +1,42 @@
 //! The board: what the rooms' measures add up to, each figure with the way to what it counts.
 
+mod open;
 mod pages;
 mod programme;
 pub mod store;
 
 use tongxin_kernel::{PersonalField, Room};
 use tongxin_web::{Card, Gate, Module, NavItem, Routes};
+use utoipa_axum::routes;
 
 /// The room.
 pub static MODULE: Module = Module {
     room: Room {
         name: "board",
-        migrations: tongxin_db::migrations!("board": "0001_tree"),
+        migrations: tongxin_db::migrations!("board": "0001_tree", "0002_open"),
         policy: include_str!("../policy.cedar"),
         fields: FIELDS,
         programme: Some(programme::READER),
         ..Room::EMPTY
     },
-    routes: || Routes::new().get(Gate::May("board.open"), "/board", pages::board),
+    routes: || {
+        Routes::new()
+            .get(Gate::May("board.open"), "/board", pages::board)
+            .get(Gate::Public, "/figures", open::page)
+            .get(Gate::Public, "/figures.csv", open::csv)
+            .api(Gate::Public, routes!(open::list_figures))
+    },
     words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),
     nav: &[NavItem { href: "/board", label: "board-nav", action: "board.open" }],
-    cards: &[Card { href: "/board", title: "board-card", action: "board.open" }],
+    cards: &[
+        Card { href: "/board", title: "board-card", action: "board.open" },
+        Card { href: "/figures", title: "board-open-card", action: "" },
+    ],
 };
 
 /// What the programme says of itself; nothing is about anybody.
 const FIELDS: &[PersonalField] = &[
+    PersonalField::Plain { column: "board_open.figures" },
     PersonalField::Plain { column: "board_node.code" },
     PersonalField::Plain { column: "board_node.parent" },
     PersonalField::Plain { column: "board_node.name" },

@@ -1,6 +1,6 @@
 //! All SQL of this room: the tree of the programme and its aims.
 
-use tongxin_base::{Label, Result, TenantId};
+use tongxin_base::{Label, Result, TenantId, Time};
 use tongxin_db::{Read, Tx, params, sql};
 
 /// A part of the programme.
@@ -90,5 +90,26 @@ pub fn replace(tx: &mut Tx<'_>, tenant: TenantId, nodes: &[Node], targets: &[Tar
             params![tenant, code, node, position, &name.zh, &name.en, *target, &unit.zh, &unit.en, measure],
         )?;
     }
+    Ok(())
+}
+
+/// The published months, newest first.
+pub fn months(read: &mut Read<'_>, tenant: TenantId) -> Result<Vec<(i64, String)>> {
+    read.rows(
+        sql!("SELECT month, figures FROM board_open WHERE tenant_id = $1 ORDER BY month DESC LIMIT 240"),
+        params![tenant],
+        |row| Ok((row.take()?, row.take()?)),
+    )
+}
+
+/// Publishes a month, once.
+pub fn publish(tx: &mut Tx<'_>, tenant: TenantId, month: i64, figures: &str, now: Time) -> Result<()> {
+    tx.exec(
+        sql!(
+            "INSERT INTO board_open(tenant_id, month, figures, made_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (tenant_id, month) DO NOTHING"
+        ),
+        params![tenant, month, figures, now],
+    )?;
     Ok(())
 }

@@ -5,6 +5,7 @@ mod api;
 pub mod domain;
 mod past;
 pub mod rates;
+mod receipt;
 mod rights;
 pub mod store;
 
@@ -36,6 +37,7 @@ pub static MODULE: Module = Module {
             },
         ],
         personal: Some(rights::DATA),
+        own_words: Some(receipt::own_words),
         uncount: Some(actions::uncount),
         rating_book: Some(past::BOOK),
         measures: &[

@@ -164,3 +164,20 @@ pub fn forget(tx: &mut Tx<'_>, tenant: TenantId, subjects: &[Subject]) -> Result
         &rows.iter().map(|row| &row[..]).collect::<Vec<_>>(),
     )
 }
+
+/// When a rater rated a thing, and the words of it.
+pub fn reasons_by(
+    read: &mut Read<'_>,
+    tenant: TenantId,
+    subject: &Subject,
+    rater: &str,
+) -> Result<Vec<(Time, String)>> {
+    read.rows(
+        sql!(
+            "SELECT at, reasons FROM ratings_rating
+             WHERE tenant_id = $1 AND subject_kind = $2 AND subject_id = $3 AND rater = $4 ORDER BY round LIMIT 100"
+        ),
+        params![tenant, subject.kind.as_str(), subject.id, rater],
+        |row| Ok((row.take()?, row.open("ratings_rating.reasons", subject.id)?)),
+    )
+}

@@ -16,6 +16,7 @@ mod pages;
 mod photos;
 mod privacy;
 mod programme;
+mod receipt;
 mod rights;
 pub mod store;
 mod views;
@@ -46,14 +47,27 @@ pub static MODULE: Module = Module {
         fields: privacy::FIELDS,
         personal: Some(rights::DATA),
         sealed: privacy::SEALED,
+        own_words: Some(receipt::own_words),
         measures: measures::MEASURES,
         programme: Some(programme::READER),
         ..Room::EMPTY
     },
     routes,
     words: (
-        concat!(include_str!("../i18n/zh-CN.ftl"), "\n", include_str!("../i18n/desk/zh-CN.ftl")),
-        concat!(include_str!("../i18n/en.ftl"), "\n", include_str!("../i18n/desk/en.ftl")),
+        concat!(
+            include_str!("../i18n/zh-CN.ftl"),
+            "\n",
+            include_str!("../i18n/desk/zh-CN.ftl"),
+            "\n",
+            include_str!("../i18n/receipt/zh-CN.ftl")
+        ),
+        concat!(
+            include_str!("../i18n/en.ftl"),
+            "\n",
+            include_str!("../i18n/desk/en.ftl"),
+            "\n",
+            include_str!("../i18n/receipt/en.ftl")
+        ),
     ),
     nav: &[
         NavItem { href: "/report", label: "requests-nav-report", action: "" },
@@ -63,6 +77,7 @@ pub static MODULE: Module = Module {
     ],
     cards: &[
         Card { href: "/report", title: "requests-card-report", action: "" },
+        Card { href: "/matters", title: "requests-card-matters", action: "" },
         Card { href: "/work", title: "requests-card-work", action: "orders.grab" },
         Card { href: "/desk/requests", title: "requests-card-desk", action: "requests.list" },
         Card { href: "/admin/categories", title: "requests-card-categories", action: "categories.change" },

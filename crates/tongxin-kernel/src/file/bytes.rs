@@ -11,6 +11,8 @@ use super::{FileId, Variant};
 
 /// The name of the note that says whose folder it is.
 const OWNER: &str = "owner";
+/// The name of the list of what was erased.
+const ERASED: &str = "erased";
 /// Digits of the id that name its folder: all ids of some four and a half hours lie side by side.
 const FOLDER_DIGITS: usize = 6;
 
@@ -45,6 +47,29 @@ impl FileStore {
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 write_durably(&note, owner.as_bytes()).map_err(|error| self.trouble(&error))
             }
+            Err(error) => Err(self.trouble(&error)),
+        }
+    }
+
+    /// Adds a line to the list of what was erased, once.
+    pub(crate) fn note_erased(&self, line: &str) -> Result<()> {
+        if self.erased()?.iter().any(|known| known == line) {
+            return Ok(());
+        }
+        let add = || -> std::io::Result<()> {
+            let mut list = File::options().append(true).create(true).open(self.root.join(ERASED))?;
+            writeln!(list, "{line}")?;
+            list.sync_all()?;
+            sync_folder(&self.root)
+        };
+        add().map_err(|error| self.trouble(&error))
+    }
+
+    /// The list of what was erased.
+    pub(crate) fn erased(&self) -> Result<Vec<String>> {
+        match fs::read_to_string(self.root.join(ERASED)) {
+            Ok(text) => Ok(text.lines().map(str::to_owned).collect()),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
             Err(error) => Err(self.trouble(&error)),
         }
     }

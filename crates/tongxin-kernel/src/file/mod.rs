@@ -88,6 +88,10 @@ pub(crate) struct Files {
 }
 
 impl Files {
+    pub const fn store(&self) -> &FileStore {
+        &self.store
+    }
+
     pub fn new(store: FileStore) -> Self {
         Self {
             store,

@@ -110,15 +110,26 @@ pub struct House {
 }
 
 async fn open(options: &Options, folder: &TempDir, clock: &Arc<FixedClock>, seed: u64, rooms: Vec<Room>) -> Kernel {
+    try_open(options, folder, clock, seed, rooms, Secret::new([7; 32])).await.expect("the kernel opens")
+}
+
+async fn try_open(
+    options: &Options,
+    folder: &TempDir,
+    clock: &Arc<FixedClock>,
+    seed: u64,
+    rooms: Vec<Room>,
+    secret: Secret,
+) -> Result<Kernel> {
     let config = Config {
         files: FileStore::folder(folder.path().join("files")).expect("a folder for files"),
         database: options.clone(),
         world: World::new(Arc::clone(clock) as Arc<_>, Arc::new(Seeded::new(seed))),
-        secret: Secret::new([7; 32]),
+        secret,
         password_cost: PasswordCost::Cheap,
         rooms,
     };
-    Kernel::open(config).await.expect("the kernel opens")
+    Kernel::open(config).await
 }
 
 impl House {
@@ -155,6 +166,22 @@ impl House {
     /// Another server on the same data.
     pub async fn beside(&self, seed: u64) -> Kernel {
         open(&self.options, &self.folder, &self.clock, seed, vec![ROOM]).await
+    }
+
+    /// Another server on the same data, with these keys.
+    pub async fn try_beside_with(&self, secret: Secret) -> Result<Kernel> {
+        try_open(&self.options, &self.folder, &self.clock, 50, vec![ROOM], secret).await
+    }
+
+    /// Another server on the same data whose room tells these words.
+    pub async fn beside_that_tells(&self, own_words: tongxin_kernel::OwnWords) -> Kernel {
+        let rooms = vec![Room { own_words: Some(own_words), ..ROOM }];
+        open(&self.options, &self.folder, &self.clock, 60, rooms).await
+    }
+
+    /// The same, where they fit.
+    pub async fn beside_with(&self, secret: Secret) -> Kernel {
+        self.try_beside_with(secret).await.expect("the kernel opens")
     }
 
     /// Another server on the same data that lacks the room.

@@ -11,6 +11,7 @@ mod keys;
 mod loop_api;
 mod mail;
 mod map;
+mod open;
 mod order;
 mod people;
 mod photos;

@@ -132,6 +132,7 @@ struct Lists {
 struct May {
     accept: bool,
     release: bool,
+    share: bool,
     decline: bool,
     publish: bool,
     contact: bool,
@@ -213,6 +214,7 @@ fn may(ctx: &Ctx, detail: &Detail) -> May {
     May {
         accept: can("requests.accept", Verb::Accept),
         release: allowed("requests.release") && request.held.is_some(),
+        share: allowed("requests.share") && request.held.is_none(),
         decline: can("requests.decline", Verb::Decline),
         publish: can("requests.publish", Verb::Publish),
         contact: (allowed("requests.contact") || called("requests.contact")) && runs,

@@ -6,8 +6,10 @@ mod lists;
 mod map;
 mod matter;
 mod photos;
+mod receipt;
 mod report;
 mod round;
+mod shared;
 mod slip;
 mod source;
 mod street;
@@ -20,11 +22,14 @@ use crate::domain::{Category, Status};
 use crate::views::{Names, OrderView, RequestView};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    lists::routes(duty::routes(routes))
+    shared::routes(lists::routes(duty::routes(routes)))
         .get(Gate::May("requests.report"), "/report", report::report_page)
         .post(Gate::May("requests.report"), "/report", report::report)
         .get(Gate::Public, "/r/{token}", street::follow)
         .get(Gate::Public, "/r/{token}/qr.svg", slip::code)
+        .get(Gate::Public, "/r/{token}/receipt", receipt::show)
+        .get(Gate::Public, "/r/{token}/receipt.json", receipt::file)
+        .get(Gate::Public, "/r/{token}/receipt.svg", receipt::code)
         .post(Gate::Public, "/r/{token}/message", street::message)
         .post(Gate::Public, "/r/{token}/withdraw", street::withdraw)
         .get(Gate::May("orders.grab"), "/work", round::pool)

@@ -69,4 +69,5 @@ pub mod photos;
 pub mod phrases;
 pub mod requests;
 pub mod rights;
+pub mod shared;
 pub mod told;

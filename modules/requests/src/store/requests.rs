@@ -335,6 +335,21 @@ pub fn reports(read: &mut Read<'_>, tenant: TenantId, id: RequestId) -> Result<V
     )
 }
 
+/// A report.
+pub fn by_id(read: &mut Read<'_>, tenant: TenantId, id: ReportId) -> Result<Option<Reported>> {
+    read.maybe(
+        sql!(concat!(
+            "SELECT ",
+            report_columns!(),
+            " FROM ",
+            reports_with_contact!(),
+            " WHERE r.tenant_id = $1 AND r.id = $2"
+        )),
+        params![tenant, id],
+        reported,
+    )
+}
+
 /// The report behind a secret link.
 pub fn by_link(read: &mut Read<'_>, tenant: TenantId, link: &[u8; 32]) -> Result<Option<Reported>> {
     read.maybe(

@@ -1,0 +1,32 @@
+# The journal: the few pages that everybody may see.
+
+journal-title = The journal
+journal-lead = Every matter here, from report to rating, is written down in order. What is written cannot be changed, taken out or moved without being found out.
+journal-how = Every hour the journal is sealed electronically: the seal says how many entries there are, and one number made of all of them. Whoever keeps an old seal can tell whether anything before it was touched. What people wrote is not in the journal, only its fingerprint.
+journal-newest = The newest seal
+journal-newest-words = { $rows } entries, sealed { $time }. Copy it, print it or keep the file, to check against it later.
+journal-none = Not sealed yet
+journal-none-words = The first seal will be here within an hour.
+journal-download = Open as text
+journal-code = The newest seal as a QR code
+journal-keys = Public key
+journal-keys-words = Seals are checked with it. Best compare it with what is published elsewhere: a notice board, a newspaper, a friend.
+journal-check-title = Check a receipt
+journal-check-lead = After reporting or rating you can take a receipt from the progress page. It proves that what you wrote stands in the journal word for word. Paste it here or choose the file; nothing of it is kept.
+journal-check-open = Check a receipt
+journal-check-file = The receipt's file
+journal-check-paste = Or paste the receipt here
+journal-check-paste-hint = All of it, from the first brace to the last.
+journal-check-send = Check
+journal-check-good = True: these words stand in the journal as they are
+journal-check-good-words = Journal { $origin }, sealed with { $rows } entries.
+journal-check-bad = Not proven
+journal-check-unreadable = This is no receipt, or a piece of it is missing. Please try again with the file as you downloaded it.
+journal-check-other-key = This receipt was not sealed here. Please check it with the subdistrict it came from.
+journal-check-checkpoint = The seal in this receipt was changed. Please try again with the original file.
+journal-check-words = The words in this receipt are not those that were written. Please try again with the original file.
+journal-check-entry = There is no such entry in the journal. Please try again with the original file; if that does not help, hand the file to the supervisors.
+journal-entry = Entry { $seq }
+journal-entry-when = When
+journal-entry-words = What was written
+journal-does-not-hold = The journal is not what was sealed, and is not sealed any more. Please have an administrator run the check.

@@ -1,0 +1,32 @@
+# 办理日志：给所有人看的几页。
+
+journal-title = 办理日志
+journal-lead = 这里每一件事从上报到评价，都按先后记在一本日志里，写上以后改不了、删不掉、换不了次序，改了就会被发现。
+journal-how = 日志每小时盖一次电子章：章里写着当时有多少条、全部内容算出来的一个数。谁留着一枚旧章，谁就能查出章以前有没有被动过。个人写的话不在日志里，里面只有它的指纹。
+journal-newest = 最新的章
+journal-newest-words = 共 { $rows } 条，盖章时间 { $time }。把它抄下来、打印或存好，以后可以拿来核对。
+journal-none = 还没有盖过章
+journal-none-words = 第一枚章会在一小时内出现。
+journal-download = 打开原文
+journal-code = 最新的章，二维码
+journal-keys = 公钥
+journal-keys-words = 核对盖章用。最好从别处（公告栏、报纸、朋友）再核对一遍，确认是同一把。
+journal-check-title = 核对凭证
+journal-check-lead = 上报或评价以后，可以在进度页领一份凭证。凭证能证明您写的话一字不差地记在日志里。贴在这里或选文件即可核对，核对完不保存。
+journal-check-open = 去核对
+journal-check-file = 凭证文件
+journal-check-paste = 或者把凭证贴在这里
+journal-check-paste-hint = 整份粘贴，从第一个花括号到最后一个。
+journal-check-send = 核对
+journal-check-good = 属实：这些话原样记在日志里
+journal-check-good-words = 日志 { $origin }，盖章时共 { $rows } 条。
+journal-check-bad = 不能证明
+journal-check-unreadable = 这不是凭证，或者缺了一段。请用下载的原文件再试一次。
+journal-check-other-key = 凭证不是这里盖的章。请到出具凭证的街道去核对。
+journal-check-checkpoint = 凭证里的章被改动过。请用原来的文件再试一次。
+journal-check-words = 凭证里的话和当时写的不一样。请用原来的文件再试一次。
+journal-check-entry = 日志里没有这样的一条。请用原来的文件再试一次；仍然不行，请把文件交给监督部门。
+journal-entry = 第 { $seq } 条
+journal-entry-when = 时间
+journal-entry-words = 所写内容
+journal-does-not-hold = 日志与已盖的章不符，不能再盖章。请系统管理员运行核对命令。
