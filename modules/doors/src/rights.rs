@@ -2,7 +2,7 @@
 
 use tongxin_base::{Result, TenantId};
 use tongxin_db::Read;
-use tongxin_kernel::{Act, PersonalData, PersonId, Piece, Subject, Whose};
+use tongxin_kernel::{Act, PersonId, PersonalData, Piece, Subject, Whose};
 
 use crate::actions::PERSON;
 use crate::store;
@@ -19,7 +19,8 @@ fn own(whose: &Whose) -> Option<PersonId> {
 
 fn held(read: &mut Read<'_>, tenant: TenantId, whose: &Whose) -> Result<Vec<Piece>> {
     let Some(person) = own(whose) else { return Ok(Vec::new()) };
-    let piece = |at, fields| Piece { kind: "way-in", subject: Subject::new(PERSON, person), at, fields, files: Vec::new() };
+    let piece =
+        |at, fields| Piece { kind: "way-in", subject: Subject::new(PERSON, person), at, fields, files: Vec::new() };
     let mut pieces = Vec::new();
     for passkey in store::passkeys(read, tenant, person)? {
         pieces.push(piece(passkey.created_at, vec![("passkey", passkey.name)]));
