@@ -149,7 +149,8 @@ export async function open({ server, database, postgres = false, args, env, at, 
     context.setDefaultTimeout(10_000);
     const tab = await context.newPage();
     tab.expected = new Set();
-    const trouble = (what) => troubles.push(`${tab.url()}: ${what}`);
+    const abroad = () => elsewhere.some((origin) => tab.url().startsWith(`${origin}/`)); // what its pages do is not ours to mend
+    const trouble = (what) => abroad() || troubles.push(`${tab.url()}: ${what}`);
     tab.on("pageerror", (error) => trouble(`page error: ${error.message}`));
     tab.on("console", (message) => {
       if (message.type() !== "error") return;

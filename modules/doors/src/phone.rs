@@ -99,7 +99,7 @@ pub async fn send(kernel: &Kernel, tenant: &Tenant, number: &Number) -> Result<(
     let (index, kept) = (number.index(kernel), digest(kernel, number, &code));
     let day = tongxin_kernel::day_number(now, tenant.zone());
     let put = move |tx: &mut tongxin_db::Tx<'_>| {
-        store::put_phone_code(tx, id, (&index, &kept), (now, now - AGAIN, now + GOOD_FOR), (i64::from(day), PER_DAY))
+        store::put_phone_code(tx, id, (&index, &kept), (now, now - AGAIN, now + GOOD_FOR), (day, PER_DAY))
     };
     if !kernel.db().write(id, "doors.send_code", put).await? {
         return Ok(());

@@ -134,7 +134,7 @@ pub(crate) async fn page(ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
     let token = |token: &TokenRow| Tokens {
         mark: super::tokens::mark(token),
         name: token.name.clone(),
-        scopes: token.scopes.clone(),
+        scopes: super::tokens::scopes(&ctx.words, &token.scopes),
         since: when(token.created_at),
         until: token.expires_at.map(when).unwrap_or_default(),
     };

@@ -25,6 +25,15 @@ pub(crate) fn mark(token: &TokenRow) -> String {
     token.digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// What a key may be used for, in words.
+pub(crate) fn scopes(w: &Words, kept: &str) -> String {
+    let word = |scope: &str| {
+        let key = format!("doors-scope-{}", if scope == "*" { "all" } else { scope.trim_end_matches('.') });
+        if w.has(&key) { w.t(&key) } else { scope.to_owned() }
+    };
+    kept.split_whitespace().map(word).collect::<Vec<_>>().join(" · ")
+}
+
 #[derive(Template)]
 #[template(path = "doors/token.html")]
 struct TokenPage {
@@ -54,7 +63,7 @@ fn page_of(ctx: &Ctx, form: Wanted, made: String, errors: FormErrors) -> Answer 
     });
     let scopes = ["requests.", "orders.", "sites.", "ratings.", "*"].map(|scope| Choice {
         value: scope.to_owned(),
-        label: ctx.words.t(&format!("doors-scope-{}", if scope == "*" { "all" } else { scope.trim_end_matches('.') })),
+        label: self::scopes(&ctx.words, scope),
         chosen: form.scope.split_whitespace().any(|chosen| chosen == scope),
         ..Choice::default()
     });
