@@ -454,3 +454,13 @@ setup-restart-words = It listens with the certificate only after that. Stop it, 
 setup-notes-title = What was written down
 setup-exists = There is a subdistrict here already: { $name }. To let somebody in, use tongxin user add; another one needs a data folder or database of its own
 units-stay = { $value } stands elsewhere in the tree or at another level. A unit keeps its place, because matters hang on it; give the new one a code of its own
+
+### What the kernel refuses
+approvals-own = You asked for this; somebody else has to decide.
+approvals-over = It was decided already, or it has lapsed.
+rights-still-working = They still work here. Let them leave first, then their data can be erased.
+people-post-held = They hold this post already.
+policies-broken = This cannot be read: { $what }
+policies-permit = Only forbid can stand here: { $what }
+policies-unknown-action = There is no action called “{ $what }”.
+journal-does-not-hold = The journal is not what was sealed, and is not sealed any more. Please have an administrator run the check.

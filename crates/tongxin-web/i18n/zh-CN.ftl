@@ -449,3 +449,13 @@ setup-restart-words = 重启以后才用证书监听。请先停止，再用这�
 setup-notes-title = 写入的设置
 setup-exists = 这里已经有街道了：{ $name }。要给人开通，请用 tongxin user add；另建一个需要自己的数据文件夹或数据库
 units-stay = { $value } 在系统里的上级或层级不同。已有单位不能移动，因为事项挂在它下面；新的单位请用新的编码
+
+### 不能这样做的时候
+approvals-own = 这是您提出的，要由另一个人决定。
+approvals-over = 已经有人决定，或者已经过期了。
+rights-still-working = 这个人在这里还有工作岗位。先办理离开，才能删除。
+people-post-held = 这个人已经在这个岗位上了。
+policies-broken = 这段规则读不懂：{ $what }
+policies-permit = 这里只能写禁止（forbid）：{ $what }
+policies-unknown-action = 没有叫“{ $what }”的操作。
+journal-does-not-hold = 日志与已盖的章不符，不能再盖章。请系统管理员运行核对命令。

@@ -29,4 +29,3 @@ journal-check-entry = There is no such entry in the journal. Please try again wi
 journal-entry = Entry { $seq }
 journal-entry-when = When
 journal-entry-words = What was written
-journal-does-not-hold = The journal is not what was sealed, and is not sealed any more. Please have an administrator run the check.

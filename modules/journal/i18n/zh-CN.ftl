@@ -29,4 +29,3 @@ journal-check-entry = 日志里没有这样的一条。请用原来的文件再�
 journal-entry = 第 { $seq } 条
 journal-entry-when = 时间
 journal-entry-words = 所写内容
-journal-does-not-hold = 日志与已盖的章不符，不能再盖章。请系统管理员运行核对命令。

@@ -8,7 +8,7 @@ use tongxin_web::{Gate, Module, Routes};
 
 /// The room.
 pub static MODULE: Module = Module {
-    room: Room { name: "journal", policy: include_str!("../policy.cedar"), ..Room::EMPTY },
+    room: Room { name: "proof", policy: include_str!("../policy.cedar"), ..Room::EMPTY },
     routes,
     words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),
     nav: &[],

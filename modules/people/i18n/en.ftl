@@ -115,9 +115,6 @@ people-rules-example = For example, part-time grid workers do not see phone numb
 people-rules-own = What this house forbids besides
 people-rules-ask = Ask for this change
 people-rules-rooms = The rules of the parts
-policies-broken = This cannot be read: { $what }
-policies-permit = Only forbid can stand here: { $what }
-policies-unknown-action = There is no action called “{ $what }”.
 
 ### Why
 people-access-title = Why somebody may or may not
@@ -162,7 +159,6 @@ people-looks-what = What
 people-looks-why = What for
 
 ### Errors
-people-post-held = They hold this post already.
 people-needs-two = This post needs two people: give another post first, then ask for this one on the person's page.
 people-last-admin = This is the last administrator. Give somebody else that post first.
 people-no-post = They hold no post.
@@ -175,9 +171,6 @@ people-not-handed-twice = You stand in here yourself; it cannot be passed on.
 people-own-deputy = Nobody stands in for themselves.
 people-deputy-works-here = Whoever stands in must work here.
 people-stand-in-time = Please choose a later day, within three months and within the post's own time.
-approvals-own = You asked for this; somebody else has to decide.
-approvals-over = It was decided already, or it has lapsed.
-rights-still-working = They still work here. Let them leave first, then their data can be erased.
 
 ### Notices
 people-notice-asked = Something waits for your decision

@@ -115,9 +115,6 @@ people-rules-example = 例如，兼职网格员不能看居民的电话：
 people-rules-own = 本街道另外禁止的事
 people-rules-ask = 提出改动
 people-rules-rooms = 各部分的规则
-policies-broken = 这段规则读不懂：{ $what }
-policies-permit = 这里只能写禁止（forbid）：{ $what }
-policies-unknown-action = 没有叫“{ $what }”的操作。
 
 ### Why
 people-access-title = 为什么可以，为什么不可以
@@ -162,7 +159,6 @@ people-looks-what = 看了什么
 people-looks-why = 为了什么
 
 ### Errors
-people-post-held = 这个人已经在这个岗位上了。
 people-needs-two = 这个岗位要由两个人同意：请先添加别的岗位，再在这个人的页面上提出。
 people-last-admin = 这是最后一位管理员。请先安排另一位。
 people-no-post = 这个人现在没有岗位。
@@ -175,9 +171,6 @@ people-not-handed-twice = 您自己也是代班，不能再转给别人。
 people-own-deputy = 不能代自己的班。
 people-deputy-works-here = 代班的人要在这里有工作岗位。
 people-stand-in-time = 请写一个以后的日子，最长三个月，也不晚于岗位结束。
-approvals-own = 这是您提出的，要由另一个人决定。
-approvals-over = 已经有人决定，或者已经过期了。
-rights-still-working = 这个人在这里还有工作岗位。先办理离开，才能删除。
 
 ### Notices
 people-notice-asked = 有一件事等您决定

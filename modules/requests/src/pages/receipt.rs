@@ -25,7 +25,6 @@ struct Entry {
 struct ReceiptPage {
     w: Words,
     link: String,
-    origin: String,
     number: String,
     /// None where the house holds nothing of it any more.
     entries: Vec<Entry>,
@@ -63,7 +62,6 @@ pub(super) async fn show(ctx: Ctx, Path(token): Path<String>) -> Answer {
     let body = ReceiptPage {
         w: ctx.words.clone(),
         link: format!("/r/{token}"),
-        origin: ctx.origin.clone(),
         number: number.clone(),
         entries: receipt.map(|receipt| receipt.entries.into_iter().map(entry).collect()).unwrap_or_default(),
         journal: sealed.as_ref().map(|sealed| sealed.origin().to_owned()).unwrap_or_default(),
