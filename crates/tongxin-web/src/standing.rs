@@ -101,9 +101,9 @@ async fn home(ctx: Ctx) -> Answer {
     let rooms = ctx.app.modules().iter().flat_map(|module| module.cards);
     // Who looks after a part without being an administrator has no page of administration: the card stands here then.
     let admin = ctx.kernel().access().anywhere(&ctx.who, "admin.open");
-    let here = |card: &&Card| !card.href.starts_with(OWN) && !(admin && card.href.starts_with(ADMIN));
+    let elsewhere = |href: &str| href.starts_with(OWN) || (admin && href.starts_with(ADMIN));
     let body = Home {
-        cards: cards(&ctx, rooms.filter(here)),
+        cards: cards(&ctx, rooms.filter(|card| !elsewhere(card.href))),
         place: ctx.tenant.name.to(ctx.locale()).to_owned(),
         w: ctx.words.clone(),
     };

@@ -242,7 +242,7 @@ mod tests {
                     (axum::http::StatusCode::FOUND, [(header::LOCATION, "http://169.254.169.254/latest")])
                 }),
             )
-            .route("/slow", get(|| std::future::pending::<()>()))
+            .route("/slow", get(std::future::pending::<()>))
             .route("/circle", get(|| async { (axum::http::StatusCode::FOUND, [(header::LOCATION, "/circle")]) }));
         tokio::spawn(async move { axum::serve(listener, routes).await });
         at
@@ -264,7 +264,7 @@ mod tests {
             format!("http://[::ffff:127.0.0.1]:{port}/big"),
             format!("http://2130706433:{port}/big"),
             format!("http://0x7f.1:{port}/big"),
-            format!("http://0/big"),
+            "http://0/big".to_owned(),
             "http://user:word@example.org/".to_owned(),
             "file:///etc/passwd".to_owned(),
             "gopher://example.org/".to_owned(),

@@ -155,12 +155,11 @@ pub fn empty_matter(tx: &mut Tx<'_>, tenant: TenantId, id: RequestId, now: Time)
     Ok(files)
 }
 
-/// When each kind of thing was written by a worker: their hours and leaves, for themselves to see.
-pub fn worker(
-    read: &mut Read<'_>,
-    tenant: TenantId,
-    person: PersonId,
-) -> Result<Vec<(Time, Vec<(&'static str, String)>)>> {
+/// Something a worker said of themselves: since when, and its fields by name.
+pub type OfWorker = (Time, Vec<(&'static str, String)>);
+
+/// What a worker said of their hours and leaves, for themselves to see.
+pub fn worker(read: &mut Read<'_>, tenant: TenantId, person: PersonId) -> Result<Vec<OfWorker>> {
     let mut found = read.rows(
         sql!("SELECT updated_at, hours, skills, lat, lon FROM requests_duty WHERE tenant_id = $1 AND person_id = $2"),
         params![tenant, person],
