@@ -55,7 +55,11 @@ pub async fn explain(
         own: thing.own,
         handler: thing.handler,
     });
-    let explained = kernel.access().explain(&who, action, &facts);
+    let explain = |facts: &Facts<'_>| kernel.access().explain(&who, action, facts);
+    // Where no thing is named, it is whether they may at any of their own units.
+    let units = who.person().map_or(&[][..], |person| &person.posts).iter().filter(|_| thing.is_none());
+    let mut anywhere = units.map(|post| explain(&Facts { unit_path: &post.unit_path, ..Facts::default() }));
+    let explained = anywhere.find(|explained| explained.allowed).unwrap_or_else(|| explain(&facts));
     Ok(Answered {
         name: who.person().map(|person| person.name.clone()),
         not_now: all.into_iter().filter(|post| !post.is_held(now)).collect(),

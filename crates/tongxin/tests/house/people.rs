@@ -241,6 +241,8 @@ async fn every_decision_can_be_explained() {
         ("other_secretary", "requests.accept", &number, false),
         ("worker", "requests.read", &number, true),
         ("worker2", "orders.grab", "", true),
+        ("secretary", "requests.accept", "", true),
+        ("worker", "requests.accept", "", false),
         ("courier", "requests.read", &number, false),
         ("anyone", "requests.report", "", true),
         ("anyone", "orders.grab", "", false),
