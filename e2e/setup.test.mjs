@@ -46,7 +46,7 @@ async function emptyServer(args = []) {
   return { base: `http://localhost:${port}`, folder, link, stop, log: () => log };
 }
 
-const next = (page) => page.click("main form button");
+const next = (page) => page.click('main form button:not([type="button"])');
 
 /** From the printed link to the administration, as somebody at a desk would walk it. */
 async function wholeSetUp(lang, { javaScript = true, shots = false } = {}) {
