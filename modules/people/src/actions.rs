@@ -145,32 +145,6 @@ fn end_here(act: &mut Act<'_, '_>, person: PersonId, post: &Held, when: Option<T
     Ok(())
 }
 
-/// Moves a person from one post to another, at one moment: they hold the one until then, the other from then on.
-///
-/// # Errors
-/// As [`end`] and [`give`].
-pub async fn relocate(
-    kernel: &Kernel,
-    call: Call,
-    person: PersonId,
-    (from, to): (Held, Held),
-    term: Term,
-) -> Result<()> {
-    kernel
-        .act(call, "posts.move", move |act| {
-            for post in [&from, &to] {
-                let action = action_to_give(post.role);
-                if action == GRANT.action {
-                    return Err(Error::rule("people-needs-two"));
-                }
-                require(act, action, &post.unit_path)?;
-            }
-            end_here(act, person, &from, term.from)?;
-            give_here(act, person, &to, term, None)
-        })
-        .await
-}
-
 /// Ends all posts of a person at a moment. Their sessions and tokens end with the last one.
 ///
 /// # Errors
