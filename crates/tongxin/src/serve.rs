@@ -20,7 +20,7 @@ use tongxin_web::Peer;
 use tower::ServiceExt;
 
 /// A request's head is here by then; a connection on which none comes is given up.
-const HEAD: Duration = Duration::from_secs(30);
+const HEAD: Duration = Duration::from_secs(15);
 /// The largest head, in bytes, and the most lines in it.
 const LARGEST_HEAD: usize = 32 << 10;
 const LINES: usize = 100;
