@@ -206,6 +206,12 @@ doors-visit-declined = The organisation sent you back without a word for you. Pl
 doors-visit-unknown-title = Nobody here has this account yet
 doors-visit-unknown = Sign in another way first and link the account under "How I sign in", or use the invitation that you were sent.
 
+doors-out-title = You are signed out here
+doors-out-words = This browser may still be signed in at { $name }. If others use it too, sign out there as well.
+doors-out-there = Sign out at { $name }
+doors-out-none = The organisation offers no way to do that from here: sign out on its own pages, or close the browser.
+doors-out-home = To the home page
+
 ### What was done
 
 doors-said-second-needed = Your post needs a second factor. Set up an app with codes or a passkey now; until then only this page is open to you.

@@ -205,6 +205,12 @@ doors-visit-declined = 单位的登录系统没有确认您的身份。请重新
 doors-visit-unknown-title = 这个账号还没有关联
 doors-visit-unknown = 请先用其他方式登录，在“我的登录方式”里关联这个账号，或者使用发给您的邀请。
 
+doors-out-title = 您已在这里退出
+doors-out-words = 这个浏览器可能仍登录着{ $name }。如果别人也用它，请在那边一并退出。
+doors-out-there = 在{ $name }退出
+doors-out-none = 这个单位没有提供从这里退出的办法：请到单位自己的页面退出，或者关闭浏览器。
+doors-out-home = 回首页
+
 ### 做了什么
 
 doors-said-second-needed = 您的岗位需要第二步验证。请现在设置验证器应用或通行密钥；在此之前只能打开这一页。

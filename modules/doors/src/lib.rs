@@ -100,6 +100,7 @@ fn routes() -> Routes {
             .post(Gate::Public, "/sign-in/phone/code", number::check)
             .get(Gate::Public, "/sign-in/with/{name}", visit::go)
             .get(Gate::Public, "/sign-in/back/{name}", visit::back)
+            .get(Gate::Public, "/sign-in/out/{name}", visit::out)
             .get(Gate::Public, "/sign-in/recover", recover::page)
             .post(Gate::Public, "/sign-in/recover", recover::ask)
             .get(Gate::Public, "/sign-in/recover/{token}", recover::link)

@@ -185,11 +185,12 @@ pub(crate) async fn show_second(ctx: Ctx, headers: HeaderMap, form: Form<CodeFor
 }
 
 /// `POST /sign-out`
-pub(crate) async fn sign_out(ctx: Ctx, _: Form<Nothing>) -> Answer {
+pub(crate) async fn sign_out(ctx: Ctx, headers: HeaderMap, _: Form<Nothing>) -> Answer {
     if let Some(session) = ctx.session() {
         ctx.kernel().sign_out(ctx.tenant.id, session).await?;
     }
-    let mut response = see_other("/");
+    let to = super::visit::organisation_of(&ctx, &headers).map(|name| format!("/sign-in/out/{name}"));
+    let mut response = see_other(to.as_deref().unwrap_or("/"));
     set_session(&ctx, &mut response, "");
     Ok(response)
 }
