@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import Provider from "oidc-provider";
-import { freePort, invite, open } from "./harness.mjs";
+import { invite } from "./doors-invite.mjs";
+import { freePort, open } from "./harness.mjs";
 
 const SECRET = "a-secret-that-only-this-test-knows-0123456789";
 
@@ -121,7 +122,7 @@ client_id = "tongxin"
     });
 
     await t.test("an invitation is answered through the organisation", async () => {
-      const { link } = await invite(house, "invited_a");
+      const link = await invite(house, "by-city");
       const page = await visitor();
       await page.goto(link);
       await page.locator('a[href$="/with/city"]').click();

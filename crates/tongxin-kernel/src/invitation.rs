@@ -54,7 +54,10 @@ fn find(read: &mut Read<'_>, tenant: TenantId, token: &str, now: Time) -> Result
              WHERE i.tenant_id = $1 AND i.digest = $2 AND i.expires_at > $3"
         ),
         params![tenant, &digest(token), now],
-        |row| Ok(Invited { person: row.take()?, login: row.take()?, name: row.take()? }),
+        |row| {
+            let (person, login) = (row.take()?, row.take()?);
+            Ok(Invited { person, login, name: row.open(people::NAME, person)? })
+        },
     )
 }
 

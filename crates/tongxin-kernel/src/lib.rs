@@ -38,7 +38,6 @@ mod programme;
 mod rateable;
 mod redact;
 pub mod rules;
-mod seal;
 mod search;
 mod secret;
 mod session;

@@ -9,7 +9,7 @@ use serde_json::json;
 use tongxin_base::{TenantId, Time, World};
 use tongxin_db::Tx;
 use tongxin_kernel::{
-    Held, Kernel, PersonId, Role, SHORTEST_PASSWORD, Subject, Tenant, Who, check_password, invite, people_store,
+    Held, Kernel, PersonId, Role, SHORTEST_PASSWORD, Subject, Tenant, Who, check_password, invite, people_store, posts,
 };
 
 use crate::config::Config;
@@ -174,6 +174,7 @@ async fn reset(config: &Config, kernel: &Kernel, tenant: &Arc<Tenant>, login: St
     let done = kernel.act(call, "people.reset", move |act| {
         let now = act.call.now;
         people_store::drop_password(act.tx, id, person)?;
+        posts::shut_out(act.tx, id, person)?;
         // Passkeys, apps and links with organisations too: who lost one of them may have lost it to somebody.
         tongxin_doors::forget(act.tx, id, person)?;
         kept.open(act.tx, id, person, now)?;

@@ -174,7 +174,7 @@ pub(crate) async fn show_second(ctx: Ctx, headers: HeaderMap, form: Form<CodeFor
                 ticket::take::<Step>(kernel, &tenant, ticket::SECOND, &token).await?;
                 return Ok(see_other("/sign-in?said=step-over"));
             }
-            ticket::rewrite(kernel, &tenant, ticket::SECOND, &token, &wrong).await?;
+            ticket::rewrite(kernel, &tenant, &token, &wrong).await?;
             return second_page(&ctx, &headers, one_wrong(&ctx, "code", "doors-code-wrong")?).await;
         }
     };
