@@ -130,8 +130,8 @@ pub const FIELDS: &[PersonalField] = &[
     plain("notice.error"),
     PersonalField::Personal {
         column: "person_contact.email",
-        purpose: "to send notices there, which the person asked for",
-        basis: Basis::Consent,
+        purpose: "to let the person back in who lost their password; for notices, where they asked for them",
+        basis: Basis::Service,
         retention_days: 0,
     },
     plain("post.stands_in_for"),
