@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use tongxin_base::{Time, World};
 use tongxin_testkit::engines;
 
 use crate::setup::{INIT, Place, Server};
@@ -130,10 +131,12 @@ fn a_passphrase_opens_what_it_closed_and_damage_is_named() {
 fn backups_that_are_too_old_go_and_nothing_else() {
     let place = Place::new(engines()[0]);
     assert!(place.run(&INIT).0);
+    // The binary has the real clock, so the files' ages are by it.
+    let now = World::system().now().since(Time::from_micros(0));
     let file = |name: &str, days: u64| {
         let path = place.path().join(name);
         let made = std::fs::File::create(&path).expect("a file");
-        made.set_modified(SystemTime::now() - Duration::from_secs(days * 24 * 3600)).expect("its age");
+        made.set_modified(SystemTime::UNIX_EPOCH + now - Duration::from_secs(days * 24 * 3600)).expect("its age");
         path
     };
     let old = file("house-2025-01-01.age", 91);

@@ -54,6 +54,7 @@ struct Mine {
     csrf: String,
     said: String,
     warn: bool,
+    changed: bool,
     login: String,
     has_password: bool,
     app_since: String,
@@ -69,6 +70,10 @@ struct Mine {
     tokens: Vec<Tokens>,
     script: String,
 }
+
+/// What was done, where somebody else could still be signed in by what it was before. A new password ends all others by itself.
+const CHANGES: [&str; 7] =
+    ["app-removed", "passkey-added", "passkey-removed", "phone-added", "phone-removed", "linked", "unlinked"];
 
 /// A device's kind, in words.
 fn device(w: &Words, kind: &str) -> String {
@@ -157,6 +162,7 @@ pub(crate) async fn page(ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
         csrf: ctx.csrf(),
         said: said(&ctx, &asked.said),
         warn: asked.said == "second-needed",
+        changed: CHANGES.contains(&asked.said.as_str()),
         login,
         has_password,
         app_since: found.factors.app_since.map(when).unwrap_or_default(),

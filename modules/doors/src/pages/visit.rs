@@ -37,7 +37,11 @@ async fn send(ctx: &Ctx, name: &str, purpose: Purpose, (person, back): (Option<P
 }
 
 /// `GET /sign-in/with/{name}`
-pub(crate) async fn go(ctx: Ctx, Path(name): Path<String>, Query(asked): Query<Asked>) -> Answer {
+pub(crate) async fn go(ctx: Ctx, headers: HeaderMap, Path(name): Path<String>, Query(asked): Query<Asked>) -> Answer {
+    // Another site's page signs nobody in: whoever is sent here by one sees the door, and chooses.
+    if headers.get("sec-fetch-site").is_some_and(|from| from == "cross-site") {
+        return Ok(see_other(&format!("/sign-in?back={}", tongxin_web::url_escape(own_path(&asked.back)))));
+    }
     send(&ctx, &name, Purpose::SignIn, (None, &asked.back)).await
 }
 

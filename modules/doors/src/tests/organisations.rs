@@ -222,6 +222,19 @@ async fn what_does_not_hold_lets_nobody_in() {
 }
 
 #[tokio::test]
+async fn another_sites_page_signs_nobody_in() {
+    for_each_engine!(&[&MODULE], |app| async move {
+        let city = city(&app);
+        let sent =
+            app.anyone().with("sec-fetch-site", "cross-site").get("/sign-in/with/city?back=/me").await.expect(303);
+        assert_eq!(sent.location(), "/sign-in?back=/me");
+        assert!(city.asked.lock().expect("asked").is_empty(), "nobody was asked");
+        let own = app.anyone().with("sec-fetch-site", "same-origin").get("/sign-in/with/city").await.expect(303);
+        assert!(own.location().starts_with(ISSUER));
+    });
+}
+
+#[tokio::test]
 async fn the_way_back_is_ones_own_and_good_once() {
     for_each_engine!(&[&MODULE], |app| async move {
         let city = city(&app);
