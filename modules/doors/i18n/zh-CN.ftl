@@ -209,9 +209,24 @@ doors-visit-unknown = 请先用其他方式登录，在“我的登录方式”�
 
 doors-out-title = 您已在这里退出
 doors-out-words = 这个浏览器可能仍登录着{ $name }。如果别人也用它，请在那边一并退出。
-doors-out-there = 在{ $name }退出
+doors-out-there = 退出{ $name }
 doors-out-none = 这个单位没有提供从这里退出的办法：请到单位自己的页面退出，或者关闭浏览器。
 doors-out-home = 回首页
+
+### 命令行
+
+doors-command-no-login = { $login } 不能作账号；账号是 2 到 40 个字符，没有空格
+doors-command-no-role = 没有 { $role } 这个角色；可选 { $all }
+doors-command-no-unit = 没有单元 { $code }
+doors-command-no-units = 还没有任何单元；请先用 `tongxin import units` 导入
+doors-command-taken = 账号 { $login } 已被占用，请换一个
+doors-command-unknown = 没有账号 { $login }；`tongxin user list` 会列出全部账号
+doors-command-link = { $login } 的链接，七天内有效，只能用一次，不会再显示：
+doors-command-can = { $login } 现在可以用这个密码登录
+doors-command-reset = { $login } 原来的登录方式全部作废，所有登录都已退出
+doors-command-password = 密码（至少 { $min } 个字符，输入时可见）：
+doors-command-password-short = 密码至少 { $min } 个字符
+doors-command-password-guessed = 这个密码太短、太长，或者太容易被猜到
 
 ### 做了什么
 
