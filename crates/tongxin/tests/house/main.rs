@@ -27,6 +27,7 @@ mod real_input;
 mod reporting;
 mod rights;
 mod rooms;
+mod safe;
 mod setup;
 mod town;
 mod triage;
