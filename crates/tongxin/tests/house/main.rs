@@ -26,5 +26,6 @@ mod reporting;
 mod rights;
 mod rooms;
 mod setup;
+mod shell;
 mod town;
 mod triage;
