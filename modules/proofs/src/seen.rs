@@ -40,7 +40,11 @@ impl Printed {
             Some((seq.parse().ok()?, hash(leaf)?))
         };
         let entries = paper.entries.split(',').filter(|text| !text.is_empty()).take(MOST).map(entry);
-        Some(Self { rows: paper.rows.parse().ok()?, root: hash(&paper.root)?, entries: entries.collect::<Option<_>>()? })
+        Some(Self {
+            rows: paper.rows.parse().ok()?,
+            root: hash(&paper.root)?,
+            entries: entries.collect::<Option<_>>()?,
+        })
     }
 }
 

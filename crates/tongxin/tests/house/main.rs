@@ -29,3 +29,4 @@ mod setup;
 mod shell;
 mod town;
 mod triage;
+mod walk;

@@ -117,9 +117,8 @@ async fn the_code_on_paper_is_held_against_the_journal() {
         let leaf = hex::decode(receipt["entries"][0]["row"]["leaf"].as_str().expect("a leaf")).expect("hexadecimal");
         let seq = &receipt["entries"][0]["row"]["seq"];
         let (root, leaf) = (base64(&made.root), base64(&leaf));
-        let at = |rows: i64, root: &str, leaf: &str| {
-            format!("/journal/seen?rows={rows}&root={root}&entries={seq}.{leaf}")
-        };
+        let at =
+            |rows: i64, root: &str, leaf: &str| format!("/journal/seen?rows={rows}&root={root}&entries={seq}.{leaf}");
         let seen = async |path: String, status: u16| app.anyone().get(&path).await.expect(status).text;
         assert!(seen(at(made.size, &root, &leaf), 200).await.contains("属实"));
         report(&app, "又一件").await;

@@ -123,7 +123,8 @@ fn forged(shell: &Shell<'_>, key: &str, receipt: &str, export: &str) {
     let name = |path: &str| Path::new(path).file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
     let words = shell.text(&name(receipt)).replace("还是黑的", "已经亮了");
     assert!(shell.fails(&["verify", "--receipt", &shell.write("forged.json", &words), "--key", key]).contains("NOT"));
-    let edited = shell.text(&name(export)).replacen("\"action\":\"requests.report\"", "\"action\":\"requests.retort\"", 1);
+    let edited =
+        shell.text(&name(export)).replacen("\"action\":\"requests.report\"", "\"action\":\"requests.retort\"", 1);
     assert!(shell.fails(&["verify", &shell.write("edited.jsonl", &edited), "--key", key]).contains("\"edited\""));
     let whole = shell.text(&name(export));
     let mut lines: Vec<&str> = whole.lines().collect();
@@ -188,7 +189,8 @@ async fn a_judge_in_another_language_agrees() {
         for n in 0..9 {
             report(&app, &format!("第{n}件")).await;
         }
-        let (new, export) = (shell.path("new.txt").display().to_string(), shell.path("all.jsonl").display().to_string());
+        let (new, export) =
+            (shell.path("new.txt").display().to_string(), shell.path("all.jsonl").display().to_string());
         shell.holds(&["checkpoint", "--out", &new]);
         shell.holds(&["export", "--out", &export]);
         let size = |name: &str| shell.text(name).lines().nth(1).expect("a size").to_owned();

@@ -6,8 +6,8 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64_URL;
-use qrcode::{EcLevel, QrCode};
 use qrcode::render::svg;
+use qrcode::{EcLevel, QrCode};
 use tongxin_base::{Error, Id, Time};
 use tongxin_kernel::{Checkpoint, Proven, Receipt, root_text, token_digest};
 use tongxin_web::{Answer, Ctx, Face, Page, Words};
@@ -100,7 +100,8 @@ pub(super) async fn file(ctx: Ctx, Path(token): Path<String>) -> Answer {
 pub(super) async fn code(ctx: Ctx, Path(token): Path<String>) -> Answer {
     let (_, receipt) = of(&ctx, &token).await?;
     let receipt = receipt.ok_or(Error::NotFound)?;
-    let sealed = Checkpoint::read(&receipt.checkpoint, &receipt.keys).map_err(|why| Error::internal(why.to_string()))?;
+    let sealed =
+        Checkpoint::read(&receipt.checkpoint, &receipt.keys).map_err(|why| Error::internal(why.to_string()))?;
     let entry = |entry: &Proven| format!("{}.{}", entry.row.seq, BASE64_URL.encode(entry.row.leaf));
     let entries: Vec<String> = receipt.entries.iter().take(ON_PAPER).map(entry).collect();
     let (rows, root) = (sealed.size, BASE64_URL.encode(sealed.root));
