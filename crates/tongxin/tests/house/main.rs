@@ -5,6 +5,7 @@ mod calendar;
 mod crash;
 mod dispatch;
 mod formats;
+mod fuzz;
 mod histories;
 mod https;
 mod imports;
