@@ -112,6 +112,14 @@ impl TestApp {
         Self { app, tenant, clock, cast, database, modules, router, folder }
     }
 
+    /// The same house, reached in another way.
+    #[must_use]
+    pub fn reached(mut self, config: AppConfig) -> Self {
+        self.app = App::new(self.kernel().clone(), self.modules.clone(), config).expect("the rooms fit together");
+        self.router = self.app.router();
+        self
+    }
+
     /// The same house opened once more, as another server beside the first would.
     pub async fn beside(&self, seed: u64) -> Self {
         let (kernel, tenant) = Self::open(&self.database, &self.folder, &self.modules, &self.clock, seed).await;

@@ -20,10 +20,12 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use utoipa::openapi::OpenApi;
 
+use crate::caller::From;
 use crate::ctx::{Ctx, host};
 use crate::failure::{Fail, render};
 use crate::letters::{self, Mail};
 use crate::module::Module;
+use crate::pace::{Kind, Pace, Rates};
 use crate::routes::{Gate, Routes};
 use crate::words::{Dictionary, Words};
 use crate::{assets, standing};
@@ -50,6 +52,10 @@ pub struct AppConfig {
     pub public_url: Option<String>,
     /// The networks of the proxies in front of us: what they say of a caller's address is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// How fast anybody may call.
+    pub pace: Rates,
+    /// Where holes are reported: `mailto:`, `https://` or `tel:`.
+    pub security_contact: Option<String>,
 }
 
 /// One route and its gate, for the table of who may knock where.
@@ -82,6 +88,7 @@ struct Inner {
     modules: Vec<&'static Module>,
     dictionary: Arc<Dictionary>,
     config: AppConfig,
+    pace: Pace,
     nowhere: Arc<Tenant>,
 }
 
@@ -111,7 +118,9 @@ impl App {
         let nowhere =
             kernel.tenants().into_iter().next().ok_or_else(|| Error::internal("there is no subdistrict yet"))?;
         let dictionary = Arc::new(dictionary(&modules)?);
-        Ok(Self { inner: Arc::new(Inner { kernel, modules, dictionary, config, nowhere }) })
+        Ok(Self {
+            inner: Arc::new(Inner { kernel, modules, dictionary, pace: Pace::new(config.pace), config, nowhere }),
+        })
     }
 
     /// The kernel.
@@ -132,6 +141,10 @@ impl App {
     /// Where the house is reached, without a slash at its end, where somebody set it.
     pub fn public_url(&self) -> Option<&str> {
         self.inner.config.public_url.as_deref()
+    }
+
+    pub(crate) fn security_contact(&self) -> Option<&str> {
+        self.inner.config.security_contact.as_deref()
     }
 
     pub(crate) fn trusted_proxies(&self) -> &[IpNet] {
@@ -222,6 +235,7 @@ async fn around(State(app): State<App>, request: Request, next: Next) -> Respons
         Ok(ctx) => (ctx, Ok(())),
         Err((ctx, error)) => (*ctx, Err(error)),
     };
+    let found = in_pace(&ctx).and(found);
     let mut response = match (elsewhere(&app, &parts), found) {
         (Some(ours), _) => misdirected(&ctx, ours),
         // No path and no query of ours holds a NUL, and no database takes one.
@@ -245,6 +259,18 @@ async fn around(State(app): State<App>, request: Request, next: Next) -> Respons
     }
     guard(response.headers_mut(), app.https());
     response
+}
+
+/// Counts the call for whoever it is; one that came over no connection is the house's own. Nobody is a stranger from this very
+/// machine: that may be a proxy which we were not told of, and behind it is everybody.
+fn in_pace(ctx: &Ctx) -> Result<()> {
+    let pace = &ctx.app.inner.pace;
+    match (ctx.who.person(), ctx.caller.comes_from()) {
+        (_, From::Within) | (None, From::Here) => Ok(()),
+        (None, From::Afar) => pace.count(Kind::Stranger, ctx.caller, ctx.posted),
+        (Some(person), _) if ctx.is_api() => pace.count(Kind::Program, person.id, ctx.posted),
+        (Some(person), _) => pace.count(Kind::Person, person.id, ctx.posted),
+    }
 }
 
 /// Where the house is, if the reader came to a host that is not its own.

@@ -15,6 +15,17 @@ pub struct Peer(pub IpAddr);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Caller(Option<IpAddr>);
 
+/// How far away a caller is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum From {
+    /// No connection: the house itself.
+    Within,
+    /// This machine.
+    Here,
+    /// Anywhere else.
+    Afar,
+}
+
 impl std::fmt::Debug for Caller {
     /// Nothing: an address is never logged.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -27,6 +38,15 @@ impl Caller {
     pub(crate) fn of(parts: &Parts, trusted: &[IpNet]) -> Self {
         let peer = parts.extensions.get::<Peer>().map(|peer| peer.0.to_canonical());
         Self(peer.map(|peer| network(behind(peer, &parts.headers, trusted))))
+    }
+
+    /// How far away they are.
+    pub(crate) fn comes_from(self) -> From {
+        match self.0 {
+            None => From::Within,
+            Some(address) if address.is_loopback() => From::Here,
+            Some(_) => From::Afar,
+        }
     }
 
     /// The bytes of the network, as a key in memory; empty where it is not known.

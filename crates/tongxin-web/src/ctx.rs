@@ -11,7 +11,7 @@ use tongxin_kernel::{Call, Facts, Kernel, ReadOrNot, Tenant, Who, notice_store};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::Fail;
-use crate::standing::SESSION_COOKIE;
+use crate::standing::session_cookie;
 use crate::words::Words;
 
 /// The context of one request.
@@ -52,7 +52,7 @@ impl Ctx {
         let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let bearer = bearer.and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
         // The API knows tokens alone: a cookie that a browser sends by itself must not be able to act there.
-        let session = if api { None } else { cookie(headers, SESSION_COOKIE) };
+        let session = if api { None } else { cookie(headers, session_cookie(app.https())) };
         let link = ["/r/", "/rights/", "/welcome/", "/sign-in/recover/", "/me/sign-in/mail/"]
             .iter()
             .find_map(|before| path.strip_prefix(before))

@@ -1,6 +1,8 @@
 //! The pages that belong to no room: home, preferences, one's own page, what we promise about privacy and
 //! accessibility, health.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::extract::Query;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -20,10 +22,12 @@ use crate::welcome;
 use crate::words::Words;
 use crate::workdays;
 
-/// The cookie of a session.
+/// The cookie of a session; [`session_cookie`] says what it is called over HTTPS.
 pub const SESSION_COOKIE: &str = "tongxin_session";
 /// Preferences are kept for a year.
 const YEAR: u32 = 365 * 24 * 3600;
+/// What we say of where to report a hole is good for so long.
+const HALF_A_YEAR: Duration = Duration::from_secs(180 * 24 * 3600);
 
 /// The links of the navigation that belong to no room; they stand last.
 pub(crate) const NAV: [NavItem; 1] = [NavItem { href: ADMIN, label: "shell-nav-admin", action: "admin.open" }];
@@ -49,10 +53,23 @@ pub(crate) fn routes() -> Routes {
         .get(Gate::May("admin.open"), ADMIN, admin)
         .get(Gate::Public, "/privacy", |ctx: Ctx| promise(ctx, "privacy"))
         .get(Gate::Public, "/accessibility", |ctx: Ctx| promise(ctx, "accessibility"))
+        .get(Gate::Public, "/.well-known/security.txt", security)
         .get(Gate::Public, "/about", |ctx: Ctx| promise(ctx, "about"))
         .merge(notices::routes())
         .merge(outbox::routes())
         .merge(workdays::routes())
+}
+
+/// Where a hole in the house is reported (RFC 9116): the address of the settings, else the telephone of the service.
+async fn security(ctx: Ctx) -> Answer {
+    let phone = || Some(format!("tel:{}", ctx.tenant.settings.service_phone)).filter(|uri| uri.len() > "tel:".len());
+    let contact = ctx.app.security_contact().map(str::to_owned).or_else(phone).ok_or(Error::NotFound)?;
+    let expires = ctx.kernel().world().now() + HALF_A_YEAR;
+    let origin = &ctx.origin;
+    let text = format!(
+        "Contact: {contact}\nExpires: {expires}\nPreferred-Languages: zh, en\nCanonical: {origin}/.well-known/security.txt\n"
+    );
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
 }
 
 struct HomeCard {
@@ -145,7 +162,13 @@ pub(crate) fn prefer(https: bool, Preferences { lang, mode, back }: Preferences)
 /// Keeps a session with the reader; a working day, as long as the session itself. An empty one is taken from them.
 pub fn set_session(ctx: &Ctx, response: &mut Response, session: &str) {
     let seconds = if session.is_empty() { 0 } else { 12 * 3600 };
-    set_cookie(ctx.app.https(), response, SESSION_COOKIE, session, seconds);
+    set_cookie(ctx.app.https(), response, session_cookie(ctx.app.https()), session, seconds);
+}
+
+/// The cookie of a session. With this beginning browsers take it from this very host alone, over HTTPS alone: no neighbour under
+/// the same domain can put one in its place.
+pub(crate) fn session_cookie(https: bool) -> &'static str {
+    if https { "__Host-tongxin_session" } else { SESSION_COOKIE }
 }
 
 /// Keeps something with the reader for so many seconds; no script reads it, no other site sends it along with a form.

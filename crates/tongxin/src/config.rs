@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use tongxin_doors::oidc::Organisation;
 use tongxin_web::setup::PublicUrl;
+use tongxin_web::{Rate, Rates};
 
 use crate::gateway::{self, Gateway};
 use crate::mail::MailServer;
@@ -70,6 +71,10 @@ struct File {
     backup_recipient: Option<String>,
     trusted_proxies: Option<Vec<String>>,
     outside_allowed: Option<Vec<String>>,
+    security_contact: Option<String>,
+    pace_stranger: Option<String>,
+    pace_person: Option<String>,
+    pace_program: Option<String>,
     sms: Option<gateway::Written>,
     #[serde(default)]
     oidc: Vec<organisations::Written>,
@@ -141,6 +146,10 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// Hosts of inner networks that this server may go to when it is sent to other servers.
     pub outside_allowed: Vec<String>,
+    /// Where holes are reported, an address that begins with `mailto:`, `https://` or `tel:`.
+    pub security_contact: Option<String>,
+    /// How fast anybody may call.
+    pub pace: Rates,
     /// The gateway that takes our text messages, where there is one.
     pub sms: Option<Gateway>,
     /// The organisations whose people may sign in with what they have there.
@@ -195,6 +204,29 @@ impl Config {
         let backup_recipient = Some(backup_recipient).filter(|key| !key.is_empty());
         let trusted_proxies = pick("trusted_proxies", None, file.trusted_proxies.map(|nets| nets.join(",")), "");
         let outside_allowed = pick("outside_allowed", None, file.outside_allowed.map(|hosts| hosts.join(",")), "");
+        let contact = pick("security_contact", None, file.security_contact, "");
+        let security_contact = Some(contact).filter(|contact| !contact.is_empty());
+        if let Some(contact) = &security_contact
+            && (!["mailto:", "https://", "tel:"].iter().any(|kind| contact.starts_with(kind))
+                || contact.contains(char::is_whitespace))
+        {
+            bail!(
+                "security_contact = {contact:?} ({}): write where holes are reported, such as mailto:security@example.cn",
+                sources["security_contact"]
+            );
+        }
+        let usual = Rates::default();
+        let stranger = pick("pace_stranger", None, file.pace_stranger, &usual.stranger.to_string());
+        let person = pick("pace_person", None, file.pace_person, &usual.person.to_string());
+        let program = pick("pace_program", None, file.pace_program, &usual.program.to_string());
+        let rate = |name: &str, written: &str| -> Result<Rate> {
+            written.parse().map_err(|said: String| anyhow!(said)).with_context(|| format!("{name} ({})", sources[name]))
+        };
+        let pace = Rates {
+            stranger: rate("pace_stranger", &stranger)?,
+            person: rate("pace_person", &person)?,
+            program: rate("pace_program", &program)?,
+        };
         let trusted_proxies = listed(&trusted_proxies)
             .map(|net| network(net).with_context(|| format!("trusted_proxies ({})", sources["trusted_proxies"])))
             .collect::<Result<Vec<IpNet>>>()?;
@@ -269,6 +301,8 @@ impl Config {
             backup_recipient,
             trusted_proxies,
             outside_allowed,
+            security_contact,
+            pace,
             sms,
             oidc,
             file: path,
@@ -311,6 +345,10 @@ impl Config {
             }
             "trusted_proxies" => self.trusted_proxies.iter().map(IpNet::to_string).collect::<Vec<_>>().join(", "),
             "outside_allowed" => self.outside_allowed.join(", "),
+            "security_contact" => self.security_contact.clone().unwrap_or_default(),
+            "pace_stranger" => self.pace.stranger.to_string(),
+            "pace_person" => self.pace.person.to_string(),
+            "pace_program" => self.pace.program.to_string(),
             "sms" => self.sms.as_ref().map(|sms| sms.url.clone()).unwrap_or_default(),
             "oidc" => self.oidc.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", "),
             _ => self.log.clone(),

@@ -24,7 +24,7 @@ use crate::gateway::Carrier;
 use crate::keyring;
 use crate::mail::Post;
 use crate::outside::{Allowed, Gate};
-use crate::peer::peers;
+use crate::serve;
 use crate::tls::{Certificate, TlsListener};
 
 /// After the signal to stop, requests under way get this long.
@@ -99,6 +99,8 @@ pub fn move_in(config: &Config, kernel: &Kernel, work: &Work) -> Result<App> {
         https: config.https,
         public_url: config.own_url(),
         trusted_proxies: config.trusted_proxies.clone(),
+        pace: config.pace,
+        security_contact: config.security_contact.clone(),
     };
     let app = App::new(kernel.clone(), MODULES.to_vec(), reached)
         .map_err(|error| anyhow!("the rooms do not fit together: {error}"))?;
@@ -156,11 +158,11 @@ pub async fn serve(config: &Config, kernel: Kernel, ready: impl FnOnce(Option<&s
     };
     let served = async {
         match certificate {
-            None => axum::serve(listener, peers(door.router())).with_graceful_shutdown(stop).await?,
+            None => serve::serve(listener, door.router(), stop).await,
             Some(certificate) => {
                 work.begin(Arc::clone(&certificate).keep_fresh());
                 let listener = TlsListener::new(listener, certificate)?;
-                axum::serve(listener, peers(door.router())).with_graceful_shutdown(stop).await?;
+                serve::serve(listener, door.router(), stop).await;
             }
         }
         anyhow::Ok(())
@@ -199,9 +201,7 @@ async fn lead_to_https(listener: TcpListener, public_url: String) {
         let to = format!("{public_url}{path}");
         async move { (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, to)]) }
     });
-    if let Err(error) = axum::serve(listener, router).await {
-        tracing::warn!(%error, "plain HTTP is not answered any more");
-    }
+    serve::serve(listener, router, std::future::pending()).await;
 }
 
 /// Waits until the process is told to stop.

@@ -16,9 +16,9 @@ pub mod modules;
 pub mod organisations;
 pub mod outside;
 pub mod packs;
-pub mod peer;
 pub mod people_file;
 pub mod progress;
+mod serve;
 pub mod tls;
 pub mod units_file;
 

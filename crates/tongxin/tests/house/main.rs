@@ -3,6 +3,7 @@
 mod backup;
 mod calendar;
 mod crash;
+mod dangers;
 mod dispatch;
 mod formats;
 mod fuzz;
