@@ -54,7 +54,9 @@ pub use access::{Access, Explained, Facts, ReadOrNot, Rule, Scope};
 pub use act::{Act, Call};
 pub use approval::{Approval, ApprovalId, ApprovalKind, ApprovalState, Dangerous, approvals};
 pub use area::Area;
-pub use consent::{Agreement, BY_MAIL, Consent, GUARDIAN, give as give_consent, of as consents, withdraw as withdraw_consent};
+pub use consent::{
+    Agreement, BY_MAIL, Consent, GUARDIAN, give as give_consent, of as consents, withdraw as withdraw_consent,
+};
 pub use counter::next_numbers;
 pub use crowd::{CROWD, Sum as SumOf, shown as shown_to_all, shown_share};
 pub use event::{Event, Subscription};

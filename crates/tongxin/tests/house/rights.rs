@@ -217,7 +217,8 @@ async fn purposes_are_off_until_somebody_agrees_and_a_guardian_agrees_apart() {
         let now = given().await.expect("read");
         assert_eq!(now.len(), 1, "this one alone");
         assert_eq!((now[0].purpose.as_str(), now[0].withdrawn_at), (tongxin_kernel::GUARDIAN, None));
-        let _ = seat.submit("/me", "/me/contact", &[("email", "jia@example.org"), ("by_mail", "yes")]).await.expect(303);
+        let _ =
+            seat.submit("/me", "/me/contact", &[("email", "jia@example.org"), ("by_mail", "yes")]).await.expect(303);
         let _ = seat.submit(page, "/me/consents/people.guardian/withdraw", &[]).await.expect(303);
         assert!(given().await.expect("read").iter().any(|one| one.withdrawn_at.is_some()));
         let mine = seat.get("/me/data.json").await.expect(200).text;
