@@ -90,6 +90,30 @@ pub struct Approval {
     pub decided_by: Option<PersonId>,
     /// When.
     pub decided_at: Option<Time>,
+    /// Why it was refused.
+    pub answer: Option<String>,
+}
+
+/// What the second person says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// It is done, here and now.
+    Approve,
+    /// It is not done, and this is why.
+    Refuse(String),
+}
+
+/// A reason, as it is kept.
+fn reason_of(text: &str, field: &'static str) -> Result<String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Error::field(field, "form-required"));
+    }
+    if text.chars().count() > LONGEST_REASON {
+        let long = tongxin_base::FieldError::new(field, "form-too-long").with("max", LONGEST_REASON);
+        return Err(Error::Invalid(vec![long]));
+    }
+    Ok(text.to_owned())
 }
 
 impl Approval {
@@ -117,6 +141,7 @@ fn approval(row: &mut Row) -> Result<Approval> {
         state: ApprovalState::parse(&state).ok_or_else(|| Error::internal(format!("approval {state}")))?,
         decided_by: row.take()?,
         decided_at: row.take()?,
+        answer: row.take()?,
     })
 }
 
@@ -127,7 +152,7 @@ fn approval(row: &mut Row) -> Result<Approval> {
 pub fn approvals(read: &mut Read<'_>, tenant: TenantId) -> Result<Vec<Approval>> {
     read.rows(
         sql!(
-            "SELECT id, act, subject_kind, subject_id, args, reason, asked_by, asked_at, ends_at, state, decided_by, decided_at
+            "SELECT id, act, subject_kind, subject_id, args, reason, asked_by, asked_at, ends_at, state, decided_by, decided_at, answer
              FROM approval WHERE tenant_id = $1 ORDER BY id DESC LIMIT $2"
         ),
         params![tenant, PAGE],
@@ -138,7 +163,7 @@ pub fn approvals(read: &mut Read<'_>, tenant: TenantId) -> Result<Vec<Approval>>
 fn one(read: &mut Read<'_>, tenant: TenantId, id: ApprovalId) -> Result<Approval> {
     let found = read.maybe(
         sql!(
-            "SELECT id, act, subject_kind, subject_id, args, reason, asked_by, asked_at, ends_at, state, decided_by, decided_at
+            "SELECT id, act, subject_kind, subject_id, args, reason, asked_by, asked_at, ends_at, state, decided_by, decided_at, answer
              FROM approval WHERE tenant_id = $1 AND id = $2"
         ),
         params![tenant, id],
@@ -171,14 +196,7 @@ impl Kernel {
         reason: &str,
     ) -> Result<ApprovalId> {
         let dangerous = self.dangerous(action).ok_or_else(|| Error::internal(format!("nothing does {action}")))?;
-        let (id, reason): (ApprovalId, String) = (self.world().id(), reason.trim().to_owned());
-        if reason.is_empty() {
-            return Err(Error::field("reason", "form-required"));
-        }
-        if reason.chars().count() > LONGEST_REASON {
-            let long = tongxin_base::FieldError::new("reason", "form-too-long").with("max", LONGEST_REASON);
-            return Err(Error::Invalid(vec![long]));
-        }
+        let (id, reason): (ApprovalId, String) = (self.world().id(), reason_of(reason, "reason")?);
         self.act(call, "approvals.ask", move |act| {
             let (tenant, now) = (act.call.tenant.id, act.call.now);
             allowed(act, action)?;
@@ -209,11 +227,15 @@ impl Kernel {
         .await
     }
 
-    /// Decides on what somebody else asked for. With yes it is done, here and now.
+    /// Decides on what somebody else asked for.
     ///
     /// # Errors
-    /// `Rule` for who asked; `Conflict` where it is decided or has run out; else what the act itself says.
-    pub async fn decide_approval(&self, call: Call, id: ApprovalId, yes: bool) -> Result<()> {
+    /// `Invalid` for a refusal without a reason; `Rule` for who asked; `Conflict` where it is decided or has run out; else what the act itself says.
+    pub async fn decide_approval(&self, call: Call, id: ApprovalId, decision: Decision) -> Result<()> {
+        let answer = match decision {
+            Decision::Approve => None,
+            Decision::Refuse(why) => Some(reason_of(&why, "answer")?),
+        };
         self.act(call, "approvals.decide", move |act| {
             let (tenant, now) = (act.call.tenant.id, act.call.now);
             let asked = one(act.tx, tenant, id)?;
@@ -222,8 +244,9 @@ impl Kernel {
             if decider == asked.asked_by {
                 return Err(Error::rule("approvals-own"));
             }
+            let yes = answer.is_none();
             let state = if yes { ApprovalState::Approved } else { ApprovalState::Refused };
-            settle(act, &asked, state)?;
+            settle(act, &asked, state, answer.as_deref())?;
             let payload = serde_json::json!({"approval": id, "action": asked.action, "approved": yes});
             act.journal("approvals.decide", &asked.subject, payload.clone(), None)?;
             act.event("approvals.decided", &asked.subject, payload);
@@ -247,7 +270,7 @@ impl Kernel {
             if act.call.who.person().map(|person| person.id) != asked.asked_by {
                 return Err(Error::NotFound);
             }
-            settle(act, &asked, ApprovalState::Withdrawn)?;
+            settle(act, &asked, ApprovalState::Withdrawn, None)?;
             act.journal("approvals.withdraw", &asked.subject, serde_json::json!({"approval": id}), None)
         })
         .await
@@ -263,10 +286,10 @@ fn allowed(act: &mut Act<'_, '_>, action: &str) -> Result<()> {
 }
 
 /// The row decides: of two who decide at once, one is first.
-fn settle(act: &mut Act<'_, '_>, asked: &Approval, state: ApprovalState) -> Result<()> {
+fn settle(act: &mut Act<'_, '_>, asked: &Approval, state: ApprovalState, answer: Option<&str>) -> Result<()> {
     let settled = act.tx.exec(
         sql!(
-            "UPDATE approval SET state = $3, decided_by = $4, decided_at = $5
+            "UPDATE approval SET state = $3, decided_by = $4, decided_at = $5, answer = $6
              WHERE tenant_id = $1 AND id = $2 AND state = 'waiting' AND ends_at > $5"
         ),
         params![
@@ -274,7 +297,8 @@ fn settle(act: &mut Act<'_, '_>, asked: &Approval, state: ApprovalState) -> Resu
             asked.id,
             state.as_str(),
             act.call.who.person().map(|person| person.id),
-            act.call.now
+            act.call.now,
+            answer
         ],
     )?;
     if settled == 0 {

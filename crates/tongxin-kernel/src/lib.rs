@@ -52,7 +52,7 @@ mod workflow;
 
 pub use access::{Access, Explained, Facts, ReadOrNot, Rule, Scope};
 pub use act::{Act, Call};
-pub use approval::{Approval, ApprovalId, ApprovalKind, ApprovalState, Dangerous, approvals};
+pub use approval::{Approval, ApprovalId, ApprovalKind, ApprovalState, Dangerous, Decision, approvals};
 pub use area::Area;
 pub use consent::{
     Agreement, BY_MAIL, Consent, GUARDIAN, give as give_consent, of as consents, withdraw as withdraw_consent,

@@ -43,6 +43,7 @@ people-new-lead = You will get a link, shown once. Give it to them: they choose 
 people-add = Add
 people-done-give = The post is given.
 people-done-end = The post is ended.
+people-done-move = They have moved: the old post ends the moment the new one begins.
 people-done-leave = They leave. All posts end, and signing in ends with them.
 people-done-stand-in = Somebody stands in.
 people-done-invite = There is a new link; the old password opens nothing any more.
@@ -55,6 +56,9 @@ people-link-copied = Copied
 people-end = End
 people-last-day = Last day
 people-last-day-hint = Now where you leave this empty.
+people-move = Move
+people-move-from = First day there
+people-move-hint = Today where you leave this empty. The old post ends the moment the new one begins.
 people-give = Give a post
 people-grant-hint = Administrators and auditors need a reason and a second person.
 people-reason = Reason
@@ -107,6 +111,8 @@ people-approval-done-asked = Asked for. Somebody else decides now.
 people-approve = Approve
 people-approve-ask = It is done at once. What is erased cannot be brought back.
 people-refuse = Refuse
+people-refuse-why = Why you refuse
+people-approval-answer = Refused because: { $why }
 
 ### Rules
 people-rules-title = Rules of this house

@@ -43,6 +43,7 @@ people-new-lead = 添加以后会有一个链接，只显示一次。请把它�
 people-add = 添加
 people-done-give = 已安排岗位。
 people-done-end = 已结束岗位。
+people-done-move = 已办理调岗：新岗位开始的同时，旧岗位结束。
 people-done-leave = 已办理离开。所有岗位到期结束，登录也随之失效。
 people-done-stand-in = 已安排代班。
 people-done-invite = 已生成新的链接，旧密码不能再用。
@@ -55,6 +56,9 @@ people-link-copied = 已复制
 people-end = 结束
 people-last-day = 最后一天
 people-last-day-hint = 不填就现在结束。
+people-move = 调岗
+people-move-from = 新岗位第一天
+people-move-hint = 不填就从今天起。新岗位开始的同时，旧岗位结束。
 people-give = 安排岗位
 people-grant-hint = 管理员和审计岗位要写理由，并由另一个人同意。
 people-reason = 理由
@@ -107,6 +111,8 @@ people-approval-done-asked = 已提出，等另一个人决定。
 people-approve = 同意
 people-approve-ask = 同意后马上执行，删除不能恢复。
 people-refuse = 不同意
+people-refuse-why = 不同意的原因
+people-approval-answer = 不同意的原因：{ $why }
 
 ### Rules
 people-rules-title = 本街道的规则

@@ -7,7 +7,7 @@ use tongxin_kernel::{
     posts,
 };
 
-use crate::domain::{Joining, Term, action_to_give, may_be_handed_on};
+use crate::domain::{Joining, Term, action_to_end, action_to_give, may_be_handed_on};
 
 /// The job that looks again when a post is over.
 pub const OVER_JOB: &str = "people.post_over";
@@ -30,6 +30,16 @@ fn require(act: &mut Act<'_, '_>, action: &str, unit_path: &str) -> Result<()> {
         return Ok(());
     }
     act.kernel.access().require(&act.call.who, action, ReadOrNot::Known, &at(unit_path))
+}
+
+/// Whoever looks after none of a person's units is told that there is no such person.
+fn see(act: &mut Act<'_, '_>, person: PersonId) -> Result<()> {
+    if act.call.who == Who::System || act.call.who.person().is_some_and(|me| me.id == person) {
+        return Ok(());
+    }
+    let scope = act.kernel.access().scope(&act.call.who, "people.see")?;
+    let all = posts::of(act.tx, act.call.tenant.id, person)?;
+    if all.iter().any(|post| scope.has(&post.held.unit_path)) { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// Somebody new, with a first post. Answers the token of their invitation.
@@ -63,6 +73,7 @@ pub async fn give(kernel: &Kernel, call: Call, person: PersonId, post: Held, ter
             if action_to_give(post.role) == GRANT.action {
                 return Err(Error::rule("people-needs-two"));
             }
+            see(act, person)?;
             give_here(act, person, &post, term, None)
         })
         .await
@@ -115,14 +126,38 @@ pub async fn end(kernel: &Kernel, call: Call, person: PersonId, post: Held, when
         .act(call, "posts.end", move |act| {
             let own = act.call.who.person().is_some_and(|me| me.id == person);
             if !own || post.role == Role::Admin {
-                let action = if action_to_give(post.role) == GRANT.action {
-                    "posts.give_lead"
-                } else {
-                    action_to_give(post.role)
-                };
-                require(act, action, &post.unit_path)?;
+                see(act, person)?;
+                require(act, action_to_end(post.role), &post.unit_path)?;
             }
             end_here(act, person, &post, when)
+        })
+        .await
+}
+
+/// Moves somebody from one post to another: the old one ends the moment the new one begins, so that no day has neither or both.
+///
+/// # Errors
+/// `Rule` for a post that needs a second person; `Conflict` where the new one is held already; `NotFound` where the old one is not.
+pub async fn change_post(
+    kernel: &Kernel,
+    call: Call,
+    person: PersonId,
+    (old, new): (Held, Held),
+    from: Option<Time>,
+) -> Result<()> {
+    kernel
+        .act(call, "posts.move", move |act| {
+            if action_to_give(new.role) == GRANT.action {
+                return Err(Error::rule("people-needs-two"));
+            }
+            see(act, person)?;
+            require(act, action_to_end(old.role), &old.unit_path)?;
+            let (tenant, when) = (act.call.tenant.id, from.unwrap_or(act.call.now).max(act.call.now));
+            let held = posts::of(act.tx, tenant, person)?;
+            let held = held.iter().find(|post| post.held == old && !post.is_over(when)).ok_or(Error::NotFound)?;
+            let until = held.ends_at;
+            give_here(act, person, &new, Term { from: Some(when), until }, None)?;
+            end_here(act, person, &old, Some(when))
         })
         .await
 }
@@ -152,6 +187,7 @@ fn end_here(act: &mut Act<'_, '_>, person: PersonId, post: &Held, when: Option<T
 pub async fn leave(kernel: &Kernel, call: Call, person: PersonId, when: Option<Time>) -> Result<()> {
     kernel
         .act(call, "people.leave", move |act| {
+            see(act, person)?;
             let (tenant, now) = (act.call.tenant.id, act.call.now);
             let held: Vec<Post> = posts::of(act.tx, tenant, person)?
                 .into_iter()
@@ -161,12 +197,7 @@ pub async fn leave(kernel: &Kernel, call: Call, person: PersonId, when: Option<T
                 return Err(Error::rule("people-no-post"));
             }
             for post in &held {
-                let action = if action_to_give(post.held.role) == GRANT.action {
-                    "posts.give_lead"
-                } else {
-                    action_to_give(post.held.role)
-                };
-                require(act, action, &post.held.unit_path)?;
+                require(act, action_to_end(post.held.role), &post.held.unit_path)?;
                 end_here(act, person, &post.held, when)?;
             }
             act.journal("people.leave", &subject(person), json!({"at": when.unwrap_or(now)}), None)
@@ -207,6 +238,7 @@ pub async fn stand_in(
     kernel
         .act(call, "posts.stand_in", move |act| {
             let (tenant, now) = (act.call.tenant.id, act.call.now);
+            see(act, holder)?;
             let own = act.call.who.person().is_some_and(|me| me.id == holder);
             require(act, if own { "posts.stand_in" } else { "posts.stand_in_for_others" }, &post.unit_path)
                 .or_else(|error| if own { Ok(()) } else { Err(error) })?;
@@ -266,6 +298,7 @@ pub async fn invite_again(kernel: &Kernel, call: Call, person: PersonId) -> Resu
     kernel
         .act(call, "people.invite", move |act| {
             let (tenant, now) = (act.call.tenant.id, act.call.now);
+            see(act, person)?;
             let held = posts::of(act.tx, tenant, person)?;
             let unit = held.first().map_or("", |post| post.held.unit_path.as_str()).to_owned();
             require(act, "people.invite", &unit)?;

@@ -5,7 +5,7 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use tongxin_base::{Error, Result, Time};
-use tongxin_kernel::{Approval, ApprovalId, Held, PersonId, Post, approvals, posts};
+use tongxin_kernel::{Approval, ApprovalId, Decision, Held, PersonId, Post, approvals, posts};
 use tongxin_web::{Answer, ApiBody, Ctx, Items, Problem, json_created};
 use utoipa::{IntoParams, ToSchema};
 
@@ -250,18 +250,23 @@ pub(crate) async fn list_approvals(ctx: Ctx) -> Answer<Json<Items<ApprovalView>>
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(default)]
 #[schema(as = PeopleDecision)]
-pub(crate) struct Decision {
+pub(crate) struct Verdict {
     approve: bool,
+    /// Why it is refused; needed then.
+    answer: String,
 }
 
 /// Approve or refuse
 ///
 /// Not by who asked for it.
-#[utoipa::path(post, path = "/api/v1/approvals/{id}", tag = "people", params(("id" = uuid::Uuid, Path)), request_body = Decision,
+#[utoipa::path(post, path = "/api/v1/approvals/{id}", tag = "people", params(("id" = uuid::Uuid, Path)), request_body = Verdict,
     responses((status = 200), (status = 409, body = Problem), (status = 422, body = Problem)))]
-pub(crate) async fn decide_approval(ctx: Ctx, Path(id): Path<String>, body: ApiBody<Decision>) -> Answer<Json<()>> {
+pub(crate) async fn decide_approval(ctx: Ctx, Path(id): Path<String>, body: ApiBody<Verdict>) -> Answer<Json<()>> {
     let id: ApprovalId = id.parse().map_err(|_| Error::NotFound)?;
-    ctx.kernel().decide_approval(ctx.call(&body.raw)?, id, body.value.approve).await?;
+    let call = ctx.call(&body.raw)?;
+    let Verdict { approve, answer } = body.value;
+    let decision = if approve { Decision::Approve } else { Decision::Refuse(answer) };
+    ctx.kernel().decide_approval(call, id, decision).await?;
     ctx.kernel().reload().await?;
     Ok(Json(()))
 }

@@ -57,6 +57,14 @@ pub const fn action_to_give(role: Role) -> &'static str {
     }
 }
 
+/// The action by which a post with this role is ended: what takes two to give, one may end.
+pub const fn action_to_end(role: Role) -> &'static str {
+    match role {
+        Role::Admin | Role::Auditor => "posts.give_lead",
+        _ => action_to_give(role),
+    }
+}
+
 /// Whether somebody may stand in at such a post. Who looks after the installation, and who checks it, does so in person.
 pub const fn may_be_handed_on(role: Role) -> bool {
     !matches!(role, Role::Admin | Role::Auditor | Role::Resident | Role::Enterprise)

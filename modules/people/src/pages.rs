@@ -10,7 +10,7 @@ use tongxin_web::{Answer, Choice, Ctx, Face, Form, FormErrors, Page, Words, day,
 
 use crate::actions;
 use crate::api::NewPerson;
-use crate::domain::{self, Joining, action_to_give, check_name, may_be_handed_on};
+use crate::domain::{self, Joining, action_to_end, action_to_give, check_name, may_be_handed_on};
 
 /// A unit with the names of what it lies in.
 pub(crate) fn unit_name(w: &Words, units: &UnitTree, path: &str) -> String {
@@ -351,11 +351,6 @@ async fn show(ctx: &Ctx, person: PersonId, shown: Shown, status: StatusCode) -> 
     let row = |(post, name): &(Post, String)| {
         let (when, state) = span(&ctx.words, &ctx.tenant, post, now);
         let open = !post.is_over(now);
-        let to_end = if action_to_give(post.held.role) == "posts.grant" {
-            "posts.give_lead"
-        } else {
-            action_to_give(post.held.role)
-        };
         PostRow {
             words: post_words(ctx, &post.held),
             when,
@@ -363,7 +358,7 @@ async fn show(ctx: &Ctx, person: PersonId, shown: Shown, status: StatusCode) -> 
             role: post.held.role.as_str(),
             unit: post.held.unit_path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned(),
             state,
-            may_end: open && at(&post.held, to_end),
+            may_end: open && at(&post.held, action_to_end(post.held.role)),
             may_stand_in: open
                 && post.stands_in_for.is_none()
                 && may_be_handed_on(post.held.role)
@@ -413,7 +408,7 @@ async fn show(ctx: &Ctx, person: PersonId, shown: Shown, status: StatusCode) -> 
 
 /// What was done, as a word of ours.
 fn known(done: &str) -> &'static str {
-    let words = ["give", "end", "leave", "stand-in", "invite", "erase", "grant"];
+    let words = ["give", "end", "move", "leave", "stand-in", "invite", "erase", "grant"];
     words.into_iter().find(|word| *word == done).unwrap_or("give")
 }
 
@@ -450,6 +445,8 @@ pub(crate) struct ChangeForm {
     pub until: String,
     pub deputy: String,
     pub reason: String,
+    pub to_role: String,
+    pub to_unit: String,
 }
 
 /// `POST /admin/people/{id}/{verb}`.
@@ -468,6 +465,16 @@ pub(crate) async fn change(ctx: Ctx, Path((id, verb)): Path<(String, String)>, f
     }
 }
 
+/// The fields of the post somebody is moved to, beside those of the one they leave.
+fn moved(error: Error) -> Error {
+    let Error::Invalid(fields) = error else { return error };
+    let rename = |mut field: FieldError| {
+        field.field.insert_str(0, "to_");
+        field
+    };
+    Error::Invalid(fields.into_iter().map(rename).collect())
+}
+
 async fn changed(ctx: &Ctx, person: PersonId, verb: &str, form: &ChangeForm) -> Result<Option<String>> {
     let (kernel, call) = (ctx.kernel(), ctx.call(&[])?);
     let post = || domain::post(&ctx.tenant.units, &form.role, &form.unit);
@@ -484,6 +491,10 @@ async fn changed(ctx: &Ctx, person: PersonId, verb: &str, form: &ChangeForm) -> 
             }
         }
         "end" => actions::end(kernel, call, person, post()?, term.until).await?,
+        "move" => {
+            let new = domain::post(&ctx.tenant.units, &form.to_role, &form.to_unit).map_err(moved)?;
+            actions::change_post(kernel, call, person, (post()?, new), term.from).await?;
+        }
         "leave" => actions::leave(kernel, call, person, term.until).await?,
         "stand-in" => {
             let deputy = form.deputy.parse().map_err(|_| Error::field("deputy", "form-required"))?;

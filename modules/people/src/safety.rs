@@ -6,7 +6,8 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use tongxin_base::{Error, Result, Time};
 use tongxin_kernel::{
-    Approval, ApprovalId, ApprovalState, PersonId, all_looks, approvals as all_approvals, people_store, rules as house,
+    Approval, ApprovalId, ApprovalState, Decision, PersonId, all_looks, approvals as all_approvals, people_store,
+    rules as house,
 };
 use tongxin_web::{Answer, Ctx, Face, Form, FormErrors, Page, Words, moment, see_other};
 
@@ -22,6 +23,8 @@ struct ApprovalRow {
     state: &'static str,
     state_words: String,
     decided: String,
+    /// Why it was refused.
+    answer: String,
     /// It waits, and the reader is not who asked.
     may_decide: bool,
     own: bool,
@@ -84,6 +87,7 @@ pub(crate) async fn approvals(ctx: Ctx, Query(query): Query<Done>) -> Answer {
             },
             may_decide: open && one.asked_by != me && ctx.kernel().access().anywhere(&ctx.who, &one.action),
             own: open && one.asked_by == me,
+            answer: one.answer.unwrap_or_default(),
             reason: one.reason,
         }
     };
@@ -116,14 +120,18 @@ fn granted(ctx: &Ctx, one: &Approval, name: String) -> String {
 }
 
 #[derive(Deserialize)]
-pub(crate) struct Nothing {}
+pub(crate) struct DecisionForm {
+    #[serde(default)]
+    answer: String,
+}
 
 /// `POST /admin/approvals/{id}/{verb}`.
-pub(crate) async fn decide(ctx: Ctx, Path((id, verb)): Path<(String, String)>, _: Form<Nothing>) -> Answer {
+pub(crate) async fn decide(ctx: Ctx, Path((id, verb)): Path<(String, String)>, form: Form<DecisionForm>) -> Answer {
     let id: ApprovalId = id.parse().map_err(|_| Error::NotFound)?;
     let (kernel, call) = (ctx.kernel(), ctx.call(&[])?);
     match verb.as_str() {
-        "approve" | "refuse" => kernel.decide_approval(call, id, verb == "approve").await?,
+        "approve" => kernel.decide_approval(call, id, Decision::Approve).await?,
+        "refuse" => kernel.decide_approval(call, id, Decision::Refuse(form.fields.answer)).await?,
         "withdraw" => kernel.withdraw_approval(call, id).await?,
         _ => return Err(Error::NotFound.into()),
     }

@@ -4,7 +4,7 @@ use anyhow::{Result, anyhow, bail};
 use clap::Subcommand;
 use serde_json::json;
 use tongxin_base::{Error, World};
-use tongxin_kernel::{ApprovalId, Who, approvals};
+use tongxin_kernel::{ApprovalId, Decision, Who, approvals};
 use tongxin_web::words_of;
 
 use super::programme::reader;
@@ -29,6 +29,9 @@ pub enum Command {
     Refuse {
         /// Which one
         id: String,
+        /// Why; whoever asked reads it
+        #[arg(long)]
+        reason: String,
     },
 }
 
@@ -40,7 +43,7 @@ pub async fn run(config: &Config, command: Command) -> Result<()> {
     let kernel = house::open(config, World::system()).await?;
     let tenant = house::tenant(&kernel)?;
     let id = tenant.id;
-    let (which, yes) = match command {
+    let (which, decision) = match command {
         Command::List { json } => {
             let all =
                 kernel.db().read(id, move |read| approvals(read, id)).await.map_err(|error| anyhow!("{error}"))?;
@@ -64,18 +67,23 @@ pub async fn run(config: &Config, command: Command) -> Result<()> {
             }
             return Ok(());
         }
-        Command::Approve { id } => (id, true),
-        Command::Refuse { id } => (id, false),
+        Command::Approve { id } => (id, Decision::Approve),
+        Command::Refuse { id, reason } => (id, Decision::Refuse(reason)),
     };
     let which: ApprovalId =
         which.parse().map_err(|_| anyhow!("{which:?} is no id; `tongxin approval list` names them"))?;
     let words = words_of(MODULES, reader())?;
-    match kernel.decide_approval(kernel.call(&tenant, &Who::System), which, yes).await {
+    let done =
+        if decision == Decision::Approve { "people-approval-done-approve" } else { "people-approval-done-refuse" };
+    match kernel.decide_approval(kernel.call(&tenant, &Who::System), which, decision).await {
         Ok(()) => {
-            println!("{}", words.t(if yes { "people-approval-done-approve" } else { "people-approval-done-refuse" }));
+            println!("{}", words.t(done));
             Ok(())
         }
         Err(Error::NotFound) => bail!("there is nothing of this id; `tongxin approval list` names what waits"),
+        Err(Error::Invalid(fields)) => {
+            bail!("{}", fields.iter().map(|field| words.field_error(field)).collect::<Vec<_>>().join("; "))
+        }
         Err(Error::Rule(key, args) | Error::Conflict(key, args)) => bail!("{}", words.with(&key, &args)),
         Err(error) => bail!("{error}"),
     }

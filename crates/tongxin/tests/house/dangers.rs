@@ -136,7 +136,7 @@ async fn no_path_leads_out_of_the_house() {
     for folder in below {
         for way in out {
             let reply = app.anyone().get(&format!("{folder}{way}")).await;
-            assert!([303, 400, 404, 422].contains(&reply.status.as_u16()), "{folder}{way}: {}", reply.status);
+            assert!(reply.status == 303 || reply.status.is_client_error(), "{folder}{way}: {}", reply.status);
             assert!(!reply.text.contains("root:x:"), "{folder}{way}");
             asked += 1;
         }

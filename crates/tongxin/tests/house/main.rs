@@ -15,6 +15,7 @@ mod logs;
 mod loop_api;
 mod mail;
 mod map;
+mod matrix;
 mod open;
 mod order;
 mod people;

@@ -275,3 +275,72 @@ async fn every_decision_can_be_explained() {
     assert!(page.contains("would be enough: Grid worker"), "{page}");
     assert_eq!(Cast::token("worker"), "bh-worker");
 }
+
+/// From one grid to another in one step: no moment without a post, none with both; and nobody moves whom they do not look after.
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_moves_from_one_post_to_another() {
+    for engine in engines() {
+        let app = town(engine).await;
+        let worker = id(&app, "worker").await;
+        let page = format!("/admin/people/{worker}");
+        let to = [
+            ("role", "grid_worker"),
+            ("unit", "150603003001001"),
+            ("to_role", "grid_worker"),
+            ("to_unit", "150603003002001"),
+            ("from", "2026-03-05"),
+        ];
+        // The secretary of one community does not give posts in the other; the other does not know the worker.
+        let here = app.signed_in("secretary").await;
+        let _ = here.submit(&page, &format!("{page}/move"), &to).await.expect(403);
+        let there = app.signed_in("other_secretary").await;
+        let _ = there.submit("/admin/people", &format!("{page}/move"), &to).await.expect(404);
+        let post = json!({"role": "mediator", "unit": "150603003002"});
+        let _ = by(&app, "other_secretary").post(&format!("/api/v1/people/{worker}/posts"), post).await.expect(404);
+        let _ =
+            by(&app, "other_secretary").post(&format!("/api/v1/people/{worker}/leave"), json!({})).await.expect(404);
+
+        let desk = app.signed_in("admin").await;
+        let nowhere =
+            [("role", "grid_worker"), ("unit", "150603003001001"), ("to_role", "grid_worker"), ("to_unit", "")];
+        let refused = desk.submit(&page, &format!("{page}/move"), &nowhere).await.expect(422);
+        assert!(refused.text.contains("error-summary"), "{}", refused.text);
+        let _ = desk.submit(&page, &format!("{page}/move"), &to).await.expect(303);
+        let posts = person(&app, "worker").await["posts"].to_string();
+        assert!(posts.contains("150603003001001") && posts.contains("150603003002001"), "{posts}");
+        app.pass(DAY * 3);
+        app.work_off().await;
+        let posts = person(&app, "worker").await["posts"].clone();
+        let at =
+            |unit: &str| posts.as_array().and_then(|all| all.iter().find(|post| post["unit"] == unit)).expect("a post");
+        let (old, new) = (at("150603003001001"), at("150603003002001"));
+        assert_eq!(old["until"], new["from"], "one ends the moment the other begins: {posts}");
+        let _ = by(&app, "worker").get("/api/v1/orders").await.expect(200); // still at work
+        let again = [
+            ("role", "grid_worker"),
+            ("unit", "150603003001001"),
+            ("to_role", "grid_worker"),
+            ("to_unit", "150603003002001"),
+        ];
+        let desk = app.signed_in("admin").await;
+        let _ = desk.submit(&page, &format!("{page}/move"), &again).await.expect(404);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_refuses_says_why() {
+    let app = town(tongxin_testkit::Engine::Sqlite).await;
+    let worker = id(&app, "worker").await;
+    let page = format!("/admin/people/{worker}");
+    let grant = [("role", "auditor"), ("unit", "150603003"), ("reason", "接任审计")];
+    let _ = app.signed_in("admin").await.submit(&page, &format!("{page}/give"), &grant).await.expect(303);
+    let lead = by(&app, "subdistrict");
+    let waiting = lead.get("/api/v1/approvals").await.expect(200).json();
+    let one = format!("/api/v1/approvals/{}", waiting["items"][0]["id"].as_str().expect("an id"));
+    let bare = lead.post(&one, json!({"approve": false})).await.expect(422);
+    assert_eq!(bare.at("/errors/0/field"), "answer");
+    let _ = lead.post(&one, json!({"approve": false, "answer": "等新的任命文件"})).await.expect(200);
+    let shown = app.signed_in("admin").await.get("/admin/approvals").await.expect(200).text;
+    assert!(shown.contains("等新的任命文件"), "{shown}");
+    assert!(!person(&app, "worker").await["posts"].to_string().contains("auditor"));
+}
