@@ -176,7 +176,9 @@ async fn by_hand(app: &TestApp, table: &'static str, person: PersonId) {
     };
     let row: Vec<Value> = of.iter().map(|column| value(column)).collect();
     let names: Vec<String> = of.iter().map(|column| column.name.clone()).collect();
-    let write = move |tx: &mut tongxin_db::Tx<'_>| Table::named(table, &names).expect("ours").fill(tx, &[row.clone()]);
+    let write = move |tx: &mut tongxin_db::Tx<'_>| {
+        Table::named(table, &names).expect("ours").fill(tx, std::slice::from_ref(&row))
+    };
     app.kernel().db().write(app.tenant.id, "test.fill", write).await.expect("a row");
 }
 
