@@ -3,7 +3,18 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import jsQR from "jsqr";
+import { PNG } from "pngjs";
 import { open } from "./harness.mjs";
+
+/** What a telephone reads from the code as the screen shows it. */
+async function scanned(page, selector) {
+  const code = page.locator(selector);
+  await code.scrollIntoViewIfNeeded();
+  await code.evaluate((image) => image.decode());
+  const { data, width, height } = PNG.sync.read(await code.screenshot());
+  return jsQR(new Uint8ClampedArray(data), width, height)?.data;
+}
 
 test("a receipt proves a report, and the journal explains itself", async () => {
   const house = await open();
@@ -21,6 +32,18 @@ test("a receipt proves a report, and the journal explains itself", async () => {
     assert.match(await page.textContent("main"), /上报/);
     await house.axe(page);
     await house.shot(page, "receipt");
+    // The code, read by somebody else's decoder from the pixels of this screen, leads to a page that agrees.
+    for (const width of [320, 390, 1440]) {
+      await page.setViewportSize({ width, height: 900 });
+      const link = await scanned(page, ".receipt__code");
+      assert.match(link ?? "", /\/journal\/seen\?rows=\d+&root=[\w-]{43}&entries=\d+\.[\w-]{43}$/, `at ${width} pixels`);
+      const held = await house.page({ width, lang: "en" });
+      await held.goto(link.slice(link.indexOf("/journal/")));
+      assert.match(await held.textContent("main"), /was not touched/);
+      await house.axe(held);
+      await house.shot(held, `seen-${width}`);
+    }
+    await page.setViewportSize({ width: 390, height: 900 });
     const [download] = await Promise.all([
       page.waitForEvent("download"),
       page.click(`a[href="/r/${token}/receipt.json"]`),
@@ -55,6 +78,9 @@ test("a receipt proves a report, and the journal explains itself", async () => {
       assert.match(await seen.textContent("main"), /tongxin\//);
       await house.axe(seen);
       await house.shot(seen, `journal-${look.width}`);
+      await seen.goto("/journal/checkpoints");
+      await house.axe(seen);
+      await house.shot(seen, `seals-${look.width}`);
     }
   } finally {
     await house.close();

@@ -22,12 +22,23 @@ pub struct Agreement {
 /// Mail for somebody with an account, to the address they gave.
 pub const BY_MAIL: &str = "notices.mail";
 
-/// The kernel's own purposes.
-pub(crate) const AGREEMENTS: &[Agreement] = &[Agreement {
-    name: BY_MAIL,
-    by_tick: false,
-    withdraw: |act, person| crate::notice::contact::drop(act.tx, act.call.tenant.id, person),
-}];
+/// That a child under fourteen uses the account of their guardian, who agrees to it apart from everything else (PIPL article 31).
+pub const GUARDIAN: &str = "people.guardian";
+
+/// The kernel's own purposes. All are off until somebody gives them, and none hands anything to anybody else or abroad.
+pub(crate) const AGREEMENTS: &[Agreement] = &[
+    Agreement {
+        name: BY_MAIL,
+        by_tick: false,
+        withdraw: |act, person| crate::notice::contact::drop(act.tx, act.call.tenant.id, person),
+    },
+    Agreement { name: GUARDIAN, by_tick: true, withdraw: forget_child },
+];
+
+/// Without the guardian's word the child is told nothing any more; what was reported goes with the account, which one click erases.
+fn forget_child(act: &mut Act<'_, '_>, person: PersonId) -> Result<()> {
+    crate::notice::contact::drop(act.tx, act.call.tenant.id, person)
+}
 
 /// A consent that was given, and perhaps taken back.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use crate::batch::Ledger;
 use crate::event::Subscription;
 use crate::file::{FileStore, Files};
 use crate::idempotency::once;
-use crate::job::JobKind;
+use crate::job::{JobKind, Running};
 use crate::kept::Kept;
 use crate::locator::{Located, Locator};
 use crate::notice::{AddressBook, Mailer};
@@ -48,6 +48,8 @@ pub struct Room {
     pub policy: &'static str,
     /// What it does in the background.
     pub jobs: &'static [JobKind],
+    /// What it does each hour for each tenant, beside what its writes leave as jobs.
+    pub hourly: Option<Hourly>,
     /// The events it wants to hear of.
     pub subscriptions: &'static [Subscription],
     /// The codes it can find on the ground.
@@ -82,6 +84,9 @@ pub struct Room {
     pub things: &'static [crate::ThingFinder],
 }
 
+/// What a room does each hour; it must be the same when two servers do it at once.
+pub type Hourly = fn(Kernel, Arc<Tenant>) -> Running;
+
 impl Room {
     /// A room that brings nothing: the rest of every other one (`..Room::EMPTY`).
     pub const EMPTY: Self = Self {
@@ -89,6 +94,7 @@ impl Room {
         migrations: &[],
         policy: "",
         jobs: &[],
+        hourly: None,
         subscriptions: &[],
         locators: &[],
         address_books: &[],
@@ -524,6 +530,9 @@ impl Kernel {
             let forget = move |tx: &mut tongxin_db::Tx<'_>| crate::invitation::forget(tx, id, now);
             self.db().write(id, "invitations.forget", forget).await?;
             self.tidy_files(id).await?;
+            for hourly in self.rooms().iter().filter_map(|room| room.hourly) {
+                hourly(self.clone(), Arc::clone(&tenant)).await?;
+            }
         }
         self.expire().await?;
         self.files_are_swept();

@@ -53,7 +53,9 @@ pub use access::{Access, Explained, Facts, ReadOrNot, Rule, Scope};
 pub use act::{Act, Call};
 pub use approval::{Approval, ApprovalId, ApprovalKind, ApprovalState, Dangerous, Decision, approvals};
 pub use area::Area;
-pub use consent::{Agreement, BY_MAIL, Consent, give as give_consent, of as consents, withdraw as withdraw_consent};
+pub use consent::{
+    Agreement, BY_MAIL, Consent, GUARDIAN, give as give_consent, of as consents, withdraw as withdraw_consent,
+};
 pub use counter::next_numbers;
 pub use crowd::{CROWD, Sum as SumOf, shown as shown_to_all, shown_share};
 pub use event::{Event, Subscription};
@@ -64,17 +66,17 @@ pub use file::{
 pub use founding::FirstAdmin;
 pub use history::{HistoryItem, history};
 pub use invitation::{Invited, invite, use_up};
-pub use job::{JobKind, JobRun, QueueState};
+pub use job::{JobKind, JobRun, QueueState, Running};
 pub use journal::checkpoint::{BadCheckpoint, Checkpoint};
 pub use journal::export::{Exported, Line as JournalLine, lines as journal_lines};
 pub use journal::receipt::{BadReceipt, Checked as CheckedReceipt, OwnWords, Proven, Receipt};
 pub use journal::{Personal, leaf_input, personal_digest};
-pub use kernel::{Config, Kernel, MIGRATIONS, Room};
+pub use kernel::{Config, Hourly, Kernel, MIGRATIONS, Room};
 pub use keys::{KeyInUse, SealedColumn, in_use as check_keys};
 pub use locator::{FindThing, Located, Locator, Thing, ThingFinder};
 pub use look::{Look, MANY_LOOKS, Purpose, all_looks, looks_at};
 pub use measure::{Days, Measure, Rate, Share, day_number, sum};
-pub use merkle::{Frontier, Hash, leaf_hash};
+pub use merkle::{Frontier, Hash, leaf_hash, root_text};
 pub use notice::{
     Address, AddressBook, Channel, Letter, Mailer, NewNotice, Notice, NoticeArg, NoticeArgs, NoticeFilter, NoticeId,
     NoticeLink, NoticeState, Recipient, Sending, Undelivered, contact, store as notice_store,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use tongxin_base::{Id, Result, TenantId, Time};
-use tongxin_db::{Read, params, sql};
+use tongxin_db::{Read, Row, params, sql};
 
 use crate::act::Act;
 use crate::people::{PersonId, Role, Who};
@@ -116,6 +116,11 @@ fn role_for(who: &Who, unit_path: &str) -> Option<Role> {
     over.max_by_key(|post| post.unit_path.len()).or(posts.first()).map(|post| post.role)
 }
 
+fn look(row: &mut Row) -> Result<Look> {
+    let (at, viewer, role, purpose) = (row.take()?, row.take()?, row.take()?, row.take()?);
+    Ok(Look { at, viewer, role, purpose, subject: Subject { kind: row.take()?, id: row.take()? } })
+}
+
 /// Who looked at what `subject` holds, newest first.
 ///
 /// # Errors
@@ -127,10 +132,7 @@ pub fn looks_at(read: &mut Read<'_>, tenant: TenantId, subject: &Subject) -> Res
              WHERE tenant_id = $1 AND subject_kind = $2 AND subject_id = $3 ORDER BY at DESC, id DESC LIMIT $4"
         ),
         params![tenant, &subject.kind, subject.id, PAGE],
-        |row| {
-            let (at, viewer, role, purpose) = (row.take()?, row.take()?, row.take()?, row.take()?);
-            Ok(Look { at, viewer, role, purpose, subject: Subject { kind: row.take()?, id: row.take()? } })
-        },
+        look,
     )
 }
 
@@ -145,10 +147,7 @@ pub fn all_looks(read: &mut Read<'_>, tenant: TenantId, before: Time) -> Result<
              WHERE tenant_id = $1 AND at < $2 ORDER BY at DESC LIMIT $3"
         ),
         params![tenant, before, PAGE],
-        |row| {
-            let (at, viewer, role, purpose) = (row.take()?, row.take()?, row.take()?, row.take()?);
-            Ok(Look { at, viewer, role, purpose, subject: Subject { kind: row.take()?, id: row.take()? } })
-        },
+        look,
     )
 }
 

@@ -1,7 +1,15 @@
 //! The tree over the journal: RFC 6962 hashing, kept as its frontier, so that a row costs a few hashes and no reads.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as BASE64;
+
 /// A SHA-256 hash.
 pub type Hash = [u8; 32];
+
+/// A root as people and programs meet it everywhere: base64, as in a checkpoint.
+pub fn root_text(root: &Hash) -> String {
+    BASE64.encode(root)
+}
 
 /// The hash of a leaf (RFC 6962, 2.1): SHA-256 over 0x00 and the leaf's bytes.
 pub fn leaf_hash(input: &[u8]) -> Hash {

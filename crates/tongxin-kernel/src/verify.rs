@@ -8,7 +8,7 @@ use tongxin_db::{Read, params, sql};
 
 use crate::journal::checkpoint;
 use crate::journal::export::{Line, lines};
-use crate::merkle::{Frontier, Hash};
+use crate::merkle::{Frontier, Hash, root_text};
 
 /// Rows read at a time.
 const CHUNK: i64 = 5000;
@@ -79,7 +79,7 @@ pub enum Finding {
 pub struct Verified {
     /// Rows read.
     pub rows: i64,
-    /// The root of the tree over them, hexadecimal.
+    /// The root of the tree over them, base64 as in a checkpoint.
     pub root: String,
     /// How many rows the last checkpoint covers that they fit.
     pub signed: i64,
@@ -187,7 +187,7 @@ impl Verifier {
         if let Some(largest) = self.known.first() {
             self.findings.push(Finding::CutOff { checkpoint: largest.size, rows });
         }
-        Verified { rows, root: hex::encode(self.frontier.root()), signed: self.signed, findings: self.findings }
+        Verified { rows, root: root_text(&self.frontier.root()), signed: self.signed, findings: self.findings }
     }
 }
 

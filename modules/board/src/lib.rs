@@ -17,6 +17,7 @@ pub static MODULE: Module = Module {
         policy: include_str!("../policy.cedar"),
         fields: FIELDS,
         programme: Some(programme::READER),
+        hourly: Some(open::publish),
         ..Room::EMPTY
     },
     routes: || {

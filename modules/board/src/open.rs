@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use tongxin_base::calendar::Date;
 use tongxin_base::{Error, Result, Time};
 use tongxin_db::Read;
-use tongxin_kernel::{Days, Level, SumOf, Tenant, day_number, shown_share, shown_to_all, sum};
+use tongxin_kernel::{Days, Kernel, Level, Running, SumOf, Tenant, day_number, shown_share, shown_to_all, sum};
 use tongxin_web::{Answer, Choice, Ctx, Face, Items, Page, Words};
 use utoipa::{IntoParams, ToSchema};
 
@@ -145,33 +145,37 @@ fn make(read: &mut Read<'_>, tenant: &Tenant, month: i64) -> Result<Option<Month
     Ok(Some(Month { month, rows }))
 }
 
-/// Publishes what may be published and is not yet: the newest month, and those before it, back to the first without anything.
-async fn published(ctx: &Ctx) -> Result<Vec<Month>> {
-    let (id, tenant) = (ctx.tenant.id, Arc::clone(&ctx.tenant));
-    let now = ctx.kernel().world().now();
-    let read = move |read: &mut Read<'_>| {
-        let there = store::months(read, id)?;
-        let (mut month, mut fresh) = (newest(&tenant, now), Vec::new());
-        while fresh.len() < MONTHS && !there.iter().any(|(known, _)| *known == month) {
-            let Some(made) = make(read, &tenant, month)? else { break };
-            fresh.push(made);
-            month = if month % 100 == 1 { month - 89 } else { month - 1 };
+/// Publishes what may be published and is not yet: the newest month, and those before it, back to the first without anything. Each
+/// hour; a second server that does the same finds the month there, and whoever was first decided.
+pub(crate) fn publish(kernel: Kernel, tenant: Arc<Tenant>) -> Running {
+    Box::pin(async move {
+        let (id, now) = (tenant.id, kernel.world().now());
+        let fresh = kernel.db().scan(id, move |read| unpublished(read, &tenant, now)).await?;
+        if fresh.is_empty() {
+            return Ok(());
         }
-        Ok((there, fresh))
-    };
-    let (mut there, fresh) = ctx.kernel().db().scan(id, read).await?;
-    if !fresh.is_empty() {
-        let texts: Vec<(i64, String)> = fresh
-            .iter()
-            .map(|made| Ok((made.month, serde_json::to_string(made).map_err(Error::internal)?)))
-            .collect::<Result<_>>()?;
         let write = move |tx: &mut tongxin_db::Tx<'_>| {
-            texts.iter().try_for_each(|(month, text)| store::publish(tx, id, *month, text, now))
+            fresh.iter().try_for_each(|(month, text)| store::publish(tx, id, *month, text, now))
         };
-        ctx.kernel().db().write(id, "board.publish", write).await?;
-        // Whoever was first decided: what is shown is what is kept.
-        there = ctx.kernel().db().read(id, move |read| store::months(read, id)).await?;
+        kernel.db().write(id, "board.publish", write).await
+    })
+}
+
+fn unpublished(read: &mut Read<'_>, tenant: &Tenant, now: Time) -> Result<Vec<(i64, String)>> {
+    let there = store::months(read, tenant.id)?;
+    let (mut month, mut fresh) = (newest(tenant, now), Vec::new());
+    while fresh.len() < MONTHS && !there.iter().any(|(known, _)| *known == month) {
+        let Some(made) = make(read, tenant, month)? else { break };
+        fresh.push((month, serde_json::to_string(&made).map_err(Error::internal)?));
+        month = if month % 100 == 1 { month - 89 } else { month - 1 };
     }
+    Ok(fresh)
+}
+
+/// The published months, newest first: what every form shows.
+async fn published(ctx: &Ctx) -> Result<Vec<Month>> {
+    let id = ctx.tenant.id;
+    let there = ctx.kernel().db().read(id, move |read| store::months(read, id)).await?;
     there.into_iter().map(|(_, text)| serde_json::from_str(&text).map_err(Error::internal)).collect()
 }
 

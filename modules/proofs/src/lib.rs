@@ -2,6 +2,7 @@
 
 mod api;
 mod pages;
+mod seen;
 
 use tongxin_kernel::Room;
 use tongxin_web::{Gate, Module, Routes};
@@ -21,8 +22,12 @@ fn routes() -> Routes {
         .get(Gate::Public, "/journal", pages::show)
         .get(Gate::Public, "/journal/checkpoint", pages::checkpoint)
         .get(Gate::Public, "/journal/checkpoint.svg", pages::code)
+        .get(Gate::Public, "/journal/checkpoints", pages::checkpoints)
+        .get(Gate::Public, "/journal/checkpoints.atom", pages::feed)
+        .get(Gate::Public, "/journal/seen", seen::page)
         .get(Gate::Public, "/journal/check", pages::ask)
         .post(Gate::Public, "/journal/check", pages::check)
+        .api(Gate::Public, routes!(api::journal_checkpoints))
         .api(Gate::Public, routes!(api::journal_proof))
         .api(Gate::Public, routes!(api::journal_consistency))
 }

@@ -1,14 +1,17 @@
 //! The pages: what the journal is in plain words, its newest checkpoint, and whether a receipt holds.
 
 use askama::Template;
+use axum::extract::Query;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use qrcode::QrCode;
 use qrcode::render::svg;
 use serde::Deserialize;
 use tongxin_base::{Error, Time};
-use tongxin_kernel::{BadCheckpoint, BadReceipt, Checkpoint, Receipt};
+use tongxin_kernel::{BadCheckpoint, BadReceipt, Checkpoint, Receipt, root_text};
 use tongxin_web::{Answer, Ctx, Face, Form, Page, Words, moment};
+
+use crate::api::{PAGE, PAGE_ROWS};
 
 #[derive(Template)]
 #[template(path = "proofs/journal.html")]
@@ -53,6 +56,66 @@ pub(crate) async fn code(ctx: Ctx) -> Answer {
     let code = QrCode::new(newest(&ctx).await?.note.as_bytes()).map_err(Error::internal)?;
     let drawn = code.render::<svg::Color<'_>>().dark_color(svg::Color("#000")).light_color(svg::Color("#fff")).build();
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], drawn).into_response())
+}
+
+/// A seal in the list.
+struct Seal {
+    rows: i64,
+    when: String,
+    /// The same for feed readers.
+    at: Time,
+    root: String,
+    note: String,
+}
+
+#[derive(Template)]
+#[template(path = "proofs/checkpoints.html")]
+struct CheckpointsPage {
+    w: Words,
+    seals: Vec<Seal>,
+    next: String,
+}
+
+#[derive(Template)]
+#[template(path = "proofs/checkpoints.xml")]
+struct Feed {
+    w: Words,
+    origin: String,
+    updated: Time,
+    seals: Vec<Seal>,
+}
+
+async fn seals(ctx: &Ctx, below: i64) -> Result<Vec<Seal>, Error> {
+    let made = ctx.kernel().checkpoints_before(ctx.tenant.id, below, PAGE).await?;
+    let seal = |made: Checkpoint| {
+        let at = made.at.unwrap_or(Time::from_micros(0));
+        Seal { rows: made.size, when: when(ctx, at), at, root: root_text(&made.root), note: made.note }
+    };
+    Ok(made.into_iter().map(seal).collect())
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct Below {
+    below: String,
+}
+
+/// The seals that were signed: to be printed, or fetched and kept.
+pub(crate) async fn checkpoints(ctx: Ctx, Query(asked): Query<Below>) -> Answer {
+    let seals = seals(&ctx, asked.below.parse().unwrap_or(i64::MAX)).await?;
+    let next = seals.last().filter(|_| seals.len() == PAGE_ROWS);
+    let next = next.map(|last| format!("/journal/checkpoints?below={}", last.rows)).unwrap_or_default();
+    Page::new(Face::Street, ctx.words.t("proofs-seals-title"))
+        .show(&ctx, &CheckpointsPage { w: ctx.words.clone(), seals, next })
+}
+
+/// The newest of them as a feed (RFC 4287), so that any reader of feeds becomes a place where they are kept.
+pub(crate) async fn feed(ctx: Ctx) -> Answer {
+    let seals = seals(&ctx, i64::MAX).await?;
+    let updated = seals.first().map_or(Time::from_micros(0), |seal| seal.at);
+    let feed = Feed { w: ctx.words.clone(), origin: ctx.origin.clone(), updated, seals };
+    let text = feed.render().map_err(Error::internal)?;
+    Ok(([(header::CONTENT_TYPE, "application/atom+xml; charset=utf-8")], text).into_response())
 }
 
 /// An entry that was proven.

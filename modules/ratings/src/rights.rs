@@ -1,6 +1,6 @@
 //! What raters wrote, for themselves; how it is erased. The figure a rating is part of stays, without who and why.
 
-use tongxin_base::{Result, TenantId};
+use tongxin_base::{Id, Result, TenantId};
 use tongxin_db::Read;
 use tongxin_kernel::{Act, PersonalData, Piece, Whose};
 
@@ -24,5 +24,7 @@ fn held(read: &mut Read<'_>, tenant: TenantId, whose: &Whose) -> Result<Vec<Piec
 
 fn erase(act: &mut Act<'_, '_>, whose: &Whose) -> Result<()> {
     let Whose::Of(thing) = whose else { return Ok(()) };
-    store::empty(act.tx, act.call.tenant.id, &thing.id.to_string())
+    // A name that is nobody's: the rating stays one of its round, and leads to no report any more.
+    let nobody: Id<()> = act.id(thing.id.uuid().as_bytes());
+    store::empty(act.tx, act.call.tenant.id, &thing.id.to_string(), &format!("gone:{nobody}"))
 }

@@ -99,10 +99,10 @@ pub fn by_rater(read: &mut Read<'_>, tenant: TenantId, rater: &str) -> Result<Ve
 ///
 /// # Errors
 /// As [`Tx::exec`].
-pub fn empty(tx: &mut Tx<'_>, tenant: TenantId, rater: &str) -> Result<()> {
+pub fn empty(tx: &mut Tx<'_>, tenant: TenantId, rater: &str, nobody: &str) -> Result<()> {
     tx.exec(
-        sql!("UPDATE ratings_rating SET reasons = '[]' WHERE tenant_id = $1 AND rater = $2"),
-        params![tenant, rater],
+        sql!("UPDATE ratings_rating SET reasons = '[]', rater = $3 WHERE tenant_id = $1 AND rater = $2"),
+        params![tenant, rater, nobody],
     )?;
     Ok(())
 }

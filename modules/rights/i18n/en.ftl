@@ -90,3 +90,5 @@ rights-kept-consent = Until consent is taken back
 rights-kept-days = { $days } days after it is over or they left
 rights-yes = Yes
 rights-no = No
+consent-people-guardian = I am the parent or guardian of a child under 14 who uses this account
+consent-people-guardian-words = The child may report needs here under my name and read the answers. Name and telephone are mine, not the child's; nothing is asked about the child. Agreed to apart from everything else, and taken back with one press: then no mail goes out any more. To erase everything, use "My data".

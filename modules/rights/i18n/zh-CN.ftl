@@ -90,3 +90,5 @@ rights-kept-consent = 直到收回同意
 rights-kept-days = 办结或离开后 { $days } 天
 rights-yes = 是
 rights-no = 否
+consent-people-guardian = 我是监护人，孩子不满十四岁，用这个账号
+consent-people-guardian-words = 孩子可以用我的名义在这里反映问题、看答复。姓名和电话是我的，不是孩子的；不问孩子的任何信息。这一项单独同意，按一下就能撤回，撤回后不再发邮件。要全部删除，请到“我的数据”。

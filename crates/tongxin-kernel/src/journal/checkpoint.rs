@@ -13,7 +13,7 @@ use tongxin_db::{Read, Row, Tx, params, sql};
 
 use super::tree;
 use crate::kernel::Kernel;
-use crate::merkle::{Frontier, Hash};
+use crate::merkle::{Frontier, Hash, root_text};
 use crate::secret::Secret;
 use crate::tenant::Tenant;
 
@@ -26,12 +26,16 @@ pub struct Checkpoint {
     /// How many rows it had.
     pub size: i64,
     /// The root over them.
-    #[serde(serialize_with = "hex::serialize")]
+    #[serde(serialize_with = "as_text")]
     pub root: Hash,
     /// When that was.
     pub at: Option<Time>,
     /// The signed note, whole.
     pub note: String,
+}
+
+fn as_text<S: serde::Serializer>(root: &Hash, to: S) -> std::result::Result<S::Ok, S::Error> {
+    to.serialize_str(&root_text(root))
 }
 
 /// Why a checkpoint is not taken.
@@ -49,11 +53,13 @@ pub enum BadCheckpoint {
 }
 
 impl Checkpoint {
-    /// Reads a checkpoint that one of `keys` signed (as `tongxin journal key` shows them).
+    /// Reads a checkpoint that one of `keys` signed (as `tongxin journal key` shows them). One that went through a letter or an editor
+    /// has other ends of lines, and blank lines behind it; that is no change of what it says.
     ///
     /// # Errors
     /// Says why it is not taken.
     pub fn read(note: &str, keys: &[String]) -> std::result::Result<Self, BadCheckpoint> {
+        let note = format!("{}\n", note.trim_start_matches('\u{feff}').replace("\r\n", "\n").trim_end_matches('\n'));
         let signed = Note::from_bytes(note.as_bytes()).map_err(|_| BadCheckpoint::Malformed)?;
         let verifiers = keys.iter().filter_map(|key| StandardVerifier::new(key).ok());
         let verifiers: Vec<Box<dyn Verifier>> = verifiers.map(|key| Box::new(key) as _).collect();
@@ -64,7 +70,7 @@ impl Checkpoint {
         let head = Head::from_bytes(signed.text()).map_err(|_| BadCheckpoint::Malformed)?;
         let at = head.extension().lines().find_map(|line| line.strip_prefix("at ")).and_then(Time::parse);
         let size = i64::try_from(head.size()).map_err(|_| BadCheckpoint::Malformed)?;
-        Ok(Self { size, root: head.hash().0, at, note: note.to_owned() })
+        Ok(Self { size, root: head.hash().0, at, note })
     }
 
     /// The journal it is of.
@@ -109,6 +115,18 @@ pub(crate) fn last(read: &mut Read<'_>, tenant: TenantId) -> Result<Option<Check
     read.maybe(
         sql!("SELECT size, root, at, note FROM journal_checkpoint WHERE tenant_id = $1 ORDER BY size DESC LIMIT 1"),
         params![tenant],
+        kept,
+    )
+}
+
+/// The checkpoints below a size, largest first.
+fn before(read: &mut Read<'_>, tenant: TenantId, size: i64, most: i64) -> Result<Vec<Checkpoint>> {
+    read.rows(
+        sql!(
+            "SELECT size, root, at, note FROM journal_checkpoint WHERE tenant_id = $1 AND size < $2
+             ORDER BY size DESC LIMIT $3"
+        ),
+        params![tenant, size, most],
         kept,
     )
 }
@@ -187,6 +205,14 @@ impl Kernel {
     /// As `Db::read`.
     pub async fn last_checkpoint(&self, tenant: TenantId) -> Result<Option<Checkpoint>> {
         self.db().read(tenant, move |read| last(read, tenant)).await
+    }
+
+    /// The checkpoints below a size, largest first: what others fetch and keep.
+    ///
+    /// # Errors
+    /// As `Db::read`.
+    pub async fn checkpoints_before(&self, tenant: TenantId, size: i64, most: i64) -> Result<Vec<Checkpoint>> {
+        self.db().read(tenant, move |read| before(read, tenant, size, most)).await
     }
 
     /// A checkpoint of all that is in the journal now: the newest one where nothing came since, else a new one. A journal that is

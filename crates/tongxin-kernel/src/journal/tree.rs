@@ -173,6 +173,20 @@ impl Kernel {
         self.db().read(tenant, move |read| consistency(read, tenant, from, to)).await
     }
 
+    /// The root over the first `size` rows, and the leaves of these rows: what somebody holds against what is on their paper.
+    ///
+    /// # Errors
+    /// `NotFound` where no checkpoint is as large, or a row is not among them.
+    pub async fn seen(&self, tenant: TenantId, size: i64, seqs: Vec<i64>) -> Result<(Hash, Vec<Hash>)> {
+        self.within_checkpoints(tenant, size).await?;
+        let read = move |read: &mut Read<'_>| {
+            let leaf = |seq: i64| if (1..=size).contains(&seq) { node(read, tenant, 0, seq - 1) } else { Ok(None) };
+            let leaves: Option<Vec<Hash>> = seqs.into_iter().map(leaf).collect::<Result<_>>()?;
+            Ok((root(read, tenant, size)?, leaves.ok_or(Error::NotFound)?))
+        };
+        self.db().read(tenant, read).await
+    }
+
     async fn within_checkpoints(&self, tenant: TenantId, size: i64) -> Result<()> {
         let last = self.last_checkpoint(tenant).await?;
         last.is_some_and(|last| size <= last.size).then_some(()).ok_or(Error::NotFound)

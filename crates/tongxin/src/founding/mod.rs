@@ -11,6 +11,7 @@ use tongxin_web::setup::NewHouse;
 
 pub use foundry::Foundry;
 pub use settings::{Settings, tls};
+pub use zip_pack::unpack;
 
 /// A house that stands.
 #[derive(Debug, Clone)]

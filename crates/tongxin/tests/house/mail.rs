@@ -15,7 +15,7 @@ use crate::town::{by, report_by, town};
 
 /// What the server does with one letter.
 #[derive(Debug, Clone, Copy)]
-enum Mood {
+pub(crate) enum Mood {
     /// Takes it.
     Take,
     /// Asks to come again (greylisting).
@@ -28,14 +28,14 @@ enum Mood {
 
 /// A mail server of a few lines: what it took, and how it feels about the next ones.
 #[derive(Clone, Default)]
-struct Server {
+pub(crate) struct Server {
     moods: Arc<Mutex<VecDeque<Mood>>>,
     read: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
     /// Starts one; with the mail settings that lead to it.
-    async fn start(moods: &[Mood]) -> (Self, MailServer) {
+    pub(crate) async fn start(moods: &[Mood]) -> (Self, MailServer) {
         let server = Self { moods: Arc::new(Mutex::new(moods.iter().copied().collect())), ..Self::default() };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
@@ -88,16 +88,16 @@ impl Server {
     }
 
     /// The letters it read.
-    fn letters(&self) -> Vec<Letter> {
+    pub(crate) fn letters(&self) -> Vec<Letter> {
         self.read.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|raw| Letter::read(raw)).collect()
     }
 }
 
 /// A letter as its reader's program reads it.
 #[derive(Debug, Clone)]
-struct Letter {
+pub(crate) struct Letter {
     head: String,
-    text: String,
+    pub(crate) text: String,
 }
 
 impl Letter {

@@ -41,6 +41,9 @@ async fn open_figures_tell_of_nobody_in_any_form() {
         let empty = app.anyone().get("/api/v1/figures").await.expect(200).json();
         assert_eq!(empty["items"], json!([]), "the month is not over");
         app.pass(DAY * 70);
+        let waiting = app.anyone().get("/api/v1/figures").await.expect(200).json();
+        assert_eq!(waiting["items"], json!([]), "asking writes nothing");
+        app.kernel().tidy_up().await.expect("published");
         let list = app.anyone().get("/api/v1/figures").await.expect(200).json();
         let month = &list["items"][0];
         assert_eq!(month["month"], 202_603);
@@ -70,6 +73,7 @@ async fn open_figures_tell_of_nobody_in_any_form() {
         assert!(page.contains("太少"), "{page}");
         // One more afterwards changes nothing of what is out: no subtracting one day from another.
         finished(&app, 39.611, 109.781, ("secretary", "yes")).await;
+        app.kernel().tidy_up().await.expect("nothing anew");
         assert_eq!(app.anyone().get("/api/v1/figures").await.expect(200).json()["items"][0], *month);
     }
 }

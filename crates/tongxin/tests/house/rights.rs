@@ -200,3 +200,33 @@ async fn the_register_is_for_everybody_to_read() {
         assert!(page.contains(column), "{column}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn purposes_are_off_until_somebody_agrees_and_a_guardian_agrees_apart() {
+    for engine in engines() {
+        let app = town(engine).await;
+        let (tenant, me) = (app.tenant.id, app.cast.id("resident"));
+        let given = || app.kernel().db().read(tenant, move |read| tongxin_kernel::consents(read, tenant, me));
+        assert_eq!(given().await.expect("read"), [], "nothing is agreed to by having an account");
+        let names: Vec<&str> = app.kernel().agreements().map(|agreement| agreement.name).collect();
+        assert!(!names.iter().any(|name| name.contains("abroad") || name.contains("share")), "{names:?}");
+        let seat = app.signed_in("resident").await;
+        let page = "/me/consents";
+        assert!(seat.get(page).await.expect(200).text.contains("child under 14"));
+        let _ = seat.submit(page, "/me/consents/people.guardian/give", &[]).await.expect(303);
+        let now = given().await.expect("read");
+        assert_eq!(now.len(), 1, "this one alone");
+        assert_eq!((now[0].purpose.as_str(), now[0].withdrawn_at), (tongxin_kernel::GUARDIAN, None));
+        let _ =
+            seat.submit("/me", "/me/contact", &[("email", "jia@example.org"), ("by_mail", "yes")]).await.expect(303);
+        let _ = seat.submit(page, "/me/consents/people.guardian/withdraw", &[]).await.expect(303);
+        assert!(given().await.expect("read").iter().any(|one| one.withdrawn_at.is_some()));
+        let mine = seat.get("/me/data.json").await.expect(200).text;
+        assert!(!mine.contains("jia@example.org"), "what was held for it is gone: {mine}");
+        // Reporting asks a child for nothing.
+        let form = app.anyone().get("/report?category=0201").await.expect(200).text;
+        assert!(form.contains("不满十四岁"), "{form}");
+        let body = json!({"category": "0201", "description": "秋千坏了", "place": "康城小区"});
+        app.anyone().post("/api/v1/requests", body).await.expect(201);
+    }
+}

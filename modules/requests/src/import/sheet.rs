@@ -1,6 +1,6 @@
 //! Rows of spreadsheets. Of several sheets the first is read whose header can be made out; hidden ones are not looked at.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read as _};
 
 use calamine::{Data, DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xls, Xlsx};
 use jiff::civil::date;
@@ -11,6 +11,10 @@ use super::table::{Cell, MOST_COLUMNS, unreadable};
 
 /// A spreadsheet is at most this large, in bytes: packed, its million rows take less, and what it unpacks to stays in memory.
 const LARGEST_BOOK: usize = 128 << 20;
+/// What stays in memory of a workbook (its shared texts, its styles) unpacks to at most this much, in bytes.
+const LARGEST_PART: u64 = 256 << 20;
+/// Parts of a workbook; one with a hundred sheets has some three hundred.
+const MOST_PARTS: usize = 2000;
 /// Cells of one sheet; a million rows of forty columns.
 const MOST_CELLS: usize = 40_000_000;
 /// Days between the two beginnings of time that Excel knows.
@@ -21,6 +25,31 @@ fn size(bytes: &[u8]) -> Result<()> {
         return Ok(());
     }
     unreadable(format!("the workbook is larger than {} MB; save its sheets as CSV", LARGEST_BOOK >> 20))
+}
+
+/// Whether what the library keeps in memory is small enough unpacked. What an archive says of its own sizes is not believed; the
+/// sheets themselves are read a cell at a time and need no room.
+fn unpacked(bytes: &[u8]) -> Result<()> {
+    let torn = || unreadable("the workbook cannot be read: its archive is broken".to_owned());
+    let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else { return torn() };
+    if archive.len() > MOST_PARTS {
+        return unreadable(format!("the workbook has more than {MOST_PARTS} parts; save its sheets as CSV"));
+    }
+    let mut left = LARGEST_PART;
+    for at in 0..archive.len() {
+        let Ok(part) = archive.by_index(at) else { return torn() };
+        let held = part.name().is_ok_and(|name| !name.starts_with("xl/worksheets/") && !name.starts_with("xl/media/"));
+        if !held {
+            continue;
+        }
+        let Ok(length) = std::io::copy(&mut part.take(left + 1), &mut std::io::sink()) else { return torn() };
+        if length > left {
+            let most = LARGEST_PART >> 20;
+            return unreadable(format!("the workbook unpacks to more than {most} MB of texts; save its sheets as CSV"));
+        }
+        left -= length;
+    }
+    Ok(())
 }
 
 fn visible(sheets: &[calamine::Sheet], asked: Option<&str>) -> Vec<String> {
@@ -62,6 +91,7 @@ fn through(names: &[String], intake: &mut Intake, mut one: impl FnMut(&str, &mut
 /// A workbook of Excel 2007 and later; its cells are read one after another.
 pub(super) fn xlsx(bytes: &[u8], intake: &mut Intake) -> Result<()> {
     size(bytes)?;
+    unpacked(bytes)?;
     let broken = |error: &dyn std::fmt::Display| unreadable(format!("the workbook cannot be read: {error}"));
     let mut book: Xlsx<_> = match Xlsx::new(Cursor::new(bytes)) {
         Ok(book) => book,

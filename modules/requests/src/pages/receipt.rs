@@ -4,15 +4,22 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::header;
 use axum::response::IntoResponse;
-use qrcode::QrCode;
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64_URL;
 use qrcode::render::svg;
+use qrcode::{EcLevel, QrCode};
 use tongxin_base::{Error, Id, Time};
-use tongxin_kernel::{Checkpoint, Receipt, token_digest};
+use tongxin_kernel::{Checkpoint, Proven, Receipt, root_text, token_digest};
 use tongxin_web::{Answer, Ctx, Face, Page, Words};
 
 use super::Clockwork;
 use crate::actions::subject;
 use crate::store::requests;
+
+/// Entries in a code: each makes it denser. The file has all of them.
+const ON_PAPER: usize = 2;
+/// The pixels of one dot; a printer makes of them what it likes.
+const DOT: u32 = 8;
 
 struct Entry {
     seq: i64,
@@ -54,7 +61,7 @@ pub(super) async fn show(ctx: Ctx, Path(token): Path<String>) -> Answer {
     let clock = Clockwork { ctx: &ctx };
     let keys = ctx.kernel().journal_keys(&ctx.tenant)?;
     let sealed = receipt.as_ref().and_then(|receipt| Checkpoint::read(&receipt.checkpoint, &keys).ok());
-    let entry = |entry: tongxin_kernel::Proven| Entry {
+    let entry = |entry: Proven| Entry {
         seq: entry.row.seq,
         says: ctx.words.t1(
             &format!("receipt-{}", entry.row.action.replace(['.', '_'], "-")),
@@ -69,7 +76,7 @@ pub(super) async fn show(ctx: Ctx, Path(token): Path<String>) -> Answer {
         entries: receipt.map(|receipt| receipt.entries.into_iter().map(entry).collect()).unwrap_or_default(),
         journal: sealed.as_ref().map(|sealed| sealed.origin().to_owned()).unwrap_or_default(),
         rows: sealed.as_ref().map(|sealed| sealed.size).unwrap_or_default(),
-        root: sealed.map(|sealed| hex::encode(sealed.root)).unwrap_or_default(),
+        root: sealed.map(|sealed| root_text(&sealed.root)).unwrap_or_default(),
     };
     Page::new(Face::Street, ctx.words.t1("receipt-title", "number", &number)).show(&ctx, &body)
 }
@@ -88,17 +95,23 @@ pub(super) async fn file(ctx: Ctx, Path(token): Path<String>) -> Answer {
     Ok((headers, text).into_response())
 }
 
-/// What of it goes on paper: the leaves and the signed checkpoint, as a code.
+/// What of it goes on paper: a link that any telephone opens, short enough to be read from a small print. It has how many rows were
+/// sealed, the root over them and the leaves of what the reporter wrote; the page behind it says whether the journal still is that.
 pub(super) async fn code(ctx: Ctx, Path(token): Path<String>) -> Answer {
     let (_, receipt) = of(&ctx, &token).await?;
     let receipt = receipt.ok_or(Error::NotFound)?;
-    let leaves: String = receipt
-        .entries
-        .iter()
-        .take(8)
-        .map(|entry| format!("{} {}\n", entry.row.seq, hex::encode(entry.row.leaf)))
-        .collect();
-    let code = QrCode::new(format!("{leaves}\n{}", receipt.checkpoint)).map_err(Error::internal)?;
-    let drawn = code.render::<svg::Color<'_>>().dark_color(svg::Color("#000")).light_color(svg::Color("#fff")).build();
+    let sealed =
+        Checkpoint::read(&receipt.checkpoint, &receipt.keys).map_err(|why| Error::internal(why.to_string()))?;
+    let entry = |entry: &Proven| format!("{}.{}", entry.row.seq, BASE64_URL.encode(entry.row.leaf));
+    let entries: Vec<String> = receipt.entries.iter().take(ON_PAPER).map(entry).collect();
+    let (rows, root) = (sealed.size, BASE64_URL.encode(sealed.root));
+    let link = format!("{}/journal/seen?rows={rows}&root={root}&entries={}", ctx.origin, entries.join(","));
+    let code = QrCode::with_error_correction_level(link, EcLevel::L).map_err(Error::internal)?;
+    let drawn = code
+        .render::<svg::Color<'_>>()
+        .module_dimensions(DOT, DOT)
+        .dark_color(svg::Color("#000"))
+        .light_color(svg::Color("#fff"))
+        .build();
     Ok(([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "no-store")], drawn).into_response())
 }

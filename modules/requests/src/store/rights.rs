@@ -94,6 +94,7 @@ pub fn empty_worker(tx: &mut Tx<'_>, tenant: TenantId, person: PersonId) -> Resu
     tx.exec(sql!("DELETE FROM requests_duty WHERE tenant_id = $1 AND person_id = $2"), params![tenant, person])?;
     tx.exec(sql!("DELETE FROM requests_leave WHERE tenant_id = $1 AND person_id = $2"), params![tenant, person])?;
     tx.exec(sql!("DELETE FROM requests_cooldown WHERE tenant_id = $1 AND person_id = $2"), params![tenant, person])?;
+    tx.exec(sql!("DELETE FROM requests_worker WHERE tenant_id = $1 AND person_id = $2"), params![tenant, person])?;
     Ok(())
 }
 
