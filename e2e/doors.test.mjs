@@ -1,21 +1,9 @@
 // Why this file exists: every way in, walked through in a real browser: a password that is changed, an app with codes, a passkey
 // of a virtual authenticator, a code on a telephone; and their pages at small and large widths, in both languages, dark and larger.
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { test } from "node:test";
+import { appCode as totp } from "./doors-codes.mjs";
 import { open } from "./harness.mjs";
-
-/** The code of an app (RFC 6238) for a key in base 32. */
-function totp(key, step = 0) {
-  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = [...key.replaceAll(" ", "")].map((c) => letters.indexOf(c).toString(2).padStart(5, "0")).join("");
-  const secret = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + step));
-  const mac = createHmac("sha1", secret).update(counter).digest();
-  const at = mac[19] & 15;
-  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
 
 const button = (page, action) => page.locator(`main form[action="${action}"] button:not([type=button])`).first();
 const press = (page, action) => Promise.all([page.waitForNavigation(), button(page, action).click()]);

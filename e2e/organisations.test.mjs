@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import Provider from "oidc-provider";
+import { invite } from "./doors-invite.mjs";
 import { freePort, open } from "./harness.mjs";
 
 const SECRET = "a-secret-that-only-this-test-knows-0123456789";
@@ -18,6 +19,7 @@ async function organisation(house) {
   const provider = new Provider(issuer, {
     clients: [{
       client_id: "tongxin", client_secret: SECRET, redirect_uris: [`${house}/sign-in/back/city`],
+      post_logout_redirect_uris: [`${house}/`],
       grant_types: ["authorization_code"], response_types: ["code"],
     }],
     pkce: { required: () => true },
@@ -99,6 +101,37 @@ client_id = "tongxin"
       await other.goto("/me/sign-in/link/city");
       await throughTheCity(other, "li");
       assert.ok(await other.getByText("linked with somebody else").first().isVisible());
+    });
+
+    await t.test("who signs out is told of the organisation, and signs out there too", async () => {
+      const page = await visitor();
+      await page.goto("/sign-in");
+      await page.locator('a[href^="/sign-in/with/city"]').click();
+      await throughTheCity(page, "li");
+      await Promise.all([page.waitForURL("**/sign-in/out/city"), page.locator('form[action="/sign-out"] button').click()]);
+      await house.axe(page, { widths: [320, 1280, 1920] });
+      await house.shot(page, "doors-out");
+      await page.locator(`main a[href^="${city.issuer}"]`).click();
+      await page.waitForURL(`${city.issuer}/session/end*`);
+      await Promise.all([page.waitForURL(`${house.base}/`), page.locator("button", { hasText: /yes/i }).click()]);
+      // Signed out there: the next way in asks for the name again.
+      await page.goto("/sign-in");
+      await page.locator('a[href^="/sign-in/with/city"]').click();
+      await page.waitForURL(`${city.issuer}/**`);
+      assert.equal(await page.locator('input[name="login"]').count(), 1);
+    });
+
+    await t.test("an invitation is answered through the organisation", async () => {
+      const link = await invite(house, "by-city");
+      const page = await visitor();
+      await page.goto(link);
+      await page.locator('a[href$="/with/city"]').click();
+      await throughTheCity(page, "zhao");
+      await page.goto("/me/sign-in");
+      assert.ok(await page.getByText("Linked", { exact: false }).first().isVisible());
+      const late = await visitor();
+      house.expect(late, 410);
+      await late.goto(link);
     });
 
     const visit = async () => {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tongxin_base::{Error, Result, TenantId, Time};
 use tongxin_db::{Read, Tx, params, sql};
 
+use crate::act::Act;
 use crate::kernel::Kernel;
 use crate::password::check_password;
 use crate::people::{PersonId, Who, store as people};
@@ -53,13 +54,38 @@ fn find(read: &mut Read<'_>, tenant: TenantId, token: &str, now: Time) -> Result
              WHERE i.tenant_id = $1 AND i.digest = $2 AND i.expires_at > $3"
         ),
         params![tenant, &digest(token), now],
-        |row| Ok(Invited { person: row.take()?, login: row.take()?, name: row.take()? }),
+        |row| {
+            let (person, login) = (row.take()?, row.take()?);
+            Ok(Invited { person, login, name: row.open(people::NAME, person)? })
+        },
     )
 }
 
 /// Forgets invitations that nobody can use any more; answers how many.
 pub(crate) fn forget(tx: &mut Tx<'_>, tenant: TenantId, now: Time) -> Result<u64> {
     tx.exec(sql!("DELETE FROM invitation WHERE tenant_id = $1 AND expires_at < $2"), params![tenant, now])
+}
+
+/// Uses an invitation up, in the write that gives its person their way in: the hash of a password, or another way, and then
+/// no password opens anything any more. What sessions there were end.
+///
+/// # Errors
+/// `NotFound` where the link is good no more, or is somebody else's.
+pub fn use_up(act: &mut Act<'_, '_>, person: PersonId, token: &str, hash: Option<&str>) -> Result<()> {
+    let (id, now) = (act.call.tenant.id, act.call.now);
+    // The count decides: of two who use one link at once, one is first.
+    let used = act.tx.exec(
+        sql!("DELETE FROM invitation WHERE tenant_id = $1 AND person_id = $2 AND digest = $3 AND expires_at > $4"),
+        params![id, person, &digest(token), now],
+    )?;
+    if used == 0 {
+        return Err(Error::NotFound);
+    }
+    match hash {
+        Some(hash) => people::set_password(act.tx, id, person, hash, now)?,
+        None => people::drop_password(act.tx, id, person)?,
+    }
+    act.journal("people.accept", &Subject::new("person", person), serde_json::json!({}), None)
 }
 
 impl Kernel {
@@ -85,39 +111,9 @@ impl Kernel {
         let invited = self.invited(tenant.id, token).await?.ok_or(Error::NotFound)?;
         check_password(password, &[&invited.login, &invited.name, &tenant.name.zh, &tenant.name.en])?;
         let hash = self.hash_password_aside(password.to_owned()).await?;
-        self.accept(tenant, token, Some(hash)).await
-    }
-
-    /// Uses an invitation by who chose another way to sign in than a password. Answers who they are.
-    ///
-    /// # Errors
-    /// `NotFound` where the link opens nothing.
-    pub async fn use_invitation(&self, tenant: &Arc<Tenant>, token: &str) -> Result<PersonId> {
-        self.accept(tenant, token, None).await
-    }
-
-    async fn accept(&self, tenant: &Arc<Tenant>, token: &str, hash: Option<String>) -> Result<PersonId> {
-        let id = tenant.id;
-        let person = self.invited(id, token).await?.ok_or(Error::NotFound)?.person;
-        let who = Who::Person(self.person(id, person).await?);
-        let token = token.to_owned();
-        self.act(self.call(tenant, &who), "people.accept", move |act| {
-            let now = act.call.now;
-            // The count decides: of two who use one link at once, one is first.
-            let used = act.tx.exec(
-                sql!("DELETE FROM invitation WHERE tenant_id = $1 AND digest = $2 AND expires_at > $3"),
-                params![id, &digest(&token), now],
-            )?;
-            if used == 0 {
-                return Err(Error::NotFound);
-            }
-            match &hash {
-                Some(hash) => people::set_password(act.tx, id, person, hash, now)?,
-                None => people::drop_password(act.tx, id, person)?,
-            }
-            act.journal("people.accept", &Subject::new("person", person), serde_json::json!({}), None)
-        })
-        .await?;
+        let (person, token) = (invited.person, token.to_owned());
+        let who = Who::Person(self.person(tenant.id, person).await?);
+        self.act(self.call(tenant, &who), "people.accept", move |act| use_up(act, person, &token, Some(&hash))).await?;
         Ok(person)
     }
 }

@@ -32,7 +32,7 @@ use crate::text::Texter;
 use crate::unit::UnitTree;
 
 /// The kernel's own tables.
-pub const MIGRATIONS: &[Migration] = tongxin_db::migrations!("kernel": "0001_kernel", "0002_file", "0003_notice", "0004_calendar", "0005_area", "0006_invitation", "0007_ever", "0008_session", "0009_journal", "0010_rights", "0011_keys");
+pub const MIGRATIONS: &[Migration] = tongxin_db::migrations!("kernel": "0001_kernel", "0002_file", "0003_notice", "0004_calendar", "0005_area", "0006_invitation", "0007_ever", "0008_session", "0009_journal", "0010_rights", "0011_keys", "0012_sealed");
 
 /// A session ends this long after it was opened: a working day, so that a shared desk is not left open overnight.
 pub(crate) const SESSION: Duration = Duration::from_secs(12 * 3600);

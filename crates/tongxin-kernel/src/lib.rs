@@ -38,7 +38,6 @@ mod programme;
 mod rateable;
 mod redact;
 pub mod rules;
-mod seal;
 mod search;
 mod secret;
 mod session;
@@ -66,7 +65,7 @@ pub use file::{
 };
 pub use founding::FirstAdmin;
 pub use history::{HistoryItem, history};
-pub use invitation::{Invited, invite};
+pub use invitation::{Invited, invite, use_up};
 pub use job::{JobKind, JobRun, QueueState, Running};
 pub use journal::checkpoint::{BadCheckpoint, Checkpoint};
 pub use journal::export::{Exported, Line as JournalLine, lines as journal_lines};

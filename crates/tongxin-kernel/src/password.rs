@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use argon2::password_hash::{PasswordHash, SaltString};
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use icu_normalizer::ComposingNormalizerBorrowed;
 use tokio::sync::Semaphore;
 use tongxin_base::{Error, FieldError, Result, World};
 
@@ -15,6 +16,11 @@ const TRIES_LOG10: f64 = 6.0;
 /// A password has at least this many characters (NIST SP 800-63B asks for eight).
 pub const SHORTEST_PASSWORD: usize = 8;
 
+/// A password as it is hashed: in one Unicode form (NFKC, NIST SP 800-63B), since keyboards write one letter in several ways.
+fn one_form(password: &str) -> String {
+    ComposingNormalizerBorrowed::new_nfkc().normalize(password).into_owned()
+}
+
 /// Whether a password may be chosen: long enough, and not one of those that are guessed first. What kinds of letters it has
 /// is nobody's business. `context` holds what everybody knows of its owner: login, name, the names of the house.
 ///
@@ -22,6 +28,7 @@ pub const SHORTEST_PASSWORD: usize = 8;
 /// `Invalid` for the field `password`, with what to do instead.
 pub fn check_password(password: &str, context: &[&str]) -> Result<()> {
     let length = password.chars().count();
+    let password = &one_form(password);
     if length < SHORTEST_PASSWORD {
         let short = FieldError::new("password", "form-too-short").with("min", SHORTEST_PASSWORD);
         return Err(Error::Invalid(vec![short]));
@@ -84,7 +91,7 @@ impl PasswordCost {
             return Err(Error::field("password", "form-too-long"));
         }
         let salt = SaltString::encode_b64(&world.bytes::<16>()).map_err(Error::internal)?;
-        let hash = self.argon2().hash_password(password.as_bytes(), &salt).map_err(Error::internal)?;
+        let hash = self.argon2().hash_password(one_form(password).as_bytes(), &salt).map_err(Error::internal)?;
         Ok(hash.to_string())
     }
 }
@@ -122,7 +129,7 @@ impl Passwords {
         let cost = self.cost;
         let right = tokio::task::spawn_blocking(move || {
             let hash = PasswordHash::new(&hash).map_err(Error::internal)?;
-            Ok::<_, Error>(cost.argon2().verify_password(password.as_bytes(), &hash).is_ok())
+            Ok::<_, Error>(cost.argon2().verify_password(one_form(&password).as_bytes(), &hash).is_ok())
         });
         Ok(right.await.map_err(Error::internal)?? && known)
     }
@@ -158,6 +165,31 @@ mod tests {
             assert_eq!(check_password(fine, &context), Ok(()), "{fine}");
         }
         assert_eq!(check_password(&"落霞与孤鹜齐飞".repeat(36), &[]), Ok(()), "252 characters are not too many");
+    }
+
+    /// One password as two keyboards write it: composed or not, full width or not.
+    #[tokio::test]
+    async fn a_password_is_the_same_in_every_unicode_form() {
+        let world = World::system();
+        let passwords = Passwords::new(PasswordCost::Cheap, &world).expect("passwords");
+        for (one, other) in [
+            ("caf\u{e9} um halb neun", "cafe\u{301} um halb neun"),
+            ("ｌｉｌａｃ１２bus", "lilac12bus"),
+            ("ﬁnde ㌔", "finde キロ"),
+        ] {
+            for (chosen, typed) in [(one, other), (other, one)] {
+                let hash = passwords.hash(world.clone(), chosen.to_owned()).await.expect("a hash");
+                assert!(passwords.verify(typed.to_owned(), Some(hash.clone())).await.expect("an answer"), "{typed}");
+                let wrong = passwords.verify(format!("{typed}x"), Some(hash)).await;
+                assert!(!wrong.expect("an answer"));
+            }
+        }
+        assert_eq!(
+            check_password("ｐａｓｓｗｏｒｄ１", &[]),
+            check_password("password1", &[]),
+            "guessed in every form"
+        );
+        assert!(check_password("ｐａｓｓｗｏｒｄ１", &[]).is_err());
     }
 
     #[test]

@@ -192,7 +192,12 @@ pub mod store {
     use super::{Held, Person, PersonId, Role, Stationed, TokenScopes};
     use crate::secret::digest;
     use tongxin_base::{Error, Result, TenantId, Time};
-    use tongxin_db::{Read, Tx, params, sql};
+    use tongxin_db::{Param, Read, Tx, params, sql};
+
+    /// Where somebody's name is kept, sealed.
+    pub(crate) const NAME: &str = "person.name";
+    /// Where the name is kept that others see, sealed.
+    pub(crate) const PUBLIC_NAME: &str = "person.public_name";
 
     /// Adds a person.
     ///
@@ -207,7 +212,7 @@ pub mod store {
     ) -> Result<()> {
         tx.exec(
             sql!("INSERT INTO person(tenant_id, id, name, public_name, created_at) VALUES ($1, $2, $3, $4, $5)"),
-            params![tenant, id, name, public_name, now],
+            params![tenant, id, Param::sealed(NAME, id, name), Param::sealed(PUBLIC_NAME, id, public_name), now],
         )?;
         Ok(())
     }
@@ -377,7 +382,10 @@ pub mod store {
                  WHERE l.tenant_id = $1 ORDER BY l.login"
             ),
             params![tenant],
-            |row| Ok((row.take()?, row.take()?, row.take()?)),
+            |row| {
+                let (login, person) = (row.take()?, row.take()?);
+                Ok((login, person, row.open(NAME, person)?))
+            },
         )
     }
 
@@ -476,7 +484,7 @@ pub mod store {
         let named = read.maybe(
             sql!("SELECT name, public_name FROM person WHERE tenant_id = $1 AND id = $2"),
             params![tenant, id],
-            |row| Ok((row.take()?, row.take()?)),
+            |row| Ok((row.open(NAME, id)?, row.open(PUBLIC_NAME, id)?)),
         )?;
         let Some((name, public_name)) = named else { return Ok(None) };
         let posts = read.rows(
@@ -500,7 +508,7 @@ pub mod store {
     /// `NotFound` where there is none; else as [`Read::rows`].
     pub fn public_name(read: &mut Read<'_>, tenant: TenantId, id: PersonId) -> Result<String> {
         read.one(sql!("SELECT public_name FROM person WHERE tenant_id = $1 AND id = $2"), params![tenant, id], |row| {
-            row.take()
+            row.open(PUBLIC_NAME, id)
         })
     }
 
@@ -514,16 +522,21 @@ pub mod store {
         (role, other): (Role, Role),
         now: Time,
     ) -> Result<Vec<(PersonId, String)>> {
-        read.rows(
+        let mut people: Vec<(PersonId, String)> = read.rows(
             sql!(
                 "SELECT DISTINCT p.id, p.public_name FROM post o
                  JOIN person p ON p.tenant_id = o.tenant_id AND p.id = o.person_id
                  WHERE o.tenant_id = $1 AND o.role IN ($2, $3) AND o.starts_at <= $4
-                   AND (o.ends_at IS NULL OR o.ends_at > $4) ORDER BY p.public_name LIMIT 500"
+                   AND (o.ends_at IS NULL OR o.ends_at > $4) ORDER BY p.id LIMIT 500"
             ),
             params![tenant, role.as_str(), other.as_str(), now],
-            |row| Ok((row.take()?, row.take()?)),
-        )
+            |row| {
+                let id = row.take()?;
+                Ok((id, row.open(PUBLIC_NAME, id)?))
+            },
+        )?;
+        people.sort_by(|one, other| one.1.cmp(&other.1));
+        Ok(people)
     }
 
     /// Who holds one of two roles now, with each post and the point of its unit where it has one; by person, then role,

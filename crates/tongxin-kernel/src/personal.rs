@@ -211,7 +211,8 @@ fn held(read: &mut Read<'_>, tenant: TenantId, whose: &Whose) -> Result<Vec<Piec
         params![tenant, *person],
         |row| {
             let at = row.take()?;
-            let mut fields = vec![("name", row.take()?), ("public_name", row.take()?)];
+            let name = row.open(people::NAME, *person)?;
+            let mut fields = vec![("name", name), ("public_name", row.open(people::PUBLIC_NAME, *person)?)];
             fields.extend(row.take::<Option<String>>()?.map(|locale| ("language", locale)));
             fields.extend(row.take::<Option<String>>()?.map(|login| ("login", login)));
             Ok(piece("account", at, fields))

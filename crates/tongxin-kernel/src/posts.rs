@@ -5,7 +5,7 @@ use tongxin_base::{Error, Result, TenantId, Time};
 use tongxin_db::{Read, Row, Tx, params, sql};
 
 use crate::access::Scope;
-use crate::people::{Held, PersonId, Role};
+use crate::people::{Held, PersonId, Role, store};
 
 /// People of one page of a list.
 pub const PAGE: usize = 50;
@@ -149,6 +149,7 @@ pub struct Listed {
 }
 
 /// The people with a post in a part of the tree, by name, from behind `after`: a page of fifty and one more where there are more.
+/// Names are sealed, so they are sorted and looked through here.
 ///
 /// # Errors
 /// As [`Read::rows`].
@@ -159,38 +160,35 @@ pub fn people(
     (words, after): (&str, (&str, PersonId)),
 ) -> Result<Vec<Listed>> {
     let bounds = scope.bounds();
-    read.rows(
+    let mut found = read.rows(
         sql!(
             "SELECT p.id, p.name, l.login, p.left_at FROM person p
              LEFT JOIN login l ON l.tenant_id = p.tenant_id AND l.person_id = p.id
-             WHERE p.tenant_id = $1 AND (p.name > $2 OR (p.name = $2 AND p.id > $3))
-               AND ($4 = '' OR p.name LIKE $5 OR l.login LIKE $5)
+             WHERE p.tenant_id = $1
                AND EXISTS (SELECT 1 FROM post o WHERE o.tenant_id = $1 AND o.person_id = p.id
-                 AND ((o.unit_path >= $6 AND o.unit_path < $7) OR (o.unit_path >= $8 AND o.unit_path < $9)
-                   OR (o.unit_path >= $10 AND o.unit_path < $11) OR (o.unit_path >= $12 AND o.unit_path < $13)
-                   OR (o.unit_path >= $14 AND o.unit_path < $15)))
-             ORDER BY p.name, p.id LIMIT $16"
+                 AND ((o.unit_path >= $2 AND o.unit_path < $3) OR (o.unit_path >= $4 AND o.unit_path < $5)
+                   OR (o.unit_path >= $6 AND o.unit_path < $7) OR (o.unit_path >= $8 AND o.unit_path < $9)
+                   OR (o.unit_path >= $10 AND o.unit_path < $11)))"
         ),
         params![
-            tenant,
-            after.0,
-            after.1,
-            words,
-            &format!("%{words}%"),
-            bounds[0],
-            bounds[1],
-            bounds[2],
-            bounds[3],
-            bounds[4],
-            bounds[5],
-            bounds[6],
-            bounds[7],
-            bounds[8],
-            bounds[9],
-            PAGE as i64 + 1
+            tenant, bounds[0], bounds[1], bounds[2], bounds[3], bounds[4], bounds[5], bounds[6], bounds[7], bounds[8],
+            bounds[9]
         ],
-        |row| Ok(Listed { person: row.take()?, name: row.take()?, login: row.take()?, left_at: row.take()? }),
-    )
+        listed,
+    )?;
+    let words = words.to_lowercase();
+    let says = |text: &str| text.to_lowercase().contains(&words);
+    found.retain(|one| {
+        (one.name.as_str(), one.person) > after && (says(&one.name) || one.login.as_deref().is_some_and(says))
+    });
+    found.sort_by(|one, other| (&one.name, one.person).cmp(&(&other.name, other.person)));
+    found.truncate(PAGE + 1);
+    Ok(found)
+}
+
+fn listed(row: &mut Row) -> Result<Listed> {
+    let person = row.take()?;
+    Ok(Listed { person, name: row.open(store::NAME, person)?, login: row.take()?, left_at: row.take()? })
 }
 
 /// One person of the list, whatever their posts.
@@ -205,7 +203,7 @@ pub fn one(read: &mut Read<'_>, tenant: TenantId, person: PersonId) -> Result<Op
              WHERE p.tenant_id = $1 AND p.id = $2"
         ),
         params![tenant, person],
-        |row| Ok(Listed { person: row.take()?, name: row.take()?, login: row.take()?, left_at: row.take()? }),
+        listed,
     )
 }
 

@@ -5,7 +5,12 @@
 use tongxin_db::{Sealed, sealed};
 
 /// The kernel's own columns that are kept sealed.
-pub const SEALED: &[Sealed] = &[sealed!("person_contact", "person_id", "email")];
+pub const SEALED: &[Sealed] = &[
+    sealed!("person", "id", "name"),
+    sealed!("person", "id", "public_name"),
+    sealed!("person_contact", "person_id", "email"),
+    sealed!("idempotency", "id", "answer"),
+];
 
 /// On what legal ground a field is held (PIPL article 13, GDPR article 6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,8 +130,8 @@ pub const FIELDS: &[PersonalField] = &[
     plain("notice.error"),
     PersonalField::Personal {
         column: "person_contact.email",
-        purpose: "to send notices there, which the person asked for",
-        basis: Basis::Consent,
+        purpose: "to let the person back in who lost their password; for notices, where they asked for them",
+        basis: Basis::Service,
         retention_days: 0,
     },
     plain("post.stands_in_for"),
@@ -145,7 +150,6 @@ pub const FIELDS: &[PersonalField] = &[
     plain("measure_total.measure"),
     plain("measure_total.unit_path"),
     plain("idempotency.caller"),
-    plain("idempotency.key"),
     plain("idempotency.digest"),
     plain("idempotency.answer"),
     plain("counter.name"),

@@ -39,7 +39,7 @@ const MUCH: u64 = 256 << 10;
 /// The largest JSON answer that gets an ETag, in bytes; larger ones are pages of lists that change anyway.
 const LARGEST_ETAG: usize = 1 << 20;
 /// Nothing inline, nothing from elsewhere, framed by nobody.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; \
+const POLICY: &str = "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; \
     font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; \
     frame-ancestors 'none'; base-uri 'none'";
 
@@ -195,7 +195,7 @@ impl App {
     pub fn router(&self) -> Router {
         let (routes, _, _) = self.all_routes().split();
         let description = serde_json::to_string(&self.description()).unwrap_or_default();
-        let (ready, measured) = (self.clone(), self.clone());
+        let (ready, measured, https) = (self.clone(), self.clone(), self.https());
         let inner = routes
             .route(
                 "/api/openapi.json",
@@ -212,6 +212,7 @@ impl App {
             .merge(inner)
             .layer(CatchPanicLayer::new())
             .layer(from_fn(in_time))
+            .layer(from_fn(move |request, next| guarded(https, request, next)))
             .layer(CompressionLayer::new())
     }
 }
@@ -257,7 +258,13 @@ async fn around(State(app): State<App>, request: Request, next: Next) -> Respons
     if ctx.is_api() && !ctx.posted && response.status() == StatusCode::OK {
         response = with_etag(response, if_none_match).await;
     }
-    guard(response.headers_mut(), app.https());
+    response
+}
+
+/// Every answer, also of what stands outside the house itself: assets, health, what took too long.
+async fn guarded(https: bool, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    guard(response.headers_mut(), https);
     response
 }
 

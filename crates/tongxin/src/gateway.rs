@@ -15,6 +15,8 @@ use tongxin_kernel::{Ask, Outside, TextMessage, Texter, Texting};
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The largest answer of a gateway that is read, in bytes.
 const LARGEST: usize = 64 << 10;
+/// How long it is waited before a gateway that is busy or broken is asked once more.
+const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
 /// Messages that the demo keeps.
 const KEPT: usize = 20;
 
@@ -116,11 +118,19 @@ impl Carrier {
 impl Texter for Carrier {
     fn send(&self, message: TextMessage) -> Texting<'_> {
         Box::pin(async move {
-            // What it answers is not logged: some gateways repeat the number.
-            match self.outside.ask(self.gateway.request(&message)).await {
-                Ok(told) if (200..300).contains(&told.status) => Ok(()),
-                Ok(told) => Err(format!("the gateway answers {}", told.status)),
-                Err(error) => Err(error.to_string()),
+            let mut pauses = PAUSES.iter();
+            loop {
+                // What it answers is not logged: some gateways repeat the number.
+                let status = match self.outside.ask(self.gateway.request(&message)).await {
+                    Ok(told) => told.status,
+                    // Nobody knows whether it took the message: asking again could send it twice.
+                    Err(error) => return Err(error.to_string()),
+                };
+                match (status, pauses.next()) {
+                    (200..300, _) => return Ok(()),
+                    (429 | 500..600, Some(pause)) => tokio::time::sleep(*pause).await,
+                    _ => return Err(format!("the gateway answers {status}")),
+                }
             }
         })
     }
@@ -163,6 +173,83 @@ mod tests {
         assert!(ask.headers.contains(&("authorization".to_owned(), "Bearer geheim".to_owned())));
         assert!(!format!("{gateway:?} {ask:?} {message:?}").contains("geheim"));
         assert!(!format!("{ask:?} {message:?}").contains("13800138000"));
+    }
+
+    /// A real server on this machine: it answers with these statuses in turn, and keeps what it was sent.
+    async fn server(
+        statuses: &'static [u16],
+    ) -> (Arc<Carrier>, Arc<Mutex<Vec<(axum::http::HeaderMap, serde_json::Value)>>>) {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&seen);
+        let answer = move |headers: axum::http::HeaderMap, axum::Json(body): axum::Json<serde_json::Value>| async move {
+            let n = {
+                let mut kept = kept.lock().expect("requests");
+                kept.push((headers, body.clone()));
+                kept.len()
+            };
+            let status = statuses[(n - 1).min(statuses.len() - 1)];
+            if status == 0 {
+                std::future::pending::<()>().await;
+            }
+            let status = axum::http::StatusCode::from_u16(status).expect("a status");
+            // As some do: the number and the code come back, and a redirect would lead them elsewhere.
+            (status, [("location", "http://127.0.0.1:1/elsewhere")], body.to_string())
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let app = axum::Router::new().route("/send", axum::routing::post(answer));
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        let text = format!(
+            "url = 'http://{address}/send'\nfields = {{ phone = '{{number}}', code = '{{code}}' }}\n\
+             headers = {{ authorization = 'Bearer {{secret}}' }}"
+        );
+        let outside = crate::outside::Gate::new(crate::outside::Allowed::parse(["127.0.0.1"]).expect("a host"));
+        (Carrier::new(parse(&text, Some("geheim")).expect("a gateway"), outside.expect("a gate")), seen)
+    }
+
+    async fn sent(statuses: &'static [u16]) -> (Result<(), String>, usize) {
+        let (carrier, seen) = server(statuses).await;
+        let message = TextMessage { number: "13800138000".into(), code: "012345".into(), minutes: 5 };
+        let outcome = carrier.send(message).await;
+        let seen = seen.lock().expect("requests");
+        for (headers, body) in seen.iter() {
+            assert_eq!(headers["authorization"], "Bearer geheim");
+            assert_eq!(*body, serde_json::json!({"phone": "13800138000", "code": "012345"}));
+        }
+        if let Err(why) = &outcome {
+            assert!(!why.contains("13800138000") && !why.contains("012345") && !why.contains("geheim"), "{why}");
+        }
+        (outcome, seen.len())
+    }
+
+    #[tokio::test]
+    async fn a_real_gateway_takes_refuses_and_comes_back() {
+        let says = |status: u16| Err(format!("the gateway answers {status}"));
+        assert_eq!(sent(&[200]).await, (Ok(()), 1));
+        assert_eq!(sent(&[204]).await, (Ok(()), 1));
+        assert_eq!(sent(&[400]).await, (says(400), 1), "a refusal is not asked again");
+        assert_eq!(sent(&[302]).await, (says(302), 1), "nobody is led elsewhere with a number");
+        assert_eq!(sent(&[503, 200]).await, (Ok(()), 2));
+        assert_eq!(sent(&[500]).await, (says(500), 3));
+    }
+
+    #[tokio::test]
+    async fn a_gateway_that_never_answers_is_left_and_one_that_is_away_is_said() {
+        let (carrier, seen) = server(&[0]).await;
+        let message = || TextMessage { number: "13800138000".into(), code: "012345".into(), minutes: 5 };
+        let mut short = carrier.gateway.request(&message());
+        assert_eq!(short.patience, PATIENCE);
+        short.patience = Duration::from_millis(200);
+        let said = carrier.outside.ask(short).await.expect_err("it never answers").to_string();
+        assert!(!said.contains("13800138000"), "{said}");
+        assert_eq!(seen.lock().expect("requests").len(), 1);
+        let text = "url = 'http://127.0.0.1:1/send'\nfields = { phone = '{number}', code = '{code}' }";
+        let away = Carrier::new(parse(text, None).expect("a gateway"), Arc::clone(&carrier.outside));
+        assert!(!away.send(message()).await.expect_err("nobody is there").contains("13800138000"));
+        // An inner address that the operator did not name is refused by the gate.
+        let text = "url = 'http://10.0.0.1/send'\nfields = { phone = '{number}', code = '{code}' }";
+        let inner = Carrier::new(parse(text, None).expect("a gateway"), Arc::clone(&carrier.outside));
+        assert!(inner.send(message()).await.expect_err("it is refused").contains("outside_allowed"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow};
 use axum::Router;
 use axum::http::{StatusCode, Uri, header};
+use axum::response::IntoResponse;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tongxin_base::World;
@@ -194,12 +195,18 @@ async fn bind(address: SocketAddr, way: &str) -> Result<TcpListener> {
         .with_context(|| format!("cannot listen on {address}; is another server running there? {way}"))
 }
 
-/// Plain HTTP: everybody is led to the house's address.
+/// Plain HTTP: people are led to the house's address. Programs are not: their key has just gone over the wire unprotected, and
+/// who writes them must hear of it.
 async fn lead_to_https(listener: TcpListener, public_url: String) {
     let router = Router::new().fallback(move |uri: Uri| {
         let path = uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
         let to = format!("{public_url}{path}");
-        async move { (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, to)]) }
+        async move {
+            if path.starts_with("/api/") {
+                return (StatusCode::FORBIDDEN, format!("HTTPS alone: {to}\n")).into_response();
+            }
+            (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, to)]).into_response()
+        }
     });
     serve::serve(listener, router, std::future::pending()).await;
 }

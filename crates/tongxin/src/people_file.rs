@@ -65,6 +65,7 @@ pub fn parse(bytes: &[u8], units: &UnitTree) -> Result<Vec<Listed>, Vec<WrongCel
     }
     let mut everybody: Vec<Listed> = Vec::new();
     let mut place_of: HashMap<String, (usize, u64)> = HashMap::new();
+    let mut whose: HashMap<String, (String, u64)> = HashMap::new();
     for (count, record) in reader.records().enumerate() {
         let record =
             record.map_err(|error| whole(error.position().map_or(0, csv::Position::line), &error.to_string()))?;
@@ -79,6 +80,9 @@ pub fn parse(bytes: &[u8], units: &UnitTree) -> Result<Vec<Listed>, Vec<WrongCel
         }
         let row = Row { line, cells };
         let Some(listed) = row.listed(units, &mut wrong) else { continue };
+        if let Some(said) = taken(&mut whose, &listed, line) {
+            wrong.push(WrongCell { line, column: "email", wrong: said });
+        }
         match place_of.get(&listed.login) {
             None => {
                 place_of.insert(listed.login.clone(), (everybody.len(), line));
@@ -93,6 +97,9 @@ pub fn parse(bytes: &[u8], units: &UnitTree) -> Result<Vec<Listed>, Vec<WrongCel
                 } else if listed.posts.iter().any(|post| before.posts.contains(post)) {
                     let said = "this person has this post in an earlier line already".to_owned();
                     wrong.push(WrongCell { line, column: "unit", wrong: said });
+                } else if is_another(before.email.as_deref(), listed.email.as_deref()) {
+                    let said = format!("{} has another address in line {first}; write one of the two", listed.login);
+                    wrong.push(WrongCell { line, column: "email", wrong: said });
                 } else {
                     before.posts.extend(listed.posts);
                     before.email = before.email.take().or(listed.email);
@@ -101,6 +108,22 @@ pub fn parse(bytes: &[u8], units: &UnitTree) -> Result<Vec<Listed>, Vec<WrongCel
         }
     }
     if wrong.is_empty() { Ok(everybody) } else { Err(wrong) }
+}
+
+/// Whether two addresses differ by more than capitals.
+fn is_another(one: Option<&str>, other: Option<&str>) -> bool {
+    one.zip(other).is_some_and(|(one, other)| one.to_lowercase() != other.to_lowercase())
+}
+
+/// What is to be said where an address is somebody else's already: a link back in may go there, and both would read it.
+fn taken(whose: &mut HashMap<String, (String, u64)>, listed: &Listed, line: u64) -> Option<String> {
+    let address = listed.email.as_ref()?.to_lowercase();
+    let (login, first) = whose.entry(address).or_insert_with(|| (listed.login.clone(), line));
+    (*login != listed.login).then(|| {
+        format!(
+            "{login} has this address in line {first}; a link back in may go there, so it is one person's: leave one empty"
+        )
+    })
 }
 
 struct Row<'a> {

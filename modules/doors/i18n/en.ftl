@@ -106,6 +106,7 @@ doors-session-when = since { $since }, last seen { $seen }
 doors-session-end = End
 doors-sessions-end-others = End all others
 doors-sessions-end-all = Sign out everywhere
+doors-changed-elsewhere = You are signed in elsewhere too. If one of those is not you, end them all now.
 doors-device = { $browser } on { $system }
 doors-browser-chrome = Chrome
 doors-browser-edge = Edge
@@ -159,6 +160,7 @@ doors-phone-title = Sign in by telephone
 doors-phone-words = For residents who want to see all their matters in one place. Reporting and following need no account.
 doors-phone-number = Mobile number
 doors-phone-hint = Eleven digits. We use it to let you in, and for nothing else.
+doors-phone-risk = Whoever can read messages to your number can get in. A passkey is safer: you can make one once you are in.
 doors-phone-wrong = This is no mobile number. It has eleven digits and begins with 1
 doors-phone-send = Send me a code
 doors-phone-code-title = Type the code
@@ -205,6 +207,27 @@ doors-visit-declined-title = You were not let through
 doors-visit-declined = The organisation sent you back without a word for you. Please begin anew, or take another way in.
 doors-visit-unknown-title = Nobody here has this account yet
 doors-visit-unknown = Sign in another way first and link the account under "How I sign in", or use the invitation that you were sent.
+
+doors-out-title = You are signed out here
+doors-out-words = This browser may still be signed in to { $name }. If others use it too, sign out there as well.
+doors-out-there = Sign out of { $name }
+doors-out-none = The organisation offers no way to do that from here: sign out on its own pages, or close the browser.
+doors-out-home = To the home page
+
+### The command line
+
+doors-command-no-login = { $login } is no login; it has 2 to 40 characters and no blanks
+doors-command-no-role = { $role } is no role; take one of { $all }
+doors-command-no-unit = There is no unit { $code }
+doors-command-no-units = There are no units yet; `tongxin import units` brings them in
+doors-command-taken = The login { $login } is taken; choose another
+doors-command-unknown = There is no login { $login }; `tongxin user list` names them
+doors-command-link = The link for { $login }, good once and for seven days; it is not shown again:
+doors-command-can = { $login } can sign in with this password now
+doors-command-reset = What opened the door for { $login } opens nothing any more, and all sessions have ended
+doors-command-password = Password (at least { $min } characters; it is shown while you type):
+doors-command-password-short = A password has at least { $min } characters
+doors-command-password-guessed = This password is too short, too long or among the first to be guessed
 
 ### What was done
 

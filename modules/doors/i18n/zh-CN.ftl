@@ -105,6 +105,7 @@ doors-session-when = { $since } 登录，{ $seen } 最近使用
 doors-session-end = 退出
 doors-sessions-end-others = 退出其他所有设备
 doors-sessions-end-all = 在所有设备上退出
+doors-changed-elsewhere = 您在别处也登录着。如果其中有不是您本人的，请现在让它们全部退出。
 doors-device = { $system }上的{ $browser }
 doors-browser-chrome = Chrome
 doors-browser-edge = Edge
@@ -158,6 +159,7 @@ doors-phone-title = 手机登录
 doors-phone-words = 给想把自己的事放在一处查看的居民用。反映问题和查进度都不需要账号。
 doors-phone-number = 手机号码
 doors-phone-hint = 十一位数字。只用来让您登录，不作他用。
+doors-phone-risk = 能看到这个号码短信的人就能登录。通行密钥更安全：登录后可以新建一个。
 doors-phone-wrong = 这不是手机号码。手机号码是 1 开头的十一位数字
 doors-phone-send = 发送验证码
 doors-phone-code-title = 输入验证码
@@ -204,6 +206,27 @@ doors-visit-declined-title = 单位没有放行
 doors-visit-declined = 单位的登录系统没有确认您的身份。请重新开始，或者换一种方式登录。
 doors-visit-unknown-title = 这个账号还没有关联
 doors-visit-unknown = 请先用其他方式登录，在“我的登录方式”里关联这个账号，或者使用发给您的邀请。
+
+doors-out-title = 您已在这里退出
+doors-out-words = 这个浏览器可能仍登录着{ $name }。如果别人也用它，请在那边一并退出。
+doors-out-there = 退出{ $name }
+doors-out-none = 这个单位没有提供从这里退出的办法：请到单位自己的页面退出，或者关闭浏览器。
+doors-out-home = 回首页
+
+### 命令行
+
+doors-command-no-login = { $login } 不能作账号；账号是 2 到 40 个字符，没有空格
+doors-command-no-role = 没有 { $role } 这个角色；可选 { $all }
+doors-command-no-unit = 没有单元 { $code }
+doors-command-no-units = 还没有任何单元；请先用 `tongxin import units` 导入
+doors-command-taken = 账号 { $login } 已被占用，请换一个
+doors-command-unknown = 没有账号 { $login }；`tongxin user list` 会列出全部账号
+doors-command-link = { $login } 的链接，七天内有效，只能用一次，不会再显示：
+doors-command-can = { $login } 现在可以用这个密码登录
+doors-command-reset = { $login } 原来的登录方式全部作废，所有登录都已退出
+doors-command-password = 密码（至少 { $min } 个字符，输入时可见）：
+doors-command-password-short = 密码至少 { $min } 个字符
+doors-command-password-guessed = 这个密码太短、太长，或者太容易被猜到
 
 ### 做了什么
 

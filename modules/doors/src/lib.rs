@@ -32,10 +32,11 @@ const fn own(column: &'static str, purpose: &'static str) -> PersonalField {
 pub static MODULE: Module = Module {
     room: Room {
         name: "doors",
-        migrations: tongxin_db::migrations!("doors": "0001_doors"),
+        migrations: tongxin_db::migrations!("doors": "0001_doors", "0002_sealed"),
         policy: include_str!("../policy.cedar"),
         address_books: &[AddressBook { kind: recovery::KIND, find: recovery::address }],
         personal: Some(rights::DATA),
+        sealed: store::SEALED,
         fields: &[
             PersonalField::Plain { column: "doors_ticket.digest" },
             PersonalField::Plain { column: "doors_ticket.kind" },
@@ -43,16 +44,16 @@ pub static MODULE: Module = Module {
             own("doors_app.secret", "to check the codes of the person's app; sealed"),
             PersonalField::Plain { column: "doors_recovery_code.digest" },
             own("doors_passkey.credential", "to know the person's passkey again"),
-            own("doors_passkey.name", "to know one's own passkeys apart"),
+            own("doors_passkey.name", "to know one's own passkeys apart; sealed"),
             own("doors_passkey.public_key", "to check what the person's passkey signed"),
             own("doors_passkey.state", "to notice a copy of the person's passkey"),
-            own("doors_phone.number", "to find who signs in by telephone; a keyed digest"),
+            own("doors_phone.number", "to find who signs in by telephone; a blind index"),
             own("doors_phone.sealed", "to show the person which number it is; sealed"),
-            own("doors_phone_code.number", "to send one code at a time; a keyed digest"),
+            own("doors_phone_code.number", "to send one code at a time; a blind index"),
             PersonalField::Plain { column: "doors_phone_code.digest" },
             PersonalField::Plain { column: "doors_link.issuer" },
-            own("doors_link.subject", "what the person's organisation calls them, to sign in with it"),
-            own("doors_mail.address", "to know that the person's address is theirs; a keyed digest"),
+            own("doors_link.subject", "to know whom the person's organisation means; a blind index"),
+            own("doors_mail.address", "to know that the person's address is theirs; a blind index"),
         ],
         ..Room::EMPTY
     },
@@ -100,6 +101,7 @@ fn routes() -> Routes {
             .post(Gate::Public, "/sign-in/phone/code", number::check)
             .get(Gate::Public, "/sign-in/with/{name}", visit::go)
             .get(Gate::Public, "/sign-in/back/{name}", visit::back)
+            .get(Gate::Public, "/sign-in/out/{name}", visit::out)
             .get(Gate::Public, "/sign-in/recover", recover::page)
             .post(Gate::Public, "/sign-in/recover", recover::ask)
             .get(Gate::Public, "/sign-in/recover/{token}", recover::link)

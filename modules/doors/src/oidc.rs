@@ -12,7 +12,7 @@ use openidconnect::{
     PkceCodeChallenge, PkceCodeVerifier, ProviderMetadataWithLogout, RedirectUrl, Scope, TokenResponse,
 };
 use serde::{Deserialize, Serialize};
-use tongxin_base::{Error, Label, Result};
+use tongxin_base::{Error, Label, Result, World};
 use tongxin_kernel::{Ask, Errand, Kernel, NoAnswer, Outside};
 
 /// The claim by which an organisation's people are logins here without a link made before.
@@ -120,6 +120,7 @@ type Metadata = ProviderMetadataWithLogout;
 
 /// An organisation that may be asked.
 pub struct Provider<'a> {
+    world: World,
     one: &'a Organisation,
     metadata: Metadata,
     outside: Arc<dyn Outside>,
@@ -172,15 +173,13 @@ impl<'a> Provider<'a> {
         let asked = Arc::clone(&outside);
         let client = move |request: HttpRequest| carry(Arc::clone(&asked), request);
         let metadata = Metadata::discover_async(issuer, &client).await.map_err(|error| away(one, &chain(&error)))?;
-        Ok(Self { one, metadata, outside, redirect: format!("{origin}/sign-in/back/{}", one.name) })
+        let (world, redirect) = (kernel.world().clone(), format!("{origin}/sign-in/back/{}", one.name));
+        Ok(Self { world, one, metadata, outside, redirect })
     }
 
-    /// Where somebody is sent, and what is kept until they are back.
-    ///
-    /// # Errors
-    /// As [`Provider::find`].
-    pub fn send(&self, kernel: &Kernel, purpose: Purpose, back: String) -> Visit {
-        let world = kernel.world();
+    /// What is kept of somebody who is sent out until they are back.
+    pub fn send(&self, purpose: Purpose, back: String) -> Visit {
+        let world = &self.world;
         Visit {
             name: self.one.name.clone(),
             purpose,
@@ -245,6 +244,8 @@ impl<'a> Provider<'a> {
             CoreJwsSigningAlgorithm::EcdsaP384Sha384,
             CoreJwsSigningAlgorithm::EdDsa,
         ]);
+        let now = self.now();
+        let verifier = verifier.set_time_fn(move || now);
         let nonce = Nonce::new(visit.nonce.clone());
         let claims = token.claims(&verifier, &nonce).map_err(|error| {
             tracing::warn!(organisation = one.name, %error, "an ID token does not hold");
@@ -257,6 +258,11 @@ impl<'a> Provider<'a> {
         })
     }
 
+    /// The time by our own clock, as the library wants it.
+    fn now(&self) -> chrono::DateTime<chrono::Utc> {
+        chrono::DateTime::from_timestamp_micros(self.world.now().micros()).unwrap_or_default()
+    }
+
     /// How we show who we are: as the standard says, unless the organisation wants it in the body alone.
     fn auth_type(&self) -> AuthType {
         let ways = self.metadata.token_endpoint_auth_methods_supported();
@@ -264,10 +270,14 @@ impl<'a> Provider<'a> {
         if basic { AuthType::BasicAuth } else { AuthType::RequestBody }
     }
 
-    /// Where one signs out at the organisation too, if it has such a place.
+    /// Where one signs out at the organisation too, if it has such a place. We keep no word of the organisation about
+    /// anybody, so it asks its person itself.
     pub fn way_out(&self, origin: &str) -> Option<String> {
         let end = self.metadata.additional_metadata().end_session_endpoint.as_ref()?;
         let mut address = end.url().clone();
+        if !matches!(address.scheme(), "https" | "http") {
+            return None;
+        }
         address
             .query_pairs_mut()
             .append_pair("client_id", &self.one.client_id)

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use tongxin_base::{Error, Result};
-use tongxin_kernel::{Kernel, PersonId, Tenant};
+use tongxin_kernel::{Kernel, PersonId, Tenant, use_up};
 use tongxin_web::Ctx;
 use webauthn_rp::bin::{Decode, Encode};
 use webauthn_rp::request::auth::AuthenticationVerificationOptions;
@@ -94,16 +94,16 @@ fn handle(person: PersonId) -> Result<UserHandle16> {
     UserHandle16::decode(*person.uuid().as_bytes()).map_err(|error| odd(&error))
 }
 
-/// Keeps a new passkey.
+/// Keeps a new passkey; where it answers an invitation, that is used up in the same write.
 ///
 /// # Errors
-/// `Rule` where what came does not hold; it is not said what.
+/// `Rule` where what came does not hold; it is not said what. `NotFound` where the invitation is good no more.
 pub async fn keep(
     kernel: &Kernel,
     tenant: &Arc<Tenant>,
     house: &House,
     (person, token): (PersonId, &str),
-    (name, credential): (&str, &str),
+    (name, credential, invitation): (&str, &str, Option<&str>),
 ) -> Result<()> {
     let taken = ticket::take::<Vec<u8>>(kernel, tenant, ticket::NEW_PASSKEY, token).await?;
     let (_, state) = taken.filter(|(whose, _)| *whose == Some(person)).ok_or_else(unusable)?;
@@ -131,8 +131,12 @@ pub async fn keep(
         used_at: now,
     };
     let payload = json!({"passkey": passkey.id});
+    let invitation = invitation.map(str::to_owned);
     let added = Change { person, action: "doors.add_passkey", payload, notice: "doors-notice-passkey-added" };
     change(kernel, tenant, added, move |act| {
+        if let Some(token) = &invitation {
+            use_up(act, person, token, None)?;
+        }
         if store::add_passkey(act.tx, id, &passkey)? { Ok(()) } else { Err(Error::conflict("doors-passkey-known")) }
     })
     .await

@@ -18,11 +18,6 @@ use crate::{store, ticket};
 /// The kind of subject whose address book is ours: a person, reached at their own address whatever notices they want.
 pub const KIND: &str = "doors_person";
 
-/// What finds an address without saying what it is.
-pub fn mail_index(kernel: &Kernel, address: &str) -> [u8; 32] {
-    kernel.secret().blind(b"doors_mail.address", address.trim().to_lowercase().as_bytes())
-}
-
 /// The address of a person, for letters about their own way in.
 ///
 /// # Errors
@@ -32,10 +27,10 @@ pub fn address(read: &mut Read<'_>, tenant: TenantId, person: Id<Anything>) -> R
     Ok(contact.map(|contact| Address { email: contact.email, locale: contact.locale }))
 }
 
-/// What a link that was sent by mail knows: the address it went to, by its index.
+/// What a link that was sent by mail knows: the address it went to.
 #[derive(Serialize, Deserialize)]
 struct Sent {
-    address: Vec<u8>,
+    address: String,
 }
 
 /// Sends a letter with a link that is good once: the token is derived from an id, so that neither stands in the outbox.
@@ -44,7 +39,7 @@ async fn send_link(
     tenant: &Arc<Tenant>,
     person: PersonId,
     kind: ticket::Kind,
-    (address, key, path): (Vec<u8>, &'static str, &'static str),
+    (address, key, path): (String, &'static str, &'static str),
 ) -> Result<()> {
     let id = link_id(kernel);
     let token = kernel.link_token(&tenant.code, id);
@@ -72,12 +67,11 @@ pub async fn ask(kernel: &Kernel, login: &str) -> Result<()> {
         return Ok(());
     };
     let id = tenant.id;
-    let known = kernel
-        .db()
-        .read(id, move |read| Ok((contact::of(read, id, person)?, store::confirmed_mail(read, id, person)?)));
-    let (contact, confirmed) = known.await?;
-    let address = contact.map(|contact| mail_index(kernel, &contact.email).to_vec());
-    let Some(address) = address.filter(|address| Some(address) == confirmed.as_ref()) else { return Ok(()) };
+    let address = kernel.db().read(id, move |read| {
+        let Some(contact) = contact::of(read, id, person)? else { return Ok(None) };
+        Ok(store::is_confirmed(read, id, person, &contact.email)?.then_some(contact.email))
+    });
+    let Some(address) = address.await? else { return Ok(()) };
     let letter = (address, "doors-letter-recover", "/sign-in/recover/*");
     send_link(kernel, &tenant, person, ticket::RECOVER, letter).await
 }
@@ -90,7 +84,7 @@ pub async fn confirm(kernel: &Kernel, tenant: &Arc<Tenant>, person: PersonId) ->
     let id = tenant.id;
     let contact = kernel.db().read(id, move |read| contact::of(read, id, person)).await?;
     let contact = contact.filter(|contact| !contact.email.is_empty()).ok_or(tongxin_base::Error::NotFound)?;
-    let letter = (mail_index(kernel, &contact.email).to_vec(), "doors-letter-confirm", "/me/sign-in/mail/*");
+    let letter = (contact.email, "doors-letter-confirm", "/me/sign-in/mail/*");
     send_link(kernel, tenant, person, ticket::MAIL, letter).await
 }
 
@@ -118,7 +112,7 @@ pub async fn whose(kernel: &Kernel, tenant: &Tenant, token: &str) -> Result<Opti
     let Some((Some(person), sent)) = held else { return Ok(None) };
     let id = tenant.id;
     let contact = kernel.db().read(id, move |read| contact::of(read, id, person)).await?;
-    let same = contact.is_some_and(|contact| mail_index(kernel, &contact.email).to_vec() == sent.address);
+    let same = contact.is_some_and(|contact| store::plain(&contact.email) == store::plain(&sent.address));
     Ok(same.then_some(person))
 }
 

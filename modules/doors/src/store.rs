@@ -1,8 +1,31 @@
 //! All SQL of this room, on its own tables alone.
 
 use tongxin_base::{Id, Result, TenantId, Time};
-use tongxin_db::{Read, Tx, params, sql};
+use tongxin_db::{Param, Read, Sealed, Tx, params, sealed, sql};
 use tongxin_kernel::{PersonId, token_digest};
+
+/// The columns of this room that are kept sealed.
+pub const SEALED: &[Sealed] = &[
+    sealed!("doors_ticket", "id", "state"),
+    sealed!("doors_app", "person_id", "secret"),
+    sealed!("doors_passkey", "id", "name"),
+    sealed!("doors_phone", "person_id", "sealed"),
+];
+
+const STATE: &str = "doors_ticket.state";
+const SECRET: &str = "doors_app.secret";
+const PASSKEY_NAME: &str = "doors_passkey.name";
+const PHONE: &str = "doors_phone.sealed";
+const NUMBER: &str = "doors_phone.number";
+const SUBJECT: &str = "doors_link.subject";
+const ADDRESS: &str = "doors_mail.address";
+
+/// A marker for the row of a ticket.
+#[derive(Debug)]
+pub enum TicketKind {}
+
+/// The row of a ticket; its secret is kept as a digest.
+pub type TicketId = Id<TicketKind>;
 
 /// A marker for the id of a passkey.
 #[derive(Debug)]
@@ -15,7 +38,7 @@ pub type PasskeyId = Id<PasskeyKind>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ticket {
     pub person: Option<PersonId>,
-    pub state: Vec<u8>,
+    pub state: String,
 }
 
 /// Issues a ticket.
@@ -25,17 +48,25 @@ pub struct Ticket {
 pub fn issue(
     tx: &mut Tx<'_>,
     tenant: TenantId,
-    (kind, token): (&str, &str),
+    (id, kind, token): (TicketId, &str, &str),
     ticket: &Ticket,
     (now, until): (Time, Time),
 ) -> Result<()> {
     tx.exec(sql!("DELETE FROM doors_ticket WHERE tenant_id = $1 AND expires_at < $2"), params![tenant, now])?;
     tx.exec(
         sql!(
-            "INSERT INTO doors_ticket(tenant_id, digest, kind, person_id, state, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6)"
+            "INSERT INTO doors_ticket(tenant_id, digest, id, kind, person_id, state, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)"
         ),
-        params![tenant, &token_digest(token), kind, ticket.person, &ticket.state, until],
+        params![
+            tenant,
+            &token_digest(token),
+            id,
+            kind,
+            ticket.person,
+            Param::sealed(STATE, id, ticket.state.as_str()),
+            until
+        ],
     )?;
     Ok(())
 }
@@ -47,11 +78,14 @@ pub fn issue(
 pub fn look(read: &mut Read<'_>, tenant: TenantId, (kind, token): (&str, &str), now: Time) -> Result<Option<Ticket>> {
     read.maybe(
         sql!(
-            "SELECT person_id, state FROM doors_ticket
+            "SELECT id, person_id, state FROM doors_ticket
              WHERE tenant_id = $1 AND digest = $2 AND kind = $3 AND expires_at > $4"
         ),
         params![tenant, &token_digest(token), kind, now],
-        |row| Ok(Ticket { person: row.take()?, state: row.take()? }),
+        |row| {
+            let id: TicketId = row.take()?;
+            Ok(Ticket { person: row.take()?, state: row.open(STATE, id)? })
+        },
     )
 }
 
@@ -71,10 +105,13 @@ pub fn take(tx: &mut Tx<'_>, tenant: TenantId, (kind, token): (&str, &str), now:
 ///
 /// # Errors
 /// As [`Tx::exec`].
-pub fn rewrite(tx: &mut Tx<'_>, tenant: TenantId, token: &str, state: &[u8]) -> Result<()> {
+pub fn rewrite(tx: &mut Tx<'_>, tenant: TenantId, token: &str, state: &str) -> Result<()> {
+    let row = sql!("SELECT id FROM doors_ticket WHERE tenant_id = $1 AND digest = $2");
+    let found = tx.maybe(row, params![tenant, &token_digest(token)], |row| row.take::<TicketId>())?;
+    let Some(id) = found else { return Ok(()) };
     tx.exec(
         sql!("UPDATE doors_ticket SET state = $3 WHERE tenant_id = $1 AND digest = $2"),
-        params![tenant, &token_digest(token), state],
+        params![tenant, &token_digest(token), Param::sealed(STATE, id, state)],
     )?;
     Ok(())
 }
@@ -88,15 +125,15 @@ pub fn drop_tickets(tx: &mut Tx<'_>, tenant: TenantId, person: PersonId) -> Resu
     Ok(())
 }
 
-/// The app of a person: its sealed secret, the last step that was used, since when.
+/// The app of a person: its secret as text, the last step that was used, since when.
 ///
 /// # Errors
 /// As [`Read::rows`].
-pub fn app(read: &mut Read<'_>, tenant: TenantId, person: PersonId) -> Result<Option<(Vec<u8>, i64, Time)>> {
+pub fn app(read: &mut Read<'_>, tenant: TenantId, person: PersonId) -> Result<Option<(String, i64, Time)>> {
     read.maybe(
         sql!("SELECT secret, last_step, created_at FROM doors_app WHERE tenant_id = $1 AND person_id = $2"),
         params![tenant, person],
-        |row| Ok((row.take()?, row.take()?, row.take()?)),
+        |row| Ok((row.open(SECRET, person)?, row.take()?, row.take()?)),
     )
 }
 
@@ -108,7 +145,7 @@ pub fn put_app(
     tx: &mut Tx<'_>,
     tenant: TenantId,
     person: PersonId,
-    (secret, step): (&[u8], i64),
+    (secret, step): (&str, i64),
     now: Time,
 ) -> Result<()> {
     tx.exec(
@@ -117,7 +154,7 @@ pub fn put_app(
              ON CONFLICT (tenant_id, person_id) DO UPDATE SET secret = excluded.secret, last_step = excluded.last_step,
                created_at = excluded.created_at"
         ),
-        params![tenant, person, secret, step, now],
+        params![tenant, person, Param::sealed(SECRET, person, secret), step, now],
     )?;
     Ok(())
 }
@@ -197,11 +234,12 @@ pub struct Passkey {
 }
 
 fn passkey_of(row: &mut tongxin_db::Row) -> Result<Passkey> {
+    let (credential, id, person) = (row.take()?, row.take()?, row.take()?);
     Ok(Passkey {
-        credential: row.take()?,
-        id: row.take()?,
-        person: row.take()?,
-        name: row.take()?,
+        credential,
+        id,
+        person,
+        name: row.open(PASSKEY_NAME, id)?,
         public_key: row.take()?,
         state: row.take()?,
         created_at: row.take()?,
@@ -254,7 +292,7 @@ pub fn add_passkey(tx: &mut Tx<'_>, tenant: TenantId, passkey: &Passkey) -> Resu
             &passkey.credential,
             passkey.id,
             passkey.person,
-            &passkey.name,
+            Param::sealed(PASSKEY_NAME, passkey.id, passkey.name.as_str()),
             &passkey.public_key,
             &passkey.state,
             passkey.created_at,
@@ -297,7 +335,7 @@ pub fn name_passkey(
 ) -> Result<bool> {
     let named = tx.exec(
         sql!("UPDATE doors_passkey SET name = $4 WHERE tenant_id = $1 AND person_id = $2 AND id = $3"),
-        params![tenant, person, id, name],
+        params![tenant, person, id, Param::sealed(PASSKEY_NAME, id, name)],
     )?;
     Ok(named > 0)
 }
@@ -318,25 +356,23 @@ pub fn drop_passkey(tx: &mut Tx<'_>, tenant: TenantId, person: PersonId, id: Pas
 ///
 /// # Errors
 /// As [`Read::rows`].
-pub fn by_phone(read: &mut Read<'_>, tenant: TenantId, number: &[u8; 32]) -> Result<Option<PersonId>> {
+pub fn by_phone(read: &mut Read<'_>, tenant: TenantId, number: &str) -> Result<Option<PersonId>> {
     read.maybe(
         sql!("SELECT person_id FROM doors_phone WHERE tenant_id = $1 AND number = $2"),
-        params![tenant, number],
+        params![tenant, Param::indexed(NUMBER, number)],
         |row| row.take(),
     )
 }
 
-/// A person's number, sealed.
+/// A person's number.
 ///
 /// # Errors
 /// As [`Read::rows`].
-pub fn phone_of(read: &mut Read<'_>, tenant: TenantId, person: PersonId) -> Result<Option<Vec<u8>>> {
+pub fn phone_of(read: &mut Read<'_>, tenant: TenantId, person: PersonId) -> Result<Option<String>> {
     read.maybe(
-        sql!(
-            "SELECT sealed FROM doors_phone WHERE tenant_id = $1 AND person_id = $2 ORDER BY confirmed_at DESC LIMIT 1"
-        ),
+        sql!("SELECT sealed FROM doors_phone WHERE tenant_id = $1 AND person_id = $2"),
         params![tenant, person],
-        |row| row.take(),
+        |row| row.open(PHONE, person),
     )
 }
 
@@ -344,19 +380,13 @@ pub fn phone_of(read: &mut Read<'_>, tenant: TenantId, person: PersonId) -> Resu
 ///
 /// # Errors
 /// As [`Tx::exec`].
-pub fn add_phone(
-    tx: &mut Tx<'_>,
-    tenant: TenantId,
-    person: PersonId,
-    (number, sealed): (&[u8; 32], &[u8]),
-    now: Time,
-) -> Result<bool> {
+pub fn add_phone(tx: &mut Tx<'_>, tenant: TenantId, person: PersonId, number: &str, now: Time) -> Result<bool> {
     let added = tx.exec(
         sql!(
             "INSERT INTO doors_phone(tenant_id, number, person_id, sealed, confirmed_at) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (tenant_id, number) DO NOTHING"
         ),
-        params![tenant, number, person, sealed, now],
+        params![tenant, Param::indexed(NUMBER, number), person, Param::sealed(PHONE, person, number), now],
     )?;
     Ok(added > 0)
 }
@@ -371,6 +401,14 @@ pub fn drop_phone(tx: &mut Tx<'_>, tenant: TenantId, person: PersonId) -> Result
     Ok(dropped > 0)
 }
 
+const CODE_NUMBER: &str = "doors_phone_code.number";
+const CODE: &str = "doors_phone_code.digest";
+
+/// A code is one of its number: the same digits sent elsewhere are another text.
+fn code_for(number: &str, code: &str) -> String {
+    format!("{number}:{code}")
+}
+
 /// Gives a number a new code, unless one went there a moment ago or too many did today; answers whether it did.
 ///
 /// # Errors
@@ -378,7 +416,7 @@ pub fn drop_phone(tx: &mut Tx<'_>, tenant: TenantId, person: PersonId) -> Result
 pub fn put_phone_code(
     tx: &mut Tx<'_>,
     tenant: TenantId,
-    (number, digest): (&[u8; 32], &[u8; 32]),
+    (number, code): (&str, &str),
     (now, not_since, until): (Time, Time, Time),
     (day, most): (i64, i64),
 ) -> Result<bool> {
@@ -392,39 +430,50 @@ pub fn put_phone_code(
              WHERE doors_phone_code.sent_at <= $7
                AND (doors_phone_code.day <> excluded.day OR doors_phone_code.sent < $8)"
         ),
-        params![tenant, number, digest, now, until, day, not_since, most],
+        params![
+            tenant,
+            Param::indexed(CODE_NUMBER, number),
+            Param::indexed(CODE, &*code_for(number, code)),
+            now,
+            until,
+            day,
+            not_since,
+            most
+        ],
     )?;
     Ok(put > 0)
 }
 
-/// Counts a try at a number's code, and answers the code's digest where there is one with a try left.
+/// Counts a try at a number's code, and answers whether it is the one; never where no try is left.
 ///
 /// # Errors
 /// As [`Tx::exec`].
 pub fn try_phone_code(
     tx: &mut Tx<'_>,
     tenant: TenantId,
-    number: &[u8; 32],
+    (number, code): (&str, &str),
     (now, most): (Time, i64),
-) -> Result<Option<Vec<u8>>> {
-    tx.maybe(
+) -> Result<bool> {
+    let right = tx.maybe(
         sql!(
             "UPDATE doors_phone_code SET tries = tries + 1
-             WHERE tenant_id = $1 AND number = $2 AND expires_at > $3 AND tries < $4 RETURNING digest"
+             WHERE tenant_id = $1 AND number = $2 AND expires_at > $3 AND tries < $4
+             RETURNING CASE WHEN digest = $5 THEN 1 ELSE 0 END"
         ),
-        params![tenant, number, now, most],
-        |row| row.take(),
-    )
+        params![tenant, Param::indexed(CODE_NUMBER, number), now, most, Param::indexed(CODE, &*code_for(number, code))],
+        |row| row.take::<i64>(),
+    )?;
+    Ok(right == Some(1))
 }
 
 /// A number's code was used: it is good no more; how many went there today stays.
 ///
 /// # Errors
 /// As [`Tx::exec`].
-pub fn end_phone_code(tx: &mut Tx<'_>, tenant: TenantId, number: &[u8; 32]) -> Result<()> {
+pub fn end_phone_code(tx: &mut Tx<'_>, tenant: TenantId, number: &str) -> Result<()> {
     tx.exec(
         sql!("UPDATE doors_phone_code SET expires_at = sent_at WHERE tenant_id = $1 AND number = $2"),
-        params![tenant, number],
+        params![tenant, Param::indexed(CODE_NUMBER, number)],
     )?;
     Ok(())
 }
@@ -436,7 +485,7 @@ pub fn end_phone_code(tx: &mut Tx<'_>, tenant: TenantId, number: &[u8; 32]) -> R
 pub fn by_link(read: &mut Read<'_>, tenant: TenantId, (issuer, subject): (&str, &str)) -> Result<Option<PersonId>> {
     read.maybe(
         sql!("SELECT person_id FROM doors_link WHERE tenant_id = $1 AND issuer = $2 AND subject = $3"),
-        params![tenant, issuer, subject],
+        params![tenant, issuer, Param::indexed(SUBJECT, subject)],
         |row| row.take(),
     )
 }
@@ -469,7 +518,7 @@ pub fn add_link(
             "INSERT INTO doors_link(tenant_id, issuer, subject, person_id, linked_at) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (tenant_id, issuer, subject) DO NOTHING"
         ),
-        params![tenant, issuer, subject, person, now],
+        params![tenant, issuer, Param::indexed(SUBJECT, subject), person, now],
     )?;
     Ok(added > 0)
 }
@@ -486,30 +535,36 @@ pub fn drop_link(tx: &mut Tx<'_>, tenant: TenantId, person: PersonId, issuer: &s
     Ok(dropped > 0)
 }
 
-/// The blind index of the address that was shown to be a person's.
+/// Whether this address was shown to be a person's.
 ///
 /// # Errors
 /// As [`Read::rows`].
-pub fn confirmed_mail(read: &mut Read<'_>, tenant: TenantId, person: PersonId) -> Result<Option<Vec<u8>>> {
-    read.maybe(
-        sql!("SELECT address FROM doors_mail WHERE tenant_id = $1 AND person_id = $2"),
-        params![tenant, person],
-        |row| row.take(),
-    )
+pub fn is_confirmed(read: &mut Read<'_>, tenant: TenantId, person: PersonId, address: &str) -> Result<bool> {
+    let found = read.maybe(
+        sql!("SELECT confirmed_at FROM doors_mail WHERE tenant_id = $1 AND person_id = $2 AND address = $3"),
+        params![tenant, person, Param::indexed(ADDRESS, &*plain(address))],
+        |row| row.take::<Time>(),
+    )?;
+    Ok(found.is_some())
+}
+
+/// An address as it is compared: people write it in capitals as well.
+pub fn plain(address: &str) -> String {
+    address.trim().to_lowercase()
 }
 
 /// An address was shown to be a person's.
 ///
 /// # Errors
 /// As [`Tx::exec`].
-pub fn confirm_mail(tx: &mut Tx<'_>, tenant: TenantId, person: PersonId, address: &[u8], now: Time) -> Result<()> {
+pub fn confirm_mail(tx: &mut Tx<'_>, tenant: TenantId, person: PersonId, address: &str, now: Time) -> Result<()> {
     tx.exec(
         sql!(
             "INSERT INTO doors_mail(tenant_id, person_id, address, confirmed_at) VALUES ($1, $2, $3, $4)
              ON CONFLICT (tenant_id, person_id) DO UPDATE SET address = excluded.address,
                confirmed_at = excluded.confirmed_at"
         ),
-        params![tenant, person, address, now],
+        params![tenant, person, Param::indexed(ADDRESS, &*plain(address)), now],
     )?;
     Ok(())
 }

@@ -4,6 +4,7 @@ mod browser;
 mod factors;
 mod guessing;
 mod mine;
+mod organisations;
 mod phone;
 
 use tongxin_testkit::{check_room, for_each_engine};

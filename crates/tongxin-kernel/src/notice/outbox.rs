@@ -46,7 +46,12 @@ impl Kernel {
         let outcome = match self.address(tenant, &notice).await? {
             Some(address) => {
                 let path = notice.link.open(self, tenant);
-                mailer.send(Letter { tenant: Arc::clone(tenant), address, path, notice: notice.clone() }).await
+                let to = address.email.clone();
+                let letter = Letter { tenant: Arc::clone(tenant), address, path, notice: notice.clone() };
+                mailer.send(letter).await.map_err(|why| match why {
+                    Undelivered::Later(why) => Undelivered::Later(naming_nobody(&why, &to)),
+                    Undelivered::Never(why) => Undelivered::Never(naming_nobody(&why, &to)),
+                })
             }
             None => Err(Undelivered::Never(NO_ADDRESS.to_owned())),
         };
@@ -114,5 +119,38 @@ impl Kernel {
             }
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
+    }
+}
+
+/// A mail server's words without the address that it quotes, or any other: they are logged, and kept with the notice.
+fn naming_nobody(why: &str, to: &str) -> String {
+    let mailbox = to.split('@').next().unwrap_or_default();
+    let inside = |letter: char| letter.is_alphanumeric() || "@.-_+".contains(letter);
+    let mut said = String::with_capacity(why.len());
+    for piece in why.split_inclusive(|letter: char| !inside(letter)) {
+        let word = piece.trim_end_matches(|letter: char| !inside(letter));
+        let named =
+            word.contains('@') || (!mailbox.is_empty() && word.trim_end_matches('.').eq_ignore_ascii_case(mailbox));
+        said.push_str(if named { "(address)" } else { word });
+        said.push_str(&piece[word.len()..]);
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_a_server_name_nobody() {
+        for (why, said) in [
+            ("550 5.1.1 <li.hua@example.com>: no such user", "550 5.1.1 <(address)>: no such user"),
+            ("user LI.HUA is over quota; see li.hua@example.com.", "user (address) is over quota; see (address)"),
+            ("\"anybody+else@example.org\" is unknown\u{3002}", "\"(address)\" is unknown\u{3002}"),
+            ("the mail server took too long", "the mail server took too long"),
+        ] {
+            assert_eq!(naming_nobody(why, "li.hua@example.com"), said);
+        }
+        assert_eq!(naming_nobody("no mailbox", ""), "no mailbox");
     }
 }

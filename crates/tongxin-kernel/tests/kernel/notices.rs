@@ -179,8 +179,12 @@ async fn what_does_not_go_is_tried_again_or_set_aside() {
         add(house, vec![notice(house, &staff)]).await;
         assert_eq!(post(&house.kernel).await, 0, "nobody carries letters yet");
         assert_eq!(outbox(house).await[0].state, NoticeState::Waiting);
-        let postman =
-            Postman::told([later("busy"), later("busy"), Ok(()), Err(Undelivered::Never("no such".to_owned()))]);
+        let postman = Postman::told([
+            later("busy"),
+            later("busy"),
+            Ok(()),
+            Err(Undelivered::Never("no such: <li@example.com>".to_owned())),
+        ]);
         house.kernel.set_mailer(Arc::clone(&postman) as Arc<dyn Mailer>);
         assert_eq!(post(&house.kernel).await, 1);
         let waiting = outbox(house).await.remove(0);
@@ -202,7 +206,7 @@ async fn what_does_not_go_is_tried_again_or_set_aside() {
         add(house, vec![notice(house, &staff)]).await;
         assert_eq!(post(&house.kernel).await, 1);
         let failed = outbox(house).await.remove(0);
-        assert_eq!((failed.state, failed.error.as_deref()), (NoticeState::Failed, Some("no such")));
+        assert_eq!((failed.state, failed.error.as_deref()), (NoticeState::Failed, Some("no such: <(address)>")));
         house.pass(24 * HOUR);
         assert_eq!(post(&house.kernel).await, 0);
         let (tenant, other, now, id) = (Arc::clone(&house.tenant), Arc::clone(&house.other), house.now(), failed.id);

@@ -3,17 +3,20 @@
 use std::io::{BufRead, IsTerminal, Write};
 use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use clap::Subcommand;
 use serde_json::json;
 use tongxin_base::{TenantId, Time, World};
 use tongxin_db::Tx;
 use tongxin_kernel::{
-    Held, Kernel, PersonId, Role, SHORTEST_PASSWORD, Subject, Tenant, Who, check_password, invite, people_store,
+    Held, Kernel, PersonId, Role, SHORTEST_PASSWORD, Subject, Tenant, Who, check_password, invite, people_store, posts,
 };
+
+use tongxin_web::{Words, words_of};
 
 use crate::config::Config;
 use crate::house;
+use crate::modules::MODULES;
 use crate::people_file::is_login;
 
 /// What can be done with people.
@@ -63,23 +66,29 @@ pub enum Command {
 pub async fn run(config: &Config, command: Command) -> Result<()> {
     let kernel = house::open(config, World::system()).await?;
     let tenant = house::tenant(&kernel)?;
+    let words = words_of(MODULES, super::programme::reader())?;
     match command {
         Command::Add { login, name, public_name, role, unit, password } => {
             if !is_login(&login) {
-                bail!("{login:?} is no login; it has 2 to 40 characters and no blanks");
+                bail!("{}", words.t1("doors-command-no-login", "login", &login));
             }
-            let role = Role::parse(&role)
-                .ok_or_else(|| anyhow!("{role} is no role; take one of {}", Role::ALL.map(Role::as_str).join(", ")))?;
+            let role = Role::parse(&role).ok_or_else(|| {
+                let all = Role::ALL.map(Role::as_str).join(", ");
+                anyhow!("{}", words.t2("doors-command-no-role", "role", &role, "all", all))
+            })?;
             let public_name = public_name.unwrap_or_else(|| name.clone());
             let units = kernel.units(tenant.id).map_err(|error| anyhow!("{error}"))?;
             let unit = match &unit {
-                Some(code) => units.by_code(code).ok_or_else(|| anyhow!("there is no unit {code}"))?,
-                None => units.root().context("there are no units yet")?,
+                Some(code) => {
+                    units.by_code(code).ok_or_else(|| anyhow!("{}", words.t1("doors-command-no-unit", "code", code)))?
+                }
+                None => units.root().ok_or_else(|| anyhow!("{}", words.t("doors-command-no-units")))?,
             };
             let post = Held { unit_path: unit.path.clone(), role };
-            add(config, &kernel, &tenant, NewPerson { login, name, public_name, post }, password).await
+            let new = NewPerson { login, name, public_name, post };
+            add(config, (&kernel, &tenant, &words), new, password).await
         }
-        Command::Reset { login, password } => reset(config, &kernel, &tenant, login, password).await,
+        Command::Reset { login, password } => reset(config, (&kernel, &tenant, &words), login, password).await,
         Command::List { json } => list(&kernel, &tenant, json).await,
     }
 }
@@ -96,6 +105,9 @@ pub struct NewPerson {
     pub post: Held,
 }
 
+/// The house, its tenant, and the words of who sits at the terminal.
+type House<'a> = (&'a Kernel, &'a Arc<Tenant>, &'a Words);
+
 /// How somebody gets in first.
 #[derive(Clone)]
 enum Way {
@@ -106,15 +118,13 @@ enum Way {
 }
 
 impl Way {
-    async fn find(kernel: &Kernel, tenant: &Tenant, typed: bool) -> Result<Self> {
+    async fn find((kernel, tenant, words): House<'_>, typed: bool) -> Result<Self> {
         if !typed {
             return Ok(Self::Link(kernel.invitation_token(tenant)));
         }
-        let password = password()?;
+        let password = password(words)?;
         check_password(&password, &[&tenant.name.zh, &tenant.name.en]).map_err(|error| match error {
-            tongxin_base::Error::Invalid(_) => {
-                anyhow!("this password is too short, too long or among the first to be guessed")
-            }
+            tongxin_base::Error::Invalid(_) => anyhow!("{}", words.t("doors-command-password-guessed")),
             other => anyhow!("{other}"),
         })?;
         kernel.hash_password(&password).map(Self::Password).map_err(|error| anyhow!("{error}"))
@@ -127,19 +137,20 @@ impl Way {
         }
     }
 
-    fn say(self, config: &Config, login: &str, known: &str) {
+    fn say(self, config: &Config, words: &Words, login: &str) {
         match self {
-            Self::Password(_) => println!("{login} {known}"),
+            Self::Password(_) => println!("{}", words.t1("doors-command-can", "login", login)),
             Self::Link(token) => {
-                println!("The link for {login}, good once and for seven days; it is not shown again:\n");
+                println!("{}\n", words.t1("doors-command-link", "login", login));
                 println!("  {}/welcome/{token}", config.public_url);
             }
         }
     }
 }
 
-async fn add(config: &Config, kernel: &Kernel, tenant: &Arc<Tenant>, new: NewPerson, typed: bool) -> Result<()> {
-    let way = Way::find(kernel, tenant, typed).await?;
+async fn add(config: &Config, house: House<'_>, new: NewPerson, typed: bool) -> Result<()> {
+    let (kernel, tenant, words) = house;
+    let way = Way::find(house, typed).await?;
     let (id, person, login): (_, PersonId, _) = (tenant.id, kernel.world().id(), new.login.clone());
     let kept = way.clone();
     let call = kernel.call(tenant, &Who::System);
@@ -154,34 +165,36 @@ async fn add(config: &Config, kernel: &Kernel, tenant: &Arc<Tenant>, new: NewPer
     });
     match done.await {
         Ok(()) => {
-            way.say(config, &login, "can sign in now");
+            way.say(config, words, &login);
             Ok(())
         }
-        Err(tongxin_base::Error::Conflict(..)) => bail!("the login {login} is taken; choose another"),
+        Err(tongxin_base::Error::Conflict(..)) => bail!("{}", words.t1("doors-command-taken", "login", &login)),
         Err(error) => bail!("{error}"),
     }
 }
 
-async fn reset(config: &Config, kernel: &Kernel, tenant: &Arc<Tenant>, login: String, typed: bool) -> Result<()> {
+async fn reset(config: &Config, house: House<'_>, login: String, typed: bool) -> Result<()> {
+    let (kernel, tenant, words) = house;
     let (id, wanted) = (tenant.id, login.clone());
     let known = kernel.db().read(id, move |read| people_store::by_login(read, id, &wanted)).await;
     let person = known
         .map_err(|error| anyhow!("{error}"))?
-        .ok_or_else(|| anyhow!("there is no login {login}; `tongxin user list` names them"))?;
-    let way = Way::find(kernel, tenant, typed).await?;
+        .ok_or_else(|| anyhow!("{}", words.t1("doors-command-unknown", "login", &login)))?;
+    let way = Way::find(house, typed).await?;
     let kept = way.clone();
     let call = kernel.call(tenant, &Who::System);
     let done = kernel.act(call, "people.reset", move |act| {
         let now = act.call.now;
         people_store::drop_password(act.tx, id, person)?;
+        posts::shut_out(act.tx, id, person)?;
         // Passkeys, apps and links with organisations too: who lost one of them may have lost it to somebody.
         tongxin_doors::forget(act.tx, id, person)?;
         kept.open(act.tx, id, person, now)?;
         act.journal("people.reset", &Subject::new("person", person), json!({}), None)
     });
     done.await.map_err(|error| anyhow!("{error}"))?;
-    println!("the old password of {login} opens nothing any more, and all sessions have ended");
-    way.say(config, &login, "has a new one");
+    println!("{}", words.t1("doors-command-reset", "login", &login));
+    way.say(config, words, &login);
     Ok(())
 }
 
@@ -201,16 +214,16 @@ async fn list(kernel: &Kernel, tenant: &Arc<Tenant>, json: bool) -> Result<()> {
 }
 
 /// Reads a password from standard input, so that it is on no command line and in no shell history.
-fn password() -> Result<String> {
+fn password(words: &Words) -> Result<String> {
     if std::io::stdin().is_terminal() {
-        eprint!("Password (at least {SHORTEST_PASSWORD} characters; it is shown while you type): ");
+        eprint!("{} ", words.t1("doors-command-password", "min", SHORTEST_PASSWORD));
         std::io::stderr().flush()?;
     }
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line)?;
     let password = line.trim_end_matches(['\r', '\n']).to_owned();
     if password.chars().count() < SHORTEST_PASSWORD {
-        bail!("a password has at least {SHORTEST_PASSWORD} characters");
+        bail!("{}", words.t1("doors-command-password-short", "min", SHORTEST_PASSWORD));
     }
     Ok(password)
 }

@@ -70,6 +70,38 @@ async fn people_and_programs_have_a_pace_wherever_they_come_from() {
     }
 }
 
+/// Whatever answers, the browser is told what it may do with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_carries_the_rules_of_the_house() {
+    let app = town(Engine::Sqlite).await.reached(AppConfig { https: true, ..AppConfig::default() });
+    let asset = app.anyone().get("/").await.expect(200);
+    let asset = asset.text.split('"').find(|part| part.starts_with("/assets/")).expect("an asset").to_owned();
+    let paths = [
+        "/",
+        "/nowhere",
+        "/api/v1/categories",
+        "/api/v1/nowhere",
+        "/api/openapi.json",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+    ];
+    for path in paths.into_iter().chain([asset.as_str(), "/assets/nothing.js", "/map/places.json", "/desk/requests"]) {
+        let reply = app.anyone().get(path).await;
+        let header = |name: &str| reply.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let policy = header("content-security-policy");
+        for rule in ["default-src 'none'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"] {
+            assert!(policy.contains(rule), "{path}: {policy}");
+        }
+        assert!(!policy.contains("unsafe") && !policy.contains('*'), "{path}: {policy}");
+        assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(header("referrer-policy"), "same-origin", "{path}");
+        assert!(header("strict-transport-security").contains("max-age=31536000"), "{path}");
+        assert!(!reply.headers.contains_key("access-control-allow-origin"), "{path}");
+        assert!(reply.text.is_empty() || !header("content-type").is_empty(), "{path} says what it is");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn where_holes_are_reported() {
     let app = town(Engine::Sqlite).await;

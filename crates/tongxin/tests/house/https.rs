@@ -95,6 +95,10 @@ async fn a_certificate_of_our_own() {
     let way = get(TcpStream::connect(("127.0.0.1", plain)).await.expect("plain HTTP"), "x", "/r/abc?x=1").await;
     assert!(way.starts_with("HTTP/1.1 307") && way.contains(&format!("location: https://{host}/r/abc?x=1")), "{way}");
 
+    // A program is not led on: it is told.
+    let told = get(TcpStream::connect(("127.0.0.1", plain)).await.expect("plain HTTP"), "x", "/api/v1/orders").await;
+    assert!(told.starts_with("HTTP/1.1 403") && told.contains("HTTPS alone"), "{told}");
+
     // Somebody who never says a word holds up nobody.
     let silent = TcpStream::connect(("127.0.0.1", port)).await.expect("a connection");
     drop(shake(port, &pem, "http/1.1").await.expect("a handshake beside it"));

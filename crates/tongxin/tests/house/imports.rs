@@ -78,3 +78,31 @@ fn units_and_people_come_in_whole_or_not_at_all() {
         assert!(ok, "{said}");
     }
 }
+
+/// A link back in may go to an address: it is one person's, however it is written.
+#[test]
+fn an_address_is_one_persons() {
+    let place = Place::new(engines()[0]);
+    assert!(place.run(&INIT).0);
+    let table = |rows: &[&str]| format!("login,name,role,unit,email\n{}\n", rows.join("\n"));
+    for (rows, said) in [
+        (
+            &["a1,甲,secretary,,One@Example.cn", "b1,乙,secretary,,one@example.CN"][..],
+            "people.csv:3 email: a1 has this",
+        ),
+        (&["a1,甲,secretary,,a@例子.中国", "b1,乙,secretary,,A@例子.中国"], "people.csv:3 email: a1 has this"),
+        (&["a1,甲,secretary,,a@x.cn", "a1,甲,auditor,,b@x.cn"], "people.csv:3 email: a1 has another address in line 2"),
+        (&["a1,甲,secretary,,a@x"], "people.csv:2 email"),
+    ] {
+        write(&place, "people.csv", &table(rows));
+        let (ok, _, complaint) = place.run(&["import", "people", "people.csv", "--dry-run"]);
+        assert!(!ok && complaint.contains(said), "{complaint}");
+    }
+    write(
+        &place,
+        "people.csv",
+        &table(&["a1,甲,secretary,,a@例子.中国", "a1,甲,auditor,,A@例子.中国", "b1,乙,secretary,,"]),
+    );
+    let (ok, said, complaint) = place.run(&["import", "people", "people.csv", "--dry-run"]);
+    assert!(ok && said.contains("2 new"), "{said}{complaint}");
+}

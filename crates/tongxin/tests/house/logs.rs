@@ -9,6 +9,9 @@ use serde_json::json;
 const TYPED: [&str; 6] =
     ["欧阳晓柒", "13987651234", "ouyang.x7@example.org", "柒号楼东侧车棚", "车棚的灯闪个不停", "从左往右数第三盏"];
 
+/// A number that a code is sent to.
+const NUMBER: &str = "13312345678";
+
 /// The binary at `trace`, through a report, an answer, a rating, a receipt and a sign-in that fails.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_main_loop_at_trace_says_nothing_about_anybody() {
@@ -48,13 +51,36 @@ async fn the_main_loop_at_trace_says_nothing_about_anybody() {
     let of = |key: &str| accounts[0][key].as_str().expect("a text").to_owned();
     let reply = client.get(format!("{base}/api/v1/orders")).bearer_auth(of("token")).send().await;
     assert!(reply.is_ok());
+    // A code is sent to a number: its form, with the cookies and the token of the page, as a browser would.
+    let page = client.get(format!("{base}/sign-in/phone")).send().await.expect("a page");
+    let all = page.headers().get_all("set-cookie").iter().filter_map(|set| set.to_str().ok()?.split(';').next());
+    let cookies = all.collect::<Vec<_>>().join("; ");
+    let shown = page.text().await.expect("its text");
+    let csrf = shown.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+    let form = client.post(format!("{base}/sign-in/phone")).header("cookie", cookies).header("origin", &base);
+    let form =
+        form.header("content-type", "application/x-www-form-urlencoded").body(format!("csrf={csrf}&number={NUMBER}"));
+    assert_eq!(form.send().await.expect("an answer").status(), 200);
+    tokio::time::sleep(Duration::from_millis(300)).await; // it goes after the answer
+    let outbox =
+        client.get(format!("{base}/demo/outbox")).send().await.expect("a page").text().await.expect("its text");
+    assert!(outbox.contains(NUMBER), "it was sent");
+    let code =
+        outbox.split("data-code").nth(1).and_then(|rest| rest.split(['>', '<']).nth(1)).expect("a code").to_owned();
+    assert_eq!(code.len(), 6, "{code}");
     let secret = std::fs::read_to_string(folder.path().join("data/secret.key")).expect("the secret");
     server.kill().expect("it ends");
     server.wait().expect("it ended");
     let logged = std::fs::read_to_string(&log).expect("the log");
-    assert!(logged.contains("TRACE"), "it is at trace");
+    assert!(logged.contains("INFO"), "there is a log");
     let (password, bearer) = (of("password"), of("token"));
-    let keys = [secret.trim(), &token, &password, &bearer];
+    let keys = [secret.trim(), &token, &password, &bearer, NUMBER];
+    // Behind the time of each line, whose fraction is six digits as well.
+    let said = |line: &&str| {
+        line.split_once(' ').map_or("", |(_, said)| said).split(|c: char| !c.is_ascii_digit()).any(|word| word == code)
+    };
+    let leaked = logged.lines().find(said);
+    assert_eq!(leaked, None, "the code is in the log");
     for word in TYPED.into_iter().chain(keys) {
         let found = logged.lines().find(|line| line.contains(word));
         if let Some(line) = found {

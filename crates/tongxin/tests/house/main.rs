@@ -28,6 +28,7 @@ mod real_input;
 mod reporting;
 mod rights;
 mod rooms;
+mod safe;
 mod setup;
 mod shell;
 mod town;

@@ -14,7 +14,7 @@ use crate::actions::{Change, change};
 use crate::entry::me;
 use crate::factors::Factors;
 use crate::oidc::Organisations;
-use crate::{factors, passkeys, phone, recovery, store};
+use crate::{factors, passkeys, phone, store};
 
 struct SessionRow {
     mark: String,
@@ -54,6 +54,7 @@ struct Mine {
     csrf: String,
     said: String,
     warn: bool,
+    changed: bool,
     login: String,
     has_password: bool,
     app_since: String,
@@ -69,6 +70,10 @@ struct Mine {
     tokens: Vec<Tokens>,
     script: String,
 }
+
+/// What was done, where somebody else could still be signed in by what it was before. A new password ends all others by itself.
+const CHANGES: [&str; 7] =
+    ["app-removed", "passkey-added", "passkey-removed", "phone-added", "phone-removed", "linked", "unlinked"];
 
 /// A device's kind, in words.
 fn device(w: &Words, kind: &str) -> String {
@@ -90,9 +95,9 @@ struct Found {
     login: Option<(String, bool)>,
     factors: Factors,
     keys: Vec<store::Passkey>,
-    number: Option<Vec<u8>>,
+    number: Option<String>,
     contact: Option<contact::Contact>,
-    confirmed: Option<Vec<u8>>,
+    confirmed: bool,
     links: Vec<(String, Time)>,
     sessions: Vec<Session>,
     tokens: Vec<TokenRow>,
@@ -102,13 +107,15 @@ struct Found {
 pub(crate) async fn page(ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
     let (id, person, now) = (ctx.tenant.id, me(&ctx)?, ctx.kernel().world().now());
     let find = move |read: &mut tongxin_db::Read<'_>| {
+        let contact = contact::of(read, id, person)?;
+        let mail = contact.as_ref().map(|contact| contact.email.clone()).unwrap_or_default();
         Ok(Found {
             login: people_store::login_of(read, id, person)?,
             factors: factors::Factors::of(read, id, person)?,
             keys: store::passkeys(read, id, person)?,
             number: store::phone_of(read, id, person)?,
-            contact: contact::of(read, id, person)?,
-            confirmed: store::confirmed_mail(read, id, person)?,
+            contact,
+            confirmed: store::is_confirmed(read, id, person, &mail)?,
             links: store::links(read, id, person)?,
             sessions: sessions_of(read, id, person, now)?,
             tokens: tokens_of(read, id, person)?,
@@ -155,15 +162,16 @@ pub(crate) async fn page(ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
         csrf: ctx.csrf(),
         said: said(&ctx, &asked.said),
         warn: asked.said == "second-needed",
+        changed: CHANGES.contains(&asked.said.as_str()),
         login,
         has_password,
         app_since: found.factors.app_since.map(when).unwrap_or_default(),
         codes: found.factors.codes,
         passkeys: found.keys.iter().map(passkey).collect(),
         passkeys_possible: passkeys::house(&ctx).is_some(),
-        phone: found.number.map(|sealed| phone::shown(ctx.kernel(), person, &sealed)).transpose()?.unwrap_or_default(),
+        phone: found.number.map(phone::shown).unwrap_or_default(),
         phone_possible: phone::is_open(ctx.kernel()),
-        mail_confirmed: found.confirmed == Some(recovery::mail_index(ctx.kernel(), &mail).to_vec()),
+        mail_confirmed: found.confirmed,
         mail,
         links,
         sessions: found.sessions.iter().map(session).collect(),

@@ -79,7 +79,7 @@ pub(crate) async fn keep(ctx: Ctx, form: Form<Brought>) -> Answer {
         Err(again) => return Ok(again),
     };
     let (name, brought) = (form.fields.name(&ctx), form.fields);
-    let made = (name.as_str(), brought.credential.as_str());
+    let made = (name.as_str(), brought.credential.as_str(), None);
     passkeys::keep(ctx.kernel(), &ctx.tenant, &house(&ctx)?, (person, &brought.ticket), made).await?;
     let mut response = see_other("/me/sign-in?said=passkey-added");
     entry::keep(&made_whole(&ctx).await?, &mut response);
@@ -133,9 +133,8 @@ pub(crate) async fn keep_invited(
     let kernel = ctx.kernel();
     let invited = kernel.invited(ctx.tenant.id, &token).await?.ok_or(Error::NotFound)?;
     let (name, brought, person) = (form.fields.name(&ctx), form.fields, invited.person);
-    let made = (name.as_str(), brought.credential.as_str());
+    let made = (name.as_str(), brought.credential.as_str(), Some(token.as_str()));
     passkeys::keep(kernel, &ctx.tenant, &house(&ctx)?, (person, &brought.ticket), made).await?;
-    kernel.use_invitation(&ctx.tenant, &token).await?;
     let way = crate::entry::Way { whole: true, ..INVITATION };
     enter(&ctx, &headers, (&ctx.tenant, person), way, "/").await
 }

@@ -152,13 +152,12 @@ pub(crate) async fn check(ctx: Ctx, headers: HeaderMap, form: Form<Typed>) -> An
 
 /// Whose a number is that was shown to be somebody's; a resident is made of who comes first.
 async fn whose(ctx: &Ctx, number: &Number) -> Result<(PersonId, bool), Error> {
-    let (kernel, id, index) = (ctx.kernel(), ctx.tenant.id, number.index(ctx.kernel()));
-    let known = kernel.db().read(id, move |read| store::by_phone(read, id, &index)).await?;
+    let (kernel, id, asked) = (ctx.kernel(), ctx.tenant.id, number.clone());
+    let known = kernel.db().read(id, move |read| store::by_phone(read, id, asked.as_str())).await?;
     if let Some(person) = known {
         return Ok((person, false));
     }
-    let person: PersonId = kernel.world().id();
-    let sealed = number.seal(kernel, person)?;
+    let (person, number): (PersonId, _) = (kernel.world().id(), number.clone());
     let units = kernel.units(id)?;
     let root = units.root().map(|unit| unit.path.clone()).ok_or(Error::Unavailable)?;
     // A name is theirs to give, later or never.
@@ -169,7 +168,7 @@ async fn whose(ctx: &Ctx, number: &Number) -> Result<(PersonId, bool), Error> {
         people_store::add_person(act.tx, id, person, (&name, &name), now)?;
         let post = Held { unit_path: root.clone(), role: Role::Resident };
         people_store::add_post(act.tx, id, person, &post, now)?;
-        if !store::add_phone(act.tx, id, person, (&index, &sealed), now)? {
+        if !store::add_phone(act.tx, id, person, number.as_str(), now)? {
             return Err(Error::conflict("doors-phone-taken"));
         }
         act.journal("doors.join", &Subject::new("person", person), json!({"how": "phone"}), None)
@@ -180,14 +179,13 @@ async fn whose(ctx: &Ctx, number: &Number) -> Result<(PersonId, bool), Error> {
 
 /// A number becomes a way in for who is signed in.
 async fn add(ctx: &Ctx, person: PersonId, number: &Number) -> Result<(), Error> {
-    let (kernel, id, index) = (ctx.kernel(), ctx.tenant.id, number.index(ctx.kernel()));
-    let sealed = number.seal(kernel, person)?;
+    let (kernel, id, number) = (ctx.kernel(), ctx.tenant.id, number.clone());
     let added = Change { person, action: "doors.add_phone", payload: json!({}), notice: "doors-notice-phone-added" };
     let tenant: &Arc<Tenant> = &ctx.tenant;
     change(kernel, tenant, added, move |act| {
         let now = act.call.now;
         store::drop_phone(act.tx, id, person)?;
-        if store::add_phone(act.tx, id, person, (&index, &sealed), now)? {
+        if store::add_phone(act.tx, id, person, number.as_str(), now)? {
             Ok(())
         } else {
             Err(Error::conflict("doors-phone-taken"))

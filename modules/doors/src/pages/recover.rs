@@ -9,7 +9,7 @@ use tongxin_kernel::{SHORTEST_PASSWORD, check_password, people_store};
 use tongxin_web::{Answer, Ctx, Face, Form, FormErrors, Page, Words, asset_url, see_other};
 
 use super::{Nothing, show};
-use crate::entry::{PASSWORD, enter, me};
+use crate::entry::{PASSWORD, enter, fresh, me};
 use crate::recovery;
 use crate::throttle::{Throttle, Try};
 
@@ -136,7 +136,12 @@ async fn set(ctx: &Ctx, token: &str, chosen: Chosen) -> Result<tongxin_kernel::P
 
 /// `POST /me/sign-in/mail`: a link to one's own address, to see whether it is one's own.
 pub(crate) async fn confirm(ctx: Ctx, _: Form<Nothing>) -> Answer {
-    let (kernel, person) = (ctx.kernel(), me(&ctx)?);
+    // An address that was shown to be one's own leads back in: at an open desk it is not for whoever comes by.
+    let person = match fresh(&ctx, "/me/sign-in").await? {
+        Ok(person) => person,
+        Err(again) => return Ok(again),
+    };
+    let kernel = ctx.kernel();
     let throttle = kernel.kept::<Throttle>();
     let attempt = Try::new(kernel.secret(), &format!("mail {person}"), &ctx.caller.bytes(), None);
     throttle.check(&attempt, kernel.world().now())?;

@@ -174,7 +174,7 @@ pub(crate) async fn show_second(ctx: Ctx, headers: HeaderMap, form: Form<CodeFor
                 ticket::take::<Step>(kernel, &tenant, ticket::SECOND, &token).await?;
                 return Ok(see_other("/sign-in?said=step-over"));
             }
-            ticket::rewrite(kernel, &tenant, ticket::SECOND, &token, &wrong).await?;
+            ticket::rewrite(kernel, &tenant, &token, &wrong).await?;
             return second_page(&ctx, &headers, one_wrong(&ctx, "code", "doors-code-wrong")?).await;
         }
     };
@@ -185,11 +185,12 @@ pub(crate) async fn show_second(ctx: Ctx, headers: HeaderMap, form: Form<CodeFor
 }
 
 /// `POST /sign-out`
-pub(crate) async fn sign_out(ctx: Ctx, _: Form<Nothing>) -> Answer {
+pub(crate) async fn sign_out(ctx: Ctx, headers: HeaderMap, _: Form<Nothing>) -> Answer {
     if let Some(session) = ctx.session() {
         ctx.kernel().sign_out(ctx.tenant.id, session).await?;
     }
-    let mut response = see_other("/");
+    let to = super::visit::organisation_of(&ctx, &headers).map(|name| format!("/sign-in/out/{name}"));
+    let mut response = see_other(to.as_deref().unwrap_or("/"));
     set_session(&ctx, &mut response, "");
     Ok(response)
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
 use tongxin_base::{Error, TenantId};
-use tongxin_kernel::{PersonId, Tenant, people_store};
+use tongxin_kernel::{PersonId, Tenant, people_store, use_up};
 use tongxin_web::{Answer, Ctx, Face, Form, Page, Words, cookie, own_path, see_other, set_cookie};
 
 use super::{Asked, Nothing};
@@ -19,12 +20,16 @@ use crate::{store, ticket};
 
 /// The cookie of a visit: who comes back must be who went.
 const COOKIE: &str = "tongxin_visit";
+/// The cookie that names the organisation by which this browser came in.
+const CAME_BY: &str = "tongxin_organisation";
+/// It is kept as long as a session may be.
+const SESSION_SECONDS: u32 = 12 * 3600;
 
 async fn send(ctx: &Ctx, name: &str, purpose: Purpose, (person, back): (Option<PersonId>, &str)) -> Answer {
     let kernel = ctx.kernel();
     let organisations = kernel.kept::<Organisations>();
     let provider = Provider::find(kernel, organisations.named(name)?, &ctx.origin).await?;
-    let visit = provider.send(kernel, purpose, own_path(back).to_owned());
+    let visit = provider.send(purpose, own_path(back).to_owned());
     let token = ticket::issue(kernel, &ctx.tenant, ticket::VISIT, person, &visit).await?;
     let mut response = see_other(&provider.address(&visit, state_of(kernel, &token))?);
     set_cookie(ctx.app.https(), &mut response, COOKIE, &token, 600);
@@ -32,7 +37,11 @@ async fn send(ctx: &Ctx, name: &str, purpose: Purpose, (person, back): (Option<P
 }
 
 /// `GET /sign-in/with/{name}`
-pub(crate) async fn go(ctx: Ctx, Path(name): Path<String>, Query(asked): Query<Asked>) -> Answer {
+pub(crate) async fn go(ctx: Ctx, headers: HeaderMap, Path(name): Path<String>, Query(asked): Query<Asked>) -> Answer {
+    // Another site's page signs nobody in: whoever is sent here by one sees the door, and chooses.
+    if headers.get("sec-fetch-site").is_some_and(|from| from == "cross-site") {
+        return Ok(see_other(&format!("/sign-in?back={}", tongxin_web::url_escape(own_path(&asked.back)))));
+    }
     send(&ctx, &name, Purpose::SignIn, (None, &asked.back)).await
 }
 
@@ -56,6 +65,8 @@ pub(crate) struct Brought {
     code: String,
     state: String,
     error: String,
+    /// Who answers, where it says so (RFC 9207).
+    iss: String,
 }
 
 #[derive(Template)]
@@ -85,8 +96,8 @@ pub(crate) async fn back(
     let tenant = ticket::house(kernel, &token, &ctx.tenant);
     // Derived anew and compared as codes of one length: nothing is learned from how long that takes.
     let ours = !token.is_empty()
-        && kernel.secret().blind(b"state", brought.state.as_bytes())
-            == kernel.secret().blind(b"state", state_of(kernel, &token).as_bytes());
+        && kernel.secret().derive(&[b"state", brought.state.as_bytes()])
+            == kernel.secret().derive(&[b"state", state_of(kernel, &token).as_bytes()]);
     if !ours {
         return stranded(&ctx, "doors-visit-lost", StatusCode::UNPROCESSABLE_ENTITY);
     }
@@ -98,13 +109,21 @@ pub(crate) async fn back(
         return stranded(&ctx, "doors-visit-declined", StatusCode::UNPROCESSABLE_ENTITY);
     }
     let organisations = kernel.kept::<Organisations>();
-    let provider = Provider::find(kernel, organisations.named(&name)?, &ctx.origin).await?;
+    let one = organisations.named(&name)?;
+    // Another organisation's answer, handed to this one: the code is not shown to anybody.
+    if !brought.iss.is_empty() && brought.iss != one.issuer {
+        return stranded(&ctx, "doors-visit-lost", StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let provider = Provider::find(kernel, one, &ctx.origin).await?;
     let said = provider.said(&visit, brought.code).await?;
     let mut answer = match (&visit.purpose, person) {
-        (Purpose::SignIn, _) => signed_in(&ctx, &headers, &said, &visit).await,
+        (Purpose::SignIn, _) => {
+            signed_in(&ctx, &headers, &said, &visit).await.map(|answer| came_by(&ctx, answer, &name))
+        }
         (Purpose::Link, Some(person)) => linked(&ctx, &tenant, person, &said, &visit).await,
         (Purpose::Invitation(invitation), Some(person)) => {
-            invited(&ctx, &headers, (&tenant, person, invitation), &said).await
+            let inside = invited(&ctx, &headers, (&tenant, person, invitation), &said).await;
+            inside.map(|answer| came_by(&ctx, answer, &name))
         }
         _ => stranded(&ctx, "doors-visit-lost", StatusCode::UNPROCESSABLE_ENTITY),
     }?;
@@ -127,8 +146,42 @@ async fn whom(ctx: &Ctx, said: &Said) -> Result<Option<(Arc<Tenant>, PersonId)>,
     let Some((tenant, person)) = whose.and_then(|(id, person)| Some((kernel.tenant(id)?, person))) else {
         return Ok(None);
     };
-    link(ctx, &tenant, person, said).await?;
+    link(ctx, &tenant, person, (said, None)).await?;
     Ok(Some((tenant, person)))
+}
+
+/// This browser is signed in at the organisation too: who signs out here is told.
+fn came_by(ctx: &Ctx, mut answer: Response, name: &str) -> Response {
+    set_cookie(ctx.app.https(), &mut answer, CAME_BY, name, SESSION_SECONDS);
+    answer
+}
+
+/// The organisation by which this browser came in, where it is still one of ours.
+pub(crate) fn organisation_of(ctx: &Ctx, headers: &HeaderMap) -> Option<String> {
+    let name = cookie(headers, CAME_BY)?;
+    ctx.kernel().kept::<Organisations>().named(&name).is_ok().then_some(name)
+}
+
+#[derive(Template)]
+#[template(path = "doors/out.html")]
+struct OutPage {
+    w: Words,
+    name: String,
+    href: Option<String>,
+}
+
+/// `GET /sign-in/out/{name}`: a session that came by an organisation ended here. A link leads on, since a form may lead to
+/// ourselves alone; where to is the organisation's word, never the reader's.
+pub(crate) async fn out(ctx: Ctx, Path(name): Path<String>) -> Answer {
+    let organisations = ctx.kernel().kept::<Organisations>();
+    let one = organisations.named(&name)?;
+    // An organisation that is away is no reason to say less: one can close the browser.
+    let provider = Provider::find(ctx.kernel(), one, &ctx.origin).await.ok();
+    let href = provider.and_then(|provider| provider.way_out(&ctx.origin));
+    let name = one.label.to(ctx.locale()).to_owned();
+    let mut page = super::show(&ctx, "doors-out-title", false, &OutPage { w: ctx.words.clone(), name, href })?;
+    set_cookie(ctx.app.https(), &mut page, CAME_BY, "", 0);
+    Ok(page)
 }
 
 async fn signed_in(ctx: &Ctx, headers: &HeaderMap, said: &Said, visit: &Visit) -> Answer {
@@ -138,16 +191,24 @@ async fn signed_in(ctx: &Ctx, headers: &HeaderMap, said: &Said, visit: &Visit) -
     }
 }
 
-/// Links somebody with what an organisation calls them.
+/// Links somebody with what an organisation calls them; where that answers an invitation, it is used up in the same write.
 ///
 /// # Errors
-/// `Conflict` where that is linked with somebody already.
-async fn link(ctx: &Ctx, tenant: &Arc<Tenant>, person: PersonId, said: &Said) -> Result<(), Error> {
-    let (id, said) = (tenant.id, said.clone());
+/// `Conflict` where that is linked with somebody already, `NotFound` where the invitation is good no more.
+async fn link(
+    ctx: &Ctx,
+    tenant: &Arc<Tenant>,
+    person: PersonId,
+    (said, invitation): (&Said, Option<&str>),
+) -> Result<(), Error> {
+    let (id, said, invitation) = (tenant.id, said.clone(), invitation.map(str::to_owned));
     let payload = json!({"issuer": said.issuer});
     let linked = Change { person, action: "doors.link", payload, notice: "doors-notice-linked" };
     change(ctx.kernel(), tenant, linked, move |act| {
         let now = act.call.now;
+        if let Some(token) = &invitation {
+            use_up(act, person, token, None)?;
+        }
         if store::add_link(act.tx, id, person, (&said.issuer, &said.subject), now)? {
             return Ok(());
         }
@@ -164,7 +225,7 @@ async fn linked(ctx: &Ctx, tenant: &Arc<Tenant>, person: PersonId, said: &Said, 
     if ctx.who.person().map(|who| who.id) != Some(person) {
         return stranded(ctx, "doors-visit-lost", StatusCode::UNPROCESSABLE_ENTITY);
     }
-    link(ctx, tenant, person, said).await?;
+    link(ctx, tenant, person, (said, None)).await?;
     Ok(see_other(&visit.back))
 }
 
@@ -174,12 +235,11 @@ async fn invited(
     (tenant, person, invitation): (&Arc<Tenant>, PersonId, &str),
     said: &Said,
 ) -> Answer {
-    match ctx.kernel().use_invitation(tenant, invitation).await {
-        Ok(whose) if whose == person => {}
-        Ok(_) | Err(Error::NotFound) => return stranded(ctx, "doors-visit-lost", StatusCode::GONE),
+    match link(ctx, tenant, person, (said, Some(invitation))).await {
+        Ok(()) => {}
+        Err(Error::NotFound) => return stranded(ctx, "doors-visit-lost", StatusCode::GONE),
         Err(error) => return Err(error.into()),
     }
-    link(ctx, tenant, person, said).await?;
     let way = crate::entry::Way { whole: true, ..INVITATION };
     enter(ctx, headers, (tenant, person), way, "/").await
 }

@@ -162,3 +162,56 @@ async fn a_link_by_mail_leads_back_in_once_and_only_to_an_address_that_was_confi
         assert!(matches!(known.await, Ok((Some((_, true)), Some(_)))));
     });
 }
+
+/// Whoever finds an open desk changes nothing that would let them in later.
+#[tokio::test]
+async fn a_session_that_is_not_fresh_changes_no_way_in() {
+    for_each_engine!(&[&MODULE], |app| async move {
+        let (id, person, now) = (app.tenant.id, app.cast.id("worker"), app.clock_now());
+        let own = contact::Contact {
+            email: "worker@example.com".to_owned(),
+            notices_by_mail: false,
+            locale: tongxin_base::Locale::En,
+        };
+        let put = move |tx: &mut tongxin_db::Tx<'_>| contact::put(tx, id, person, &own, now);
+        app.kernel().db().write(id, "tests.contact", put).await.expect("a contact");
+        let desk = Browser::new(&app);
+        desk.sign_in("worker", "tongxin").await.expect(303);
+        let before = desk.cookie("tongxin_session");
+        let confirm = async || desk.submit("/me/sign-in", "/me/sign-in/mail", &[]).await.expect(303);
+        assert_eq!(confirm().await.location(), "/me/sign-in?said=mail-sent");
+        app.pass(Duration::from_secs(16 * 60));
+        let led = "/sign-in?again=yes&back=";
+        assert!(confirm().await.location().starts_with(led), "the address");
+        for path in ["/me/sign-in/app", "/me/sign-in/tokens/new"] {
+            assert!(desk.get(path).await.expect(303).location().starts_with(led), "{path}");
+        }
+        for path in ["app/remove", "codes", "passkeys", "phone/remove"] {
+            let path = format!("/me/sign-in/{path}");
+            assert!(desk.submit("/me/sign-in", &path, &[]).await.expect(303).location().starts_with(led), "{path}");
+        }
+        // Signing in again is enough; the session is another one then, and the old one is over.
+        desk.sign_in("worker", "tongxin").await.expect(303);
+        assert_ne!(desk.cookie("tongxin_session"), before);
+        let old = Browser::new(&app);
+        old.set("tongxin_session", &before.expect("a session"));
+        old.get("/me").await.expect(303);
+        desk.get("/me/sign-in/app").await.expect(200);
+    });
+}
+
+#[tokio::test]
+async fn who_changed_a_factor_is_offered_to_end_the_others() {
+    for_each_engine!(&[&MODULE], |app| async move {
+        let (here, there) = (Browser::new(&app), Browser::new(&app));
+        here.sign_in("worker", "tongxin").await.expect(303);
+        let page = "/me/sign-in?said=passkey-added";
+        let offered = "You are signed in elsewhere too";
+        assert!(!here.get(page).await.expect(200).text.contains(offered), "there is no other");
+        there.sign_in("worker", "tongxin").await.expect(303);
+        assert!(here.get(page).await.expect(200).text.contains(offered));
+        assert!(!here.get("/me/sign-in").await.expect(200).text.contains(offered));
+        here.submit(page, "/me/sign-in/sessions/end-others", &[]).await.expect(303);
+        there.get("/me").await.expect(303);
+    });
+}

@@ -1,0 +1,11 @@
+-- Answers are sealed for the call they answer, and names for their person. An answer is kept for a day, so the table begins anew; the
+-- names that are there are sealed by the job that follows when no key is noted as the one that seals.
+
+DROP TABLE idempotency;
+CREATE TABLE idempotency(
+  tenant_id INTEGER NOT NULL, id BLOB NOT NULL, caller TEXT NOT NULL, digest BLOB NOT NULL, answer TEXT NOT NULL,
+  at INTEGER NOT NULL, PRIMARY KEY (tenant_id, id)) STRICT, WITHOUT ROWID;
+CREATE INDEX idempotency_age ON idempotency(tenant_id, at);
+CREATE INDEX idempotency_caller ON idempotency(tenant_id, caller);
+
+DELETE FROM sealing_key;
