@@ -210,7 +210,8 @@ mod tests {
             (&parts[2]["purl"], &parts[2]["hashes"][0]["content"]),
             (&json!("pkg:npm/%40x/y@5.0.0"), &json!("abcd"))
         );
-        let root = bill["dependencies"].as_array().expect("relations").last().expect("the program");
+        let relations = bill["dependencies"].as_array().expect("relations");
+        let root = relations.iter().find(|one| one["ref"] == "pkg:cargo/tongxin@1.0.0").expect("the program");
         assert_eq!(root["dependsOn"], json!(["pkg:cargo/a@2.0.0", "pkg:npm/%40x/y@5.0.0"]));
     }
 }

@@ -11,7 +11,7 @@ use tongxin_kernel::{Call, Facts, Kernel, ReadOrNot, Tenant, Who, notice_store};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::Fail;
-use crate::standing::session_cookie;
+use crate::standing::{SESSION_COOKIE, cookie_name};
 use crate::words::Words;
 
 /// The context of one request.
@@ -52,7 +52,7 @@ impl Ctx {
         let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let bearer = bearer.and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
         // The API knows tokens alone: a cookie that a browser sends by itself must not be able to act there.
-        let session = if api { None } else { cookie(headers, session_cookie(app.https())) };
+        let session = if api { None } else { cookie(app.https(), headers, SESSION_COOKIE) };
         let link = ["/r/", "/rights/", "/welcome/", "/sign-in/recover/", "/me/sign-in/mail/"]
             .iter()
             .find_map(|before| path.strip_prefix(before))
@@ -60,7 +60,7 @@ impl Ctx {
         let query = path.split_once('?').map(|(_, query)| query).unwrap_or_default();
         let link = link.or_else(|| query.split('&').find_map(|pair| pair.strip_prefix("token=")));
         let hint = bearer.as_deref().or(session.as_deref()).or(link);
-        let language = language(headers);
+        let language = language(app.https(), headers);
         let scheme = if app.https() { "https" } else { "http" };
         let host = host(parts);
         let mut ctx = Self {
@@ -68,7 +68,7 @@ impl Ctx {
             tenant: app.tenant(hint),
             who: Who::Nobody,
             words: app.words(language),
-            elder: elder(headers),
+            elder: elder(app.https(), headers),
             path,
             unread: 0,
             caller: Caller::of(parts, app.trusted_proxies()),
@@ -187,20 +187,21 @@ pub(crate) fn host(parts: &Parts) -> &str {
 }
 
 /// The reader's language: what they chose, else what their browser wishes.
-pub(crate) fn language(headers: &HeaderMap) -> Locale {
-    cookie(headers, "lang").and_then(|tag| tag.parse().ok()).unwrap_or_else(|| {
+pub(crate) fn language(https: bool, headers: &HeaderMap) -> Locale {
+    cookie(https, headers, "lang").and_then(|tag| tag.parse().ok()).unwrap_or_else(|| {
         let wish = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         wish.map_or_else(Locale::default, Locale::negotiate)
     })
 }
 
 /// Whether the reader wants it larger and simpler.
-pub(crate) fn elder(headers: &HeaderMap) -> bool {
-    cookie(headers, "mode").is_some_and(|mode| mode == "elder")
+pub(crate) fn elder(https: bool, headers: &HeaderMap) -> bool {
+    cookie(https, headers, "mode").is_some_and(|mode| mode == "elder")
 }
 
-/// The value of a cookie.
-pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+/// The value of a cookie that `set_cookie` set.
+pub fn cookie(https: bool, headers: &HeaderMap, name: &str) -> Option<String> {
+    let name = cookie_name(https, name);
     let all = headers.get_all(header::COOKIE);
     let pairs = all.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
     pairs

@@ -81,6 +81,9 @@ pub(crate) fn render(ctx: &Ctx, fail: &Fail) -> Response {
         reference = ctx.kernel().world().secret()[..10].to_owned();
         tracing::error!(reference, path = ctx.route_path(), why, "internal error");
     }
+    if matches!(error, Error::Forbidden | Error::TooMany | Error::Later(_)) {
+        tracing::info!(actor = ctx.who.actor(), path = ctx.route_path(), status = status.as_u16(), "refused");
+    }
     let mut response = if ctx.is_api() {
         problem(ctx, error, status, &reference)
     } else if *error == Error::Unauthenticated && !ctx.posted {

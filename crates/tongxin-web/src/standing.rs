@@ -22,7 +22,7 @@ use crate::welcome;
 use crate::words::Words;
 use crate::workdays;
 
-/// The cookie of a session; [`session_cookie`] says what it is called over HTTPS.
+/// The cookie of a session; see [`cookie_name`] for what it is called over HTTPS.
 pub const SESSION_COOKIE: &str = "tongxin_session";
 /// Preferences are kept for a year.
 const YEAR: u32 = 365 * 24 * 3600;
@@ -162,18 +162,18 @@ pub(crate) fn prefer(https: bool, Preferences { lang, mode, back }: Preferences)
 /// Keeps a session with the reader; a working day, as long as the session itself. An empty one is taken from them.
 pub fn set_session(ctx: &Ctx, response: &mut Response, session: &str) {
     let seconds = if session.is_empty() { 0 } else { 12 * 3600 };
-    set_cookie(ctx.app.https(), response, session_cookie(ctx.app.https()), session, seconds);
+    set_cookie(ctx.app.https(), response, SESSION_COOKIE, session, seconds);
 }
 
-/// The cookie of a session. With this beginning browsers take it from this very host alone, over HTTPS alone: no neighbour under
+/// What a cookie is called. With this beginning browsers take it from this very host alone, over HTTPS alone: no neighbour under
 /// the same domain can put one in its place.
-pub(crate) fn session_cookie(https: bool) -> &'static str {
-    if https { "__Host-tongxin_session" } else { SESSION_COOKIE }
+pub(crate) fn cookie_name(https: bool, name: &str) -> String {
+    if https { format!("__Host-{name}") } else { name.to_owned() }
 }
 
 /// Keeps something with the reader for so many seconds; no script reads it, no other site sends it along with a form.
 pub fn set_cookie(https: bool, response: &mut Response, name: &str, value: &str, seconds: u32) {
-    let secure = if https { "; Secure" } else { "" };
+    let (name, secure) = (cookie_name(https, name), if https { "; Secure" } else { "" });
     let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -107,7 +107,7 @@ async fn open(
 fn kept(ctx: &Ctx, headers: &HeaderMap, response: &mut Response, (session, person): (&str, PersonId)) {
     set_session(ctx, response, session);
     set_cookie(ctx.app.https(), response, STEP_COOKIE, "", 0);
-    let mark = device::mark(ctx.kernel(), cookie(headers, device::COOKIE).as_deref(), person);
+    let mark = device::mark(ctx.kernel(), cookie(ctx.app.https(), headers, device::COOKIE).as_deref(), person);
     set_cookie(ctx.app.https(), response, device::COOKIE, &mark, device::KEPT_SECONDS);
 }
 

@@ -28,6 +28,9 @@ fn held(read: &mut Read<'_>, tenant: TenantId, whose: &Whose) -> Result<Vec<Piec
     for (issuer, since) in store::links(read, tenant, person)? {
         pieces.push(piece(since, vec![("organisation", issuer)]));
     }
+    if let Some((number, since)) = store::phone_of(read, tenant, person)? {
+        pieces.push(piece(since, vec![("phone", number)]));
+    }
     if let Some((_, _, since)) = store::app(read, tenant, person)? {
         pieces.push(piece(since, vec![("app", String::new())]));
     }

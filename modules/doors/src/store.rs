@@ -364,15 +364,15 @@ pub fn by_phone(read: &mut Read<'_>, tenant: TenantId, number: &str) -> Result<O
     )
 }
 
-/// A person's number.
+/// A person's number, and since when it is theirs.
 ///
 /// # Errors
 /// As [`Read::rows`].
-pub fn phone_of(read: &mut Read<'_>, tenant: TenantId, person: PersonId) -> Result<Option<String>> {
+pub fn phone_of(read: &mut Read<'_>, tenant: TenantId, person: PersonId) -> Result<Option<(String, Time)>> {
     read.maybe(
-        sql!("SELECT sealed FROM doors_phone WHERE tenant_id = $1 AND person_id = $2"),
+        sql!("SELECT sealed, confirmed_at FROM doors_phone WHERE tenant_id = $1 AND person_id = $2"),
         params![tenant, person],
-        |row| row.open(PHONE, person),
+        |row| Ok((row.open(PHONE, person)?, row.take()?)),
     )
 }
 

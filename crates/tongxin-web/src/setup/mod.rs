@@ -181,11 +181,11 @@ impl Guest {
     fn of(setup: &SetUp, parts: &Parts) -> Self {
         let headers: &HeaderMap = &parts.headers;
         Self {
-            words: setup.words(ctx::language(headers)),
-            elder: ctx::elder(headers),
+            words: setup.words(ctx::language(setup.https(), headers)),
+            elder: ctx::elder(setup.https(), headers),
             path: parts.uri.path().to_owned(),
             csrf: setup.csrf(),
-            trusted: ctx::cookie(headers, COOKIE).is_some_and(|key| setup.opens(&key)),
+            trusted: ctx::cookie(setup.https(), headers, COOKIE).is_some_and(|key| setup.opens(&key)),
         }
     }
 

@@ -12,7 +12,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 use tongxin::MODULES;
 use tongxin_kernel::{Checkpoint, Exported, Receipt, Verifier, develop, find_telling};
-use tongxin_testkit::{Engine, Reply, TestApp, multipart};
+use tongxin_testkit::{Engine, Reply, TestApp, hidden, multipart};
 
 use crate::town::{by, done, report, town};
 
@@ -195,13 +195,21 @@ async fn reports_as_json_as_forms_and_in_parts() {
         let body = deep.repeat(60_000);
         tally.reply("nested json", &app.anyone().post_raw("/api/v1/requests", "application/json", body).await);
     }
-    let (kind, parts) =
-        multipart(&[("category", "0201"), ("words", "路灯")], &[("photos", "a.jpg", &picture(ImageFormat::Jpeg))]);
+    // With the form's own token, so that what is bent is read and not only refused at the door.
+    let page = app.anyone().get("/report").await.expect(200).text;
+    let token = hidden(&page, "csrf").expect("a token");
+    let (kind, parts) = multipart(
+        &[("csrf", &token), ("category", "0201"), ("words", "路灯")],
+        &[("photos", "a.jpg", &picture(ImageFormat::Jpeg))],
+    );
     for body in variants(&parts, CASES) {
         tally.reply("report in parts", &app.anyone().post_raw("/report", &kind, body).await);
     }
-    for body in variants("category=0201&words=%E8%B7%AF%E7%81%AF&place=x&csrf=a".as_bytes(), CASES) {
+    for bent in
+        variants("category=0201&description=%E8%B7%AF%E7%81%AF&place=x&lat=39.611&lon=109.781&sent=1".as_bytes(), CASES)
+    {
         let kind = "application/x-www-form-urlencoded";
+        let body = [format!("csrf={token}&").into_bytes(), bent].concat();
         tally.reply("report as a form", &app.anyone().post_raw("/report", kind, body).await);
     }
     for boundary in ["", "x", "\"", "x; boundary=y", &"b".repeat(300)] {

@@ -113,7 +113,7 @@ pub(crate) async fn page(ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
             login: people_store::login_of(read, id, person)?,
             factors: factors::Factors::of(read, id, person)?,
             keys: store::passkeys(read, id, person)?,
-            number: store::phone_of(read, id, person)?,
+            number: store::phone_of(read, id, person)?.map(|(number, _)| number),
             contact,
             confirmed: store::is_confirmed(read, id, person, &mail)?,
             links: store::links(read, id, person)?,

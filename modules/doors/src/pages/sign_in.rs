@@ -101,7 +101,7 @@ async fn attempt(ctx: &Ctx, headers: &HeaderMap, login: &str) -> Result<Try, Err
     let (kernel, asked) = (ctx.kernel(), login.trim().to_owned());
     // Looked up whether the device has a mark or not: how long it takes says nothing.
     let whose = kernel.db().read(TenantId(0), move |read| people_store::whose_login(read, &asked)).await?;
-    let mark = cookie(headers, device::COOKIE);
+    let mark = cookie(ctx.app.https(), headers, device::COOKIE);
     let device = whose.and_then(|(_, person)| device::known(kernel, mark.as_deref(), person));
     Ok(Try::new(kernel.secret(), login, &ctx.caller.bytes(), device))
 }
@@ -134,7 +134,7 @@ async fn second_page(ctx: &Ctx, headers: &HeaderMap, errors: FormErrors) -> Answ
 
 /// The second step that the reader is at.
 async fn step(ctx: &Ctx, headers: &HeaderMap) -> Result<Option<(String, tongxin_kernel::PersonId, Step)>, Error> {
-    let Some(token) = cookie(headers, STEP_COOKIE) else { return Ok(None) };
+    let Some(token) = cookie(ctx.app.https(), headers, STEP_COOKIE) else { return Ok(None) };
     let tenant = ticket::house(ctx.kernel(), &token, &ctx.tenant);
     let found = ticket::look::<Step>(ctx.kernel(), &tenant, ticket::SECOND, &token).await?;
     Ok(found.and_then(|(person, step)| person.map(|person| (token, person, step))))
@@ -160,7 +160,7 @@ pub(crate) async fn show_second(ctx: Ctx, headers: HeaderMap, form: Form<CodeFor
     let kernel = ctx.kernel();
     let tenant = ticket::house(kernel, &token, &ctx.tenant);
     let throttle = kernel.kept::<Throttle>();
-    let mark = cookie(&headers, device::COOKIE);
+    let mark = cookie(ctx.app.https(), &headers, device::COOKIE);
     let device = device::known(kernel, mark.as_deref(), person);
     let attempt = Try::new(kernel.secret(), &format!("second {person}"), &ctx.caller.bytes(), device);
     throttle.check(&attempt, kernel.world().now())?;

@@ -92,7 +92,7 @@ pub(crate) async fn back(
     Query(brought): Query<Brought>,
 ) -> Answer {
     let kernel = ctx.kernel();
-    let token = cookie(&headers, COOKIE).unwrap_or_default();
+    let token = cookie(ctx.app.https(), &headers, COOKIE).unwrap_or_default();
     let tenant = ticket::house(kernel, &token, &ctx.tenant);
     // Derived anew and compared as codes of one length: nothing is learned from how long that takes.
     let ours = !token.is_empty()
@@ -158,7 +158,7 @@ fn came_by(ctx: &Ctx, mut answer: Response, name: &str) -> Response {
 
 /// The organisation by which this browser came in, where it is still one of ours.
 pub(crate) fn organisation_of(ctx: &Ctx, headers: &HeaderMap) -> Option<String> {
-    let name = cookie(headers, CAME_BY)?;
+    let name = cookie(ctx.app.https(), headers, CAME_BY)?;
     ctx.kernel().kept::<Organisations>().named(&name).is_ok().then_some(name)
 }
 

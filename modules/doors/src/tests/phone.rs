@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tongxin_kernel::{TextMessage, Texter, Texting};
+use tongxin_kernel::{TextMessage, Texter, Texting, Whose};
 use tongxin_testkit::{TestApp, for_each_engine};
 
 use super::browser::{Browser, between};
@@ -125,7 +125,11 @@ async fn a_number_stands_nowhere_as_it_is() {
         let id = app.tenant.id;
         let person = browser_person(&app, &browser).await;
         let sealed = app.kernel().db().read(id, move |read| crate::store::phone_of(read, id, person)).await;
-        assert_eq!(sealed.expect("a read").as_deref(), Some("13800138000"), "it opens for us alone");
+        let number = sealed.expect("a read").map(|(number, _)| number);
+        assert_eq!(number.as_deref(), Some("13800138000"), "it opens for us alone");
+        let mine = app.kernel().db().read(id, move |read| (crate::rights::DATA.held)(read, id, &Whose::Person(person)));
+        let mine = format!("{:?}", mine.await.expect("what is held"));
+        assert!(mine.contains("13800138000"), "and for its owner, who takes it along: {mine}");
     });
 }
 
