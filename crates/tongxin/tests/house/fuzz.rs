@@ -195,21 +195,27 @@ async fn reports_as_json_as_forms_and_in_parts() {
         let body = deep.repeat(60_000);
         tally.reply("nested json", &app.anyone().post_raw("/api/v1/requests", "application/json", body).await);
     }
-    // With the form's own token, so that what is bent is read and not only refused at the door.
+    // With the form's own token and key, so that what is bent is read and not only refused at the door.
     let page = app.anyone().get("/report").await.expect(200).text;
     let token = hidden(&page, "csrf").expect("a token");
-    let (kind, parts) = multipart(
-        &[("csrf", &token), ("category", "0201"), ("words", "路灯")],
-        &[("photos", "a.jpg", &picture(ImageFormat::Jpeg))],
-    );
+    let whole = [
+        ("csrf", token.as_str()),
+        ("once", "bent"),
+        ("category", "0201"),
+        ("description", "路灯不亮，晚上很黑"),
+        ("place", "三号楼门口"),
+        ("lat", "39.611"),
+        ("lon", "109.781"),
+    ];
+    let (kind, parts) = multipart(&whole, &[("photos", "a.jpg", &picture(ImageFormat::Jpeg))]);
     for body in variants(&parts, CASES) {
         tally.reply("report in parts", &app.anyone().post_raw("/report", &kind, body).await);
     }
-    for bent in
-        variants("category=0201&description=%E8%B7%AF%E7%81%AF&place=x&lat=39.611&lon=109.781&sent=1".as_bytes(), CASES)
-    {
+    let rest =
+        "description=%E8%B7%AF%E7%81%AF%E4%B8%8D%E4%BA%AE&place=x&lat=39.611&lon=109.781&name=x&phone=13800138000";
+    for (n, bent) in variants(rest.as_bytes(), CASES).into_iter().enumerate() {
         let kind = "application/x-www-form-urlencoded";
-        let body = [format!("csrf={token}&").into_bytes(), bent].concat();
+        let body = [format!("csrf={token}&once=bent{n}&category=0201&").into_bytes(), bent].concat();
         tally.reply("report as a form", &app.anyone().post_raw("/report", kind, body).await);
     }
     for boundary in ["", "x", "\"", "x; boundary=y", &"b".repeat(300)] {
