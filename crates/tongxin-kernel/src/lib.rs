@@ -86,7 +86,7 @@ pub use password::{LONGEST_PASSWORD, PasswordCost, SHORTEST_PASSWORD, check_pass
 pub use people::{Held, Person, PersonId, PersonKind, Role, Stationed, TokenScopes, Who, store as people_store};
 pub use personal::{Holdings, PersonalData, Piece, Whose};
 pub use posts::{Listed as ListedPerson, Post};
-pub use privacy::{Basis, FIELDS, PersonalField, SEALED};
+pub use privacy::{Basis, FIELDS, PersonalField, SEALED, purpose_key};
 pub use programme::{
     Applied, Checked, Line, Pack, PackFile, Part, Programme, ProgrammeReader, Put, Reading, Remark,
     read as read_programme, read_part, read_units,

@@ -30,10 +30,8 @@ pub enum Basis {
 pub enum PersonalField {
     /// It can hold something about a person.
     Personal {
-        /// `table.column`.
+        /// `table.column`. What it is for is said by the word [`purpose_key`] in the locale files.
         column: &'static str,
-        /// What it is for.
-        purpose: &'static str,
         /// Why we may.
         basis: Basis,
         /// Days after the matter is closed or the person has left; then a job empties it.
@@ -55,12 +53,17 @@ impl PersonalField {
     }
 }
 
+/// The word that says what a column is for: `field-person-name` for `person.name`.
+pub fn purpose_key(column: &str) -> String {
+    format!("field-{}", column.replace(['.', '_'], "-"))
+}
+
 const fn plain(column: &'static str) -> PersonalField {
     PersonalField::Plain { column }
 }
 
-const fn work(column: &'static str, purpose: &'static str) -> PersonalField {
-    PersonalField::Personal { column, purpose, basis: Basis::Employment, retention_days: 365 }
+const fn work(column: &'static str) -> PersonalField {
+    PersonalField::Personal { column, basis: Basis::Employment, retention_days: 365 }
 }
 
 /// The kernel's own columns.
@@ -70,7 +73,7 @@ pub const FIELDS: &[PersonalField] = &[
     plain("tenant.name_en"),
     plain("tenant.settings"),
     plain("tenant.house_rules"),
-    work("login.login", "to sign in"),
+    work("login.login"),
     plain("unit.path"),
     plain("unit.code"),
     plain("unit.level"),
@@ -80,21 +83,16 @@ pub const FIELDS: &[PersonalField] = &[
     plain("unit.compound"),
     plain("unit.name"),
     plain("unit.name_en"),
-    work("person.name", "colleagues call each other by it"),
-    work("person.public_name", "shown to residents and to those who came second"),
+    work("person.name"),
+    work("person.public_name"),
     plain("person.locale"),
     plain("post.unit_path"),
     plain("post.role"),
-    work("password.hash", "to sign in"),
+    work("password.hash"),
     plain("session.digest"),
     plain("session.how"),
     plain("session.scopes"),
-    PersonalField::Personal {
-        column: "session.device",
-        purpose: "to know one's own sessions apart",
-        basis: Basis::Service,
-        retention_days: 1,
-    },
+    PersonalField::Personal { column: "session.device", basis: Basis::Service, retention_days: 1 },
     plain("invitation.digest"),
     plain("token.digest"),
     plain("token.name"),
@@ -128,21 +126,16 @@ pub const FIELDS: &[PersonalField] = &[
     plain("notice.link"),
     plain("notice.state"),
     plain("notice.error"),
-    PersonalField::Personal {
-        column: "person_contact.email",
-        purpose: "to let the person back in who lost their password; for notices, where they asked for them",
-        basis: Basis::Service,
-        retention_days: 0,
-    },
+    PersonalField::Personal { column: "person_contact.email", basis: Basis::Service, retention_days: 0 },
     plain("post.stands_in_for"),
     plain("approval.asked_by"),
     plain("approval.decided_by"),
     plain("approval.act"),
     plain("approval.subject_kind"),
     plain("approval.args"),
-    work("approval.reason", "why an act that needs a second person was asked for"),
+    work("approval.reason"),
     plain("approval.state"),
-    work("approval.answer", "why it was refused"),
+    work("approval.answer"),
     plain("look.subject_kind"),
     plain("look.role"),
     plain("look.purpose"),
@@ -156,12 +149,7 @@ pub const FIELDS: &[PersonalField] = &[
     plain("file.digest"),
     plain("file.subject_kind"),
     plain("search_gram.kind"),
-    PersonalField::Personal {
-        column: "search_gram.gram",
-        purpose: "to find a matter by its words; one and two letters each",
-        basis: Basis::Service,
-        retention_days: 365,
-    },
+    PersonalField::Personal { column: "search_gram.gram", basis: Basis::Service, retention_days: 365 },
     plain("sealing_key.proof"),
     plain("migration.module"),
     plain("migration.name"),

@@ -464,3 +464,15 @@ people-post-held = They hold this post already.
 policies-broken = This cannot be read: { $what }
 policies-permit = Only forbid can stand here: { $what }
 policies-unknown-action = There is no action called “{ $what }”.
+
+### What is held about people, and what for
+room-kernel = People, posts and the journal
+field-approval-answer = Why it was refused
+field-approval-reason = Why an act that needs a second person was asked for
+field-login-login = To sign in
+field-password-hash = To sign in
+field-person-name = Colleagues call each other by it
+field-person-public-name = Shown to residents and to those who came second
+field-person-contact-email = To let the person back in who lost their password; for notices, where they asked for them
+field-search-gram-gram = To find a matter by its words; one and two letters each
+field-session-device = To know one's own sessions apart

@@ -459,3 +459,15 @@ people-post-held = 这个人已经在这个岗位上了。
 policies-broken = 这段规则读不懂：{ $what }
 policies-permit = 这里只能写禁止（forbid）：{ $what }
 policies-unknown-action = 没有叫“{ $what }”的操作。
+
+### 存了哪些个人信息，做什么用
+room-kernel = 人员、岗位和办理日志
+field-approval-answer = 说明为什么不同意
+field-approval-reason = 说明为什么提出一件要两个人同意的事
+field-login-login = 用来登录
+field-password-hash = 用来登录
+field-person-name = 同事之间怎么称呼
+field-person-public-name = 让居民和没抢到单的人知道是谁
+field-person-contact-email = 忘记密码时帮本人重新登录；本人要求时用来发通知
+field-search-gram-gram = 按文字找到事项，每条只有一两个字
+field-session-device = 让本人分得清自己的登录

@@ -279,3 +279,17 @@ doors-notice-unlinked = The link with an organisation's account was removed
 doors-notice-unlinked-words = If it was not you, change your password and call us.
 doors-notice-token = A key for a program was made in your name
 doors-notice-token-words = If it was not you, remove it and change your password.
+
+### What is held about people, and what for
+room-doors = Signing in
+field-doors-app-secret = To check the codes of the person's app; sealed
+field-doors-link-subject = To know whom the person's organisation means; a blind index
+field-doors-mail-address = To know that the person's address is theirs; a blind index
+field-doors-passkey-credential = To know the person's passkey again
+field-doors-passkey-name = To know one's own passkeys apart; sealed
+field-doors-passkey-public-key = To check what the person's passkey signed
+field-doors-passkey-state = To notice a copy of the person's passkey
+field-doors-phone-number = To find who signs in by telephone; a blind index
+field-doors-phone-sealed = To show the person which number it is; sealed
+field-doors-phone-code-number = To send one code at a time; a blind index
+field-doors-ticket-state = To finish a sign-in that takes two visits; sealed, gone within a day

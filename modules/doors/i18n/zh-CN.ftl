@@ -278,3 +278,17 @@ doors-notice-unlinked = 您账号与单位账号的关联已移除
 doors-notice-unlinked-words = 如果不是您本人，请修改密码并给我们打电话。
 doors-notice-token = 有人以您的名义新建了程序密钥
 doors-notice-token-words = 如果不是您本人，请移除它并修改密码。
+
+### 存了哪些个人信息，做什么用
+room-doors = 登录
+field-doors-app-secret = 核对本人验证器上的验证码；加密保存
+field-doors-link-subject = 认出本人在所属单位的账号；只存看不出内容的索引
+field-doors-mail-address = 确认邮箱是本人的；只存看不出地址的索引
+field-doors-passkey-credential = 下次还认得本人的通行密钥
+field-doors-passkey-name = 让本人分得清自己的几个通行密钥；加密保存
+field-doors-passkey-public-key = 核对通行密钥的签名
+field-doors-passkey-state = 发现通行密钥被复制
+field-doors-phone-number = 找到是谁用手机号登录；只存看不出号码的索引
+field-doors-phone-sealed = 让本人看到登记的是哪个号码；加密保存
+field-doors-phone-code-number = 同一时间只发一个验证码；只存看不出号码的索引
+field-doors-ticket-state = 完成要分两步的登录；加密保存，一天内删除

@@ -24,8 +24,8 @@ use tongxin_web::{Card, Gate, Module, Routes};
 
 use pages::{app, invited, mine, passkeys as keys, password, phone as number, recover, sign_in, tokens, visit};
 
-const fn own(column: &'static str, purpose: &'static str) -> PersonalField {
-    PersonalField::Personal { column, purpose, basis: Basis::Service, retention_days: 0 }
+const fn own(column: &'static str) -> PersonalField {
+    PersonalField::Personal { column, basis: Basis::Service, retention_days: 0 }
 }
 
 /// All that this room brings to the house.
@@ -40,20 +40,20 @@ pub static MODULE: Module = Module {
         fields: &[
             PersonalField::Plain { column: "doors_ticket.digest" },
             PersonalField::Plain { column: "doors_ticket.kind" },
-            own("doors_ticket.state", "to finish a sign-in that takes two visits; sealed, gone within a day"),
-            own("doors_app.secret", "to check the codes of the person's app; sealed"),
+            own("doors_ticket.state"),
+            own("doors_app.secret"),
             PersonalField::Plain { column: "doors_recovery_code.digest" },
-            own("doors_passkey.credential", "to know the person's passkey again"),
-            own("doors_passkey.name", "to know one's own passkeys apart; sealed"),
-            own("doors_passkey.public_key", "to check what the person's passkey signed"),
-            own("doors_passkey.state", "to notice a copy of the person's passkey"),
-            own("doors_phone.number", "to find who signs in by telephone; a blind index"),
-            own("doors_phone.sealed", "to show the person which number it is; sealed"),
-            own("doors_phone_code.number", "to send one code at a time; a blind index"),
+            own("doors_passkey.credential"),
+            own("doors_passkey.name"),
+            own("doors_passkey.public_key"),
+            own("doors_passkey.state"),
+            own("doors_phone.number"),
+            own("doors_phone.sealed"),
+            own("doors_phone_code.number"),
             PersonalField::Plain { column: "doors_phone_code.digest" },
             PersonalField::Plain { column: "doors_link.issuer" },
-            own("doors_link.subject", "to know whom the person's organisation means; a blind index"),
-            own("doors_mail.address", "to know that the person's address is theirs; a blind index"),
+            own("doors_link.subject"),
+            own("doors_mail.address"),
         ],
         ..Room::EMPTY
     },

@@ -10,3 +10,8 @@ rate-solved-words = The reporter said “solved”, of all finished
 rate-satisfied = Satisfaction rate
 rate-satisfied-words = The reporter gave 4 or 5 of 5, of all finished
 ratings-too-many-reasons = At most { $max } reasons
+
+### What is held about people, and what for
+room-ratings = Ratings
+field-ratings-rating-rater = So that each reporter rates once; the id of a report
+field-ratings-rating-reasons = To learn why somebody was satisfied or not; codes and words of their own

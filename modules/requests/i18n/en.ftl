@@ -436,3 +436,25 @@ requests-limit-in-h = { $n ->
   }
 requests-reveal-why = What for? They will see who looked, and why.
 requests-follow-rights = What is kept behind this link, who looked at it, take it along or erase it
+
+### What is held about people, and what for
+room-requests = Matters and orders
+field-requests-delegation-answer = What the other unit did
+field-requests-delegation-words = What another unit is asked to do about the matter
+field-requests-duty-hours = To give work to those who are on duty
+field-requests-duty-lat = How far a matter is from where the worker sets out; chosen by the worker, to 100 m
+field-requests-duty-lon = How far a matter is from where the worker sets out; chosen by the worker, to 100 m
+field-requests-duty-skills = To give work to those who know how
+field-requests-exclusion-words = Why the matter is left out of the assessment
+field-requests-leave-reason = Tells the community why somebody is away
+field-requests-message-text = What was asked and answered about the matter
+field-requests-order-note = Tells the reporter what was done
+field-requests-order-reason = Tells the desk why an order came back
+field-requests-release-outcome = What was done, as staff released it
+field-requests-release-words = What staff released of a matter for everybody to read
+field-requests-report-email = To tell the reporter how it goes
+field-requests-report-name = To address the reporter
+field-requests-report-phone = To reach the reporter
+field-requests-report-place = To find the matter
+field-requests-report-words = To understand the matter
+field-requests-request-reason = Tells the reporter why it was declined

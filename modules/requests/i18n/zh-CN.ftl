@@ -415,3 +415,25 @@ requests-limit-in-wd = { $n } 个工作日
 requests-limit-in-h = { $n } 小时
 requests-reveal-why = 为了什么？本人会看到是谁、为了什么看的。
 requests-follow-rights = 链接里存着我的什么信息、谁看过、下载或删除
+
+### 存了哪些个人信息，做什么用
+room-requests = 事项和工单
+field-requests-delegation-answer = 别的单位做了什么
+field-requests-delegation-words = 请别的单位协助做什么
+field-requests-duty-hours = 把活派给正在值班的人
+field-requests-duty-lat = 估算从出发点到现场有多远；由本人选定，精确到 100 米
+field-requests-duty-lon = 估算从出发点到现场有多远；由本人选定，精确到 100 米
+field-requests-duty-skills = 把活派给会做的人
+field-requests-exclusion-words = 说明这件事为什么不计入考核
+field-requests-leave-reason = 告诉社区为什么请假
+field-requests-message-text = 围绕这件事的问和答
+field-requests-order-note = 告诉反映人做了什么
+field-requests-order-reason = 告诉值班人员为什么退单
+field-requests-release-outcome = 工作人员公开的办理结果
+field-requests-release-words = 工作人员公开给大家看的内容
+field-requests-report-email = 把进展告诉反映人
+field-requests-report-name = 知道怎么称呼反映人
+field-requests-report-phone = 联系反映人
+field-requests-report-place = 找到地方
+field-requests-report-words = 弄清楚是什么事
+field-requests-request-reason = 告诉反映人为什么没有受理

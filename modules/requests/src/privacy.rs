@@ -10,13 +10,13 @@ const fn plain(column: &'static str) -> PersonalField {
     PersonalField::Plain { column }
 }
 
-const fn reported(column: &'static str, purpose: &'static str) -> PersonalField {
-    PersonalField::Personal { column, purpose, basis: Basis::Service, retention_days: TWO_YEARS }
+const fn reported(column: &'static str) -> PersonalField {
+    PersonalField::Personal { column, basis: Basis::Service, retention_days: TWO_YEARS }
 }
 
 /// What workers say of themselves goes a year after they left.
-const fn work(column: &'static str, purpose: &'static str) -> PersonalField {
-    PersonalField::Personal { column, purpose, basis: Basis::Employment, retention_days: 365 }
+const fn work(column: &'static str) -> PersonalField {
+    PersonalField::Personal { column, basis: Basis::Employment, retention_days: 365 }
 }
 
 /// Every text column.
@@ -51,13 +51,13 @@ pub const FIELDS: &[PersonalField] = &[
     plain("requests_request.held"),
     plain("requests_request.pause_reason"),
     plain("requests_request.card"),
-    reported("requests_request.reason", "tells the reporter why it was declined"),
-    reported("requests_report.name", "to address the reporter"),
-    reported("requests_report.phone", "to reach the reporter"),
+    reported("requests_request.reason"),
+    reported("requests_report.name"),
+    reported("requests_report.phone"),
     plain("requests_report.locale"),
-    reported("requests_report.email", "to tell the reporter how it goes"),
-    reported("requests_report.place", "to find the matter"),
-    reported("requests_report.words", "to understand the matter"),
+    reported("requests_report.email"),
+    reported("requests_report.place"),
+    reported("requests_report.words"),
     plain("requests_report.link_digest"),
     plain("requests_order.pool"),
     plain("requests_order.unit_path"),
@@ -67,20 +67,20 @@ pub const FIELDS: &[PersonalField] = &[
     plain("requests_order.skill"),
     plain("requests_order.kind"),
     plain("requests_order.why"),
-    reported("requests_order.reason", "tells the desk why an order came back"),
-    reported("requests_order.note", "tells the reporter what was done"),
+    reported("requests_order.reason"),
+    reported("requests_order.note"),
     plain("requests_photo.kind"),
     plain("requests_pause.reason"),
     plain("requests_material.name"),
     plain("requests_material.amount"),
     plain("requests_delegation.unit_path"),
     plain("requests_delegation.time_limit"),
-    reported("requests_delegation.words", "what another unit is asked to do about the matter"),
-    reported("requests_delegation.answer", "what the other unit did"),
+    reported("requests_delegation.words"),
+    reported("requests_delegation.answer"),
     plain("requests_exclusion.reason"),
-    reported("requests_exclusion.words", "why the matter is left out of the assessment"),
-    reported("requests_release.words", "what staff released of a matter for everybody to read"),
-    reported("requests_release.outcome", "what was done, as staff released it"),
+    reported("requests_exclusion.words"),
+    reported("requests_release.words"),
+    reported("requests_release.outcome"),
     plain("requests_phrase.kind"),
     plain("requests_phrase.code"),
     plain("requests_phrase.name"),
@@ -88,12 +88,12 @@ pub const FIELDS: &[PersonalField] = &[
     plain("requests_phrase.text"),
     plain("requests_phrase.text_en"),
     plain("requests_message.kind"),
-    reported("requests_message.text", "what was asked and answered about the matter"),
-    work("requests_duty.hours", "to give work to those who are on duty"),
-    work("requests_duty.skills", "to give work to those who know how"),
-    work("requests_duty.lat", "how far a matter is from where the worker sets out; chosen by the worker, to 100 m"),
-    work("requests_duty.lon", "how far a matter is from where the worker sets out; chosen by the worker, to 100 m"),
-    work("requests_leave.reason", "tells the community why somebody is away"),
+    reported("requests_message.text"),
+    work("requests_duty.hours"),
+    work("requests_duty.skills"),
+    work("requests_duty.lat"),
+    work("requests_duty.lon"),
+    work("requests_leave.reason"),
 ];
 
 /// What is kept sealed: whatever somebody wrote in their own words, and how they are called and reached.

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use tongxin_kernel::{Basis, FIELDS, PersonalField};
+use tongxin_kernel::{Basis, FIELDS, PersonalField, purpose_key};
 use tongxin_web::{Answer, Ctx, Face, Page, Words};
 
 struct Row {
     column: &'static str,
-    purpose: &'static str,
+    purpose: String,
     basis: String,
     kept: String,
     sealed: bool,
@@ -33,20 +33,21 @@ pub(crate) async fn page(ctx: Ctx) -> Answer {
     let rooms = ctx.kernel().rooms().iter().flat_map(|room| room.fields.iter().map(|field| (room.name, field)));
     let mut parts: BTreeMap<&str, Vec<Row>> = BTreeMap::new();
     for (room, field) in FIELDS.iter().map(|field| ("kernel", field)).chain(rooms) {
-        let PersonalField::Personal { column, purpose, basis, retention_days } = *field else { continue };
+        let PersonalField::Personal { column, basis, retention_days } = *field else { continue };
         let basis = w.t(match basis {
             Basis::Service => "rights-basis-service",
             Basis::Employment => "rights-basis-employment",
             Basis::Law => "rights-basis-law",
             Basis::Consent => "rights-basis-consent",
         });
+        let purpose = w.t(&purpose_key(column));
         let kept = match retention_days {
             0 => w.t("rights-kept-consent"),
             days => w.t1("rights-kept-days", "days", days),
         };
         parts.entry(room).or_default().push(Row { column, purpose, basis, kept, sealed: sealed.contains(&column) });
     }
-    let part = |(room, rows): (&str, Vec<Row>)| Part { name: room.to_owned(), rows };
+    let part = |(room, rows): (&str, Vec<Row>)| Part { name: w.t(&format!("room-{room}")), rows };
     let body = RegisterPage { w: w.clone(), parts: parts.into_iter().map(part).collect() };
     Page::new(Face::Street, w.t("rights-register-title")).show(&ctx, &body)
 }

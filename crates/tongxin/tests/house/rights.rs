@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tongxin_kernel::Whose;
-use tongxin_testkit::{TestApp, engines};
+use tongxin_testkit::{Engine, TestApp, engines};
 
 use crate::town::{by, done, report_by, status, town};
 
@@ -228,5 +228,26 @@ async fn purposes_are_off_until_somebody_agrees_and_a_guardian_agrees_apart() {
         assert!(form.contains("不满十四岁"), "{form}");
         let body = json!({"category": "0201", "description": "秋千坏了", "place": "康城小区"});
         app.anyone().post("/api/v1/requests", body).await.expect(201);
+    }
+}
+
+/// What is held, and what for, in words that everybody reads in their own language.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_register_speaks_to_its_reader() {
+    let app = town(Engine::Sqlite).await;
+    let rooms = app.kernel().rooms().iter().flat_map(|room| room.fields);
+    let fields = tongxin_kernel::FIELDS.iter().chain(rooms);
+    let personal: Vec<&str> = fields
+        .filter(|field| matches!(field, tongxin_kernel::PersonalField::Personal { .. }))
+        .map(tongxin_kernel::PersonalField::column)
+        .collect();
+    assert!(personal.len() > 30, "{}", personal.len());
+    for language in ["zh-CN", "en"] {
+        let page = app.anyone().with("accept-language", language).get("/privacy/register").await.expect(200).text;
+        for column in &personal {
+            assert!(page.contains(&format!("<code>{column}</code>")), "{column}");
+            assert!(!page.contains(&tongxin_kernel::purpose_key(column)), "{column} has no words in {language}");
+        }
+        assert!(!page.contains("room-"), "{language}: a room without a name");
     }
 }
