@@ -201,6 +201,18 @@ impl Kernel {
             let (tenant, now) = (act.call.tenant.id, act.call.now);
             allowed(act, action)?;
             (dangerous.check)(act, &subject, &args)?;
+            let args = args.to_string();
+            let asked = act.tx.maybe(
+                sql!(
+                    "SELECT id FROM approval WHERE tenant_id = $1 AND act = $2 AND subject_id = $3 AND args = $4
+                     AND state = 'waiting' AND ends_at > $5"
+                ),
+                params![tenant, action, subject.id, &args, now],
+                Row::take::<ApprovalId>,
+            )?;
+            if asked.is_some() {
+                return Err(Error::conflict("approvals-asked"));
+            }
             act.tx.exec(
                 sql!(
                     "INSERT INTO approval(tenant_id, id, act, subject_kind, subject_id, args, reason, asked_by, asked_at, ends_at, state)
@@ -212,7 +224,7 @@ impl Kernel {
                     action,
                     &subject.kind,
                     subject.id,
-                    &args.to_string(),
+                    &args,
                     &reason,
                     act.call.who.person().map(|person| person.id),
                     now,
@@ -243,6 +255,9 @@ impl Kernel {
             let decider = act.call.who.person().map(|person| person.id);
             if decider == asked.asked_by {
                 return Err(Error::rule("approvals-own"));
+            }
+            if decider.is_some_and(|me| asked.subject.typed() == me) {
+                return Err(Error::rule("approvals-about-oneself"));
             }
             let yes = answer.is_none();
             let state = if yes { ApprovalState::Approved } else { ApprovalState::Refused };

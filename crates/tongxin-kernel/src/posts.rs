@@ -226,7 +226,7 @@ pub fn shut_out(tx: &mut Tx<'_>, tenant: TenantId, person: PersonId) -> Result<(
     Ok(())
 }
 
-/// How many hold a role now, but for one person.
+/// How many hold a role at a moment and until further notice, but for one person.
 ///
 /// # Errors
 /// As [`Read::rows`].
@@ -234,7 +234,7 @@ pub fn others_with(read: &mut Read<'_>, tenant: TenantId, role: Role, but: Perso
     read.one(
         sql!(
             "SELECT COUNT(DISTINCT person_id) FROM post WHERE tenant_id = $1 AND role = $2 AND person_id <> $3
-             AND starts_at <= $4 AND (ends_at IS NULL OR ends_at > $4)"
+             AND starts_at <= $4 AND ends_at IS NULL"
         ),
         params![tenant, role.as_str(), but, now],
         |row| row.take(),

@@ -459,6 +459,8 @@ units-stay = { $value } stands elsewhere in the tree or at another level. A unit
 ### What the kernel refuses
 approvals-own = You asked for this; somebody else has to decide.
 approvals-over = It was decided already, or it has lapsed.
+approvals-about-oneself = This is about you; somebody else has to decide.
+approvals-asked = Exactly this was asked for already and waits to be decided.
 rights-still-working = They still work here. Let them leave first, then their data can be erased.
 people-post-held = They hold this post already.
 policies-broken = This cannot be read: { $what }

@@ -454,6 +454,8 @@ units-stay = { $value } 在系统里的上级或层级不同。已有单位不�
 ### 不能这样做的时候
 approvals-own = 这是您提出的，要由另一个人决定。
 approvals-over = 已经有人决定，或者已经过期了。
+approvals-about-oneself = 这件事是关于您自己的，要由另一个人决定。
+approvals-asked = 这件事已经有人提出，正在等人决定。
 rights-still-working = 这个人在这里还有工作岗位。先办理离开，才能删除。
 people-post-held = 这个人已经在这个岗位上了。
 policies-broken = 这段规则读不懂：{ $what }

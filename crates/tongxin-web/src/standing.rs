@@ -129,7 +129,8 @@ async fn home(ctx: Ctx) -> Answer {
 
 /// Only a path of our own: a sign-in must not send anybody elsewhere.
 pub fn own_path(back: &str) -> &str {
-    let ours = back.starts_with('/') && !back.starts_with("//") && !back.contains(['\\', '\r', '\n']);
+    let ours =
+        back.starts_with('/') && !back.starts_with("//") && !back.contains(|c: char| c == '\\' || c.is_control());
     if ours { back } else { "/" }
 }
 

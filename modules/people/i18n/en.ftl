@@ -170,6 +170,7 @@ people-last-admin = This is the last administrator. Give somebody else that post
 people-no-post = They hold no post.
 people-bad-date = Please write a date like 2026-03-02, at most ten years ahead.
 people-ends-before = The end must come after the beginning and after today.
+people-begins-before = The first day must not be over.
 people-bad-login = A login has 2 to 40 characters and no blanks.
 people-login-taken = This login is taken. Please choose another.
 people-not-handed-on = Nobody can stand in at this post.

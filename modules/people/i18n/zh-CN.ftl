@@ -170,6 +170,7 @@ people-last-admin = 这是最后一位管理员。请先安排另一位。
 people-no-post = 这个人现在没有岗位。
 people-bad-date = 请写成 2026-03-02 这样的日期，不超过十年。
 people-ends-before = 结束要晚于开始，也要晚于今天。
+people-begins-before = 第一天不能早于今天。
 people-bad-login = 账号有 2 到 40 个字，不能有空格。
 people-login-taken = 这个账号已经有人用了，请换一个。
 people-not-handed-on = 这个岗位不能请人代班。

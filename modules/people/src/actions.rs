@@ -155,6 +155,9 @@ pub async fn change_post(
             let (tenant, when) = (act.call.tenant.id, from.unwrap_or(act.call.now).max(act.call.now));
             let held = posts::of(act.tx, tenant, person)?;
             let held = held.iter().find(|post| post.held == old && !post.is_over(when)).ok_or(Error::NotFound)?;
+            if held.stands_in_for.is_some() {
+                return Err(Error::rule("people-not-handed-twice"));
+            }
             let until = held.ends_at;
             give_here(act, person, &new, Term { from: Some(when), until }, None)?;
             end_here(act, person, &old, Some(when))

@@ -42,6 +42,10 @@ pub fn term(zone: &TimeZone, now: Time, (from, until): (&str, &str)) -> Result<T
         near
     };
     let term = Term { from: day("from", from, 0), until: day("until", until, 1) };
+    // Today has begun already; a day that is over is a slip of the hand.
+    if term.from.is_some_and(|first| first + std::time::Duration::from_secs(25 * 3600) <= now) {
+        wrong.push(FieldError::new("from", "people-begins-before"));
+    }
     if term.until.is_some_and(|end| end <= term.from.unwrap_or(now).max(now)) {
         wrong.push(FieldError::new("until", "people-ends-before"));
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use tongxin_testkit::{TestApp, engines};
+use tongxin_testkit::{Engine, TestApp, engines};
 
 use crate::town::{by, done, published, status, town};
 
@@ -304,5 +304,19 @@ async fn who_a_reporter_is_belongs_to_the_desk_and_to_who_has_the_order() {
         let holder = app.anyone().with("cookie", &first);
         let shown = holder.submit(&at, &format!("{at}/reveal"), &[]).await.expect(200);
         assert!(shown.text.contains("13800001234"));
+    }
+}
+
+/// Everybody who works may grab; who has which order is for those who may read the matter.
+#[tokio::test(flavor = "multi_thread")]
+async fn orders_that_are_taken_are_seen_by_their_own_community() {
+    let app = town(Engine::Sqlite).await;
+    let (_, _, order) = published(&app, "楼道的灯不亮").await;
+    let _ = by(&app, "worker").post(&format!("/api/v1/orders/{order}/grab"), json!({})).await.expect(200);
+    for (who, sees) in
+        [("secretary", true), ("worker", true), ("subdistrict", true), ("other_secretary", false), ("courier", false)]
+    {
+        let listed = by(&app, who).get("/api/v1/orders?status=grabbed").await.expect(200).text;
+        assert_eq!(listed.contains(&order), sees, "{who}: {listed}");
     }
 }

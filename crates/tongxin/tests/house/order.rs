@@ -116,9 +116,16 @@ async fn a_form_from_elsewhere_is_not_taken() {
     let _ = foreign.submit("/report", "/report", &fields).await.expect(422);
     let bare = app.anyone();
     let _ = bare.post_raw("/report", "application/x-www-form-urlencoded", "category=0201").await.expect(422);
-    for back in ["//evil.example", "https://evil.example", "/\\evil.example"] {
+    for back in ["//evil.example", "https://evil.example", "/\\evil.example", "/%09/evil.example", "/%0a/evil.example"]
+    {
         let page = app.anyone().get(&format!("/sign-in?back={back}")).await.expect(200);
         assert!(!page.text.contains(&format!("value=\"{back}\"")), "{back}");
+    }
+    // Browsers leave control characters out, and what is left would lead elsewhere.
+    for back in ["/\t/evil.example", "/\n/evil.example", "/\u{b}/evil.example"] {
+        let fields = [("lang", "en"), ("back", back)];
+        let led = app.anyone().submit("/", "/preferences", &fields).await.expect(303);
+        assert_eq!(led.location(), "/", "{back:?}");
     }
 }
 

@@ -344,3 +344,49 @@ async fn who_refuses_says_why() {
     assert!(shown.contains("等新的任命文件"), "{shown}");
     assert!(!person(&app, "worker").await["posts"].to_string().contains("auditor"));
 }
+
+/// What a walk by somebody else found: no house without an administrator, nobody decides about themselves, nothing asked twice, no
+/// slip of the hand that moves somebody in the past, and what one only stands in for is not made one's own.
+#[tokio::test(flavor = "multi_thread")]
+async fn slips_of_the_hand_are_caught() {
+    let app = town(tongxin_testkit::Engine::Sqlite).await;
+    let desk = app.signed_in("admin").await;
+    let (lead, admin, worker) = (id(&app, "subdistrict").await, id(&app, "admin").await, id(&app, "worker").await);
+    let page = |who: &str| format!("/admin/people/{who}");
+    let grant = [("role", "admin"), ("unit", "150603003"), ("until", "2026-03-20"), ("reason", "代管")];
+    let _ = desk.submit(&page(&lead), &format!("{}/give", page(&lead)), &grant).await.expect(303);
+    let twice = desk.submit(&page(&lead), &format!("{}/give", page(&lead)), &grant).await.expect(409);
+    assert!(twice.text.contains("asked for already"), "{}", twice.text);
+    let waiting = by(&app, "subdistrict").get("/api/v1/approvals").await.expect(200).json();
+    let one = format!("/api/v1/approvals/{}", waiting["items"][0]["id"].as_str().expect("an id"));
+    let own = by(&app, "subdistrict").post(&one, json!({"approve": true})).await.expect(422);
+    assert_eq!(own.at("/code"), "approvals-about-oneself");
+    // The command line is the second person; then there are two, one of them for a time.
+    let call = app.kernel().call(&app.tenant, &tongxin_kernel::Who::System);
+    let which = waiting["items"][0]["id"].as_str().expect("an id").parse().expect("an id");
+    app.kernel().decide_approval(call, which, tongxin_kernel::Decision::Approve).await.expect("decided");
+    let end = [("role", "admin"), ("unit", "150603003"), ("until", "2026-03-10")];
+    let last = desk.submit(&page(&admin), &format!("{}/end", page(&admin)), &end).await.expect(422);
+    assert!(last.text.contains("administrator"), "{}", last.text);
+
+    let to = |from: &'static str| {
+        [
+            ("role", "grid_worker"),
+            ("unit", "150603003001001"),
+            ("to_role", "grid_worker"),
+            ("to_unit", "150603003002001"),
+            ("from", from),
+        ]
+    };
+    let verb = format!("{}/move", page(&worker));
+    let slip = desk.submit(&page(&worker), &verb, &to("2020-01-01")).await.expect(422);
+    assert!(slip.text.contains("must not be over"), "{}", slip.text);
+
+    let shown = page(&worker);
+    let mediator = id(&app, "mediator").await;
+    let stand =
+        [("role", "grid_worker"), ("unit", "150603003001001"), ("deputy", mediator.as_str()), ("until", "2026-03-09")];
+    let _ = desk.submit(&shown, &format!("{shown}/stand-in"), &stand).await.expect(303);
+    let verb = format!("{}/move", page(&mediator));
+    let _ = desk.submit(&page(&mediator), &verb, &to("")).await.expect(422);
+}

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{Path, Query};
 use serde::Deserialize;
 use tongxin_base::{Error, Result, parse_point};
-use tongxin_kernel::{Level, PersonId, people_store, subtree};
+use tongxin_kernel::{Level, PersonId, Scope, people_store, subtree};
 use tongxin_web::{Answer, ApiBody, Ctx, Gate, Items, Routes};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
@@ -141,6 +141,10 @@ pub(crate) async fn read_orders(
     // Nearest first is sorted here, over more than one page's worth.
     let limit = if near.is_some() { 4 * PAGE } else { PAGE };
     let (locale, now) = (ctx.locale(), ctx.kernel().world().now());
+    let scope = match state {
+        None | Some(OrderState::Open) => Scope::nothing(),
+        Some(_) => ctx.kernel().access().scope(&ctx.who, "requests.read")?,
+    };
     let read = move |read: &mut tongxin_db::Read<'_>| {
         let (low, high) = subtree(&unit_path);
         let mut found = match (state, me.as_ref().map(|me| me.id)) {
@@ -158,6 +162,13 @@ pub(crate) async fn read_orders(
             let posts: Vec<(&str, &str)> =
                 me.posts.iter().map(|post| (post.role.as_str(), post.unit_path.as_str())).collect();
             found.retain(|listed| dispatch::offered(&listed.order, &posts, &skills));
+        }
+        // Everybody who works may grab; who has which order, and what came of it, is for those who may read the matter.
+        if state.is_some_and(|state| state != OrderState::Open) {
+            let mine = me.as_ref().map(|me| me.id);
+            found.retain(|listed| {
+                scope.has(&listed.order.unit_path) || (mine.is_some() && listed.order.worker_id == mine)
+            });
         }
         let views = views::order_views(read, &house, &found, (locale, now), near)?;
         Ok((views, next.map(|id| id.to_string())))
