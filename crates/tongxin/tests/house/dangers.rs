@@ -176,6 +176,17 @@ async fn no_path_leads_out_of_the_house() {
     println!("{asked} ways out of the house, none of them leads anywhere");
 }
 
+/// The binary at work, for as long as the first two are kept, and its port.
+fn served() -> (Place, Server, u16) {
+    let place = Place::new(Engine::Sqlite);
+    let (ok, _, complaint) = place.run(&INIT);
+    assert!(ok, "{complaint}");
+    let port = free_port();
+    let url = format!("http://localhost:{port}");
+    let server = Server::start_at(&place, port, &["--public-url", &url]);
+    (place, server, port)
+}
+
 /// What one connection says, and all that is answered on it.
 async fn say(port: u16, words: &[u8]) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await.expect("a connection");
@@ -188,12 +199,7 @@ async fn say(port: u16, words: &[u8]) -> String {
 /// Requests that two servers could read in two ways are refused, or end the connection: nothing after them is a request of its own.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_request_is_one_request() {
-    let place = Place::new(Engine::Sqlite);
-    let (ok, _, complaint) = place.run(&INIT);
-    assert!(ok, "{complaint}");
-    let port = free_port();
-    let url = format!("http://localhost:{port}");
-    let _server = Server::start_at(&place, port, &["--public-url", &url]);
+    let (_place, _server, port) = served();
     let host = format!("Host: localhost:{port}\r\n");
     let hidden = format!("GET /about HTTP/1.1\r\n{host}X: y\r\n\r\n");
     let whole = say(port, format!("GET /sign-in HTTP/1.1\r\n{host}Connection: close\r\n\r\n").as_bytes()).await;
@@ -231,12 +237,7 @@ async fn one_request_is_one_request() {
 /// Heads that never end, many of them: others are answered meanwhile, and each is given up.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_head_without_an_end_is_given_up() {
-    let place = Place::new(Engine::Sqlite);
-    let (ok, _, complaint) = place.run(&INIT);
-    assert!(ok, "{complaint}");
-    let port = free_port();
-    let url = format!("http://localhost:{port}");
-    let _server = Server::start_at(&place, port, &["--public-url", &url]);
+    let (_place, _server, port) = served();
     let began = Instant::now();
     let mut slow = Vec::new();
     for _ in 0..300 {
