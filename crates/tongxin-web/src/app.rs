@@ -20,7 +20,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use utoipa::openapi::OpenApi;
 
-use crate::caller::From;
+use crate::caller::Distance;
 use crate::ctx::{Ctx, host};
 use crate::failure::{Fail, render};
 use crate::letters::{self, Mail};
@@ -272,9 +272,9 @@ async fn guarded(https: bool, request: Request, next: Next) -> Response {
 /// machine: that may be a proxy which we were not told of, and behind it is everybody.
 fn in_pace(ctx: &Ctx) -> Result<()> {
     let pace = &ctx.app.inner.pace;
-    match (ctx.who.person(), ctx.caller.comes_from()) {
-        (_, From::Within) | (None, From::Here) => Ok(()),
-        (None, From::Afar) => pace.count(Kind::Stranger, ctx.caller, ctx.posted),
+    match (ctx.who.person(), ctx.caller.distance()) {
+        (_, Distance::Within) | (None, Distance::Here) => Ok(()),
+        (None, Distance::Afar) => pace.count(Kind::Stranger, ctx.caller, ctx.posted),
         (Some(person), _) if ctx.is_api() => pace.count(Kind::Program, person.id, ctx.posted),
         (Some(person), _) => pace.count(Kind::Person, person.id, ctx.posted),
     }

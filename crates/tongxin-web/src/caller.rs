@@ -17,7 +17,7 @@ pub struct Caller(Option<IpAddr>);
 
 /// How far away a caller is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum From {
+pub(crate) enum Distance {
     /// No connection: the house itself.
     Within,
     /// This machine.
@@ -41,11 +41,11 @@ impl Caller {
     }
 
     /// How far away they are.
-    pub(crate) fn comes_from(self) -> From {
+    pub(crate) fn distance(self) -> Distance {
         match self.0 {
-            None => From::Within,
-            Some(address) if address.is_loopback() => From::Here,
-            Some(_) => From::Afar,
+            None => Distance::Within,
+            Some(address) if address.is_loopback() => Distance::Here,
+            Some(_) => Distance::Afar,
         }
     }
 

@@ -81,7 +81,8 @@ pub(crate) fn render(ctx: &Ctx, fail: &Fail) -> Response {
         reference = ctx.kernel().world().secret()[..10].to_owned();
         tracing::error!(reference, path = ctx.route_path(), why, "internal error");
     }
-    if matches!(error, Error::Forbidden | Error::TooMany | Error::Later(_)) {
+    // Not what came too fast: a line for each would fill the log for whoever sends it.
+    if *error == Error::Forbidden {
         tracing::info!(actor = ctx.who.actor(), path = ctx.route_path(), status = status.as_u16(), "refused");
     }
     let mut response = if ctx.is_api() {
