@@ -45,12 +45,12 @@ export function freePort() {
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Starts `tongxin demo` in a folder of its own and waits until /readyz says 200. */
-export async function startBinary({ bin = process.env.TONGXIN_BIN, database, args = [], env = {}, at } = {}) {
+export async function startBinary({ bin = process.env.TONGXIN_BIN, database, matters = 120, args = [], env = {}, at } = {}) {
   if (!bin) throw new Error("TONGXIN_BIN is not set: build the binary and name it, e.g. TONGXIN_BIN=target/debug/tongxin");
   const data = await mkdtemp(path.join(tmpdir(), "tongxin-e2e-"));
   const port = at ?? (await freePort());
   const base = `http://localhost:${port}`; // the name, not the number: secure-context rules and passkeys want it
-  const argv = ["demo", "--matters", "120", "--data", data, "--listen", `127.0.0.1:${port}`, ...(database ? ["--database", database] : []), ...args];
+  const argv = ["demo", "--matters", String(matters), "--data", data, "--listen", `127.0.0.1:${port}`, ...(database ? ["--database", database] : []), ...args];
   const child = spawn(path.resolve(bin), argv, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   let log = "";
   const keep = (chunk) => (log = (log + chunk).slice(-20_000));
@@ -105,7 +105,7 @@ export async function freshDatabase(url) {
  * PostgreSQL: pass `database`, or set TONGXIN_TEST_POSTGRES and pass `postgres: true`: a database of its own is made in
  * that cluster and dropped at the end.
  */
-export async function open({ server, database, postgres = false, args, env, at, flags = [] } = {}) {
+export async function open({ server, database, postgres = false, matters, args, env, at, flags = [] } = {}) {
   let drop;
   if (postgres && !database) {
     const cluster = process.env.TONGXIN_TEST_POSTGRES;
@@ -117,7 +117,7 @@ export async function open({ server, database, postgres = false, args, env, at, 
     await drop?.();
   };
   try {
-    server ??= await startBinary({ database, args, env, at });
+    server ??= await startBinary({ database, matters, args, env, at });
   } catch (error) {
     await stopServer();
     throw error;
