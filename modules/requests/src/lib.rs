@@ -59,14 +59,18 @@ pub static MODULE: Module = Module {
             "\n",
             include_str!("../i18n/desk/zh-CN.ftl"),
             "\n",
-            include_str!("../i18n/receipt/zh-CN.ftl")
+            include_str!("../i18n/receipt/zh-CN.ftl"),
+            "\n",
+            include_str!("../i18n/round/zh-CN.ftl")
         ),
         concat!(
             include_str!("../i18n/en.ftl"),
             "\n",
             include_str!("../i18n/desk/en.ftl"),
             "\n",
-            include_str!("../i18n/receipt/en.ftl")
+            include_str!("../i18n/receipt/en.ftl"),
+            "\n",
+            include_str!("../i18n/round/en.ftl")
         ),
     ),
     nav: &[
