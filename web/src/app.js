@@ -8,6 +8,7 @@ import { positionButtons } from "./modules/position.js";
 import { roundPages } from "./modules/round-page.js";
 import { submitOnce } from "./modules/submit.js";
 import { readAloud } from "./modules/read-aloud.js";
+import { tableKeys } from "./modules/table-keys.js";
 
 // The content security policy forbids eval; refusing it here makes a mistake say its name in development.
 class NoEval {
@@ -32,6 +33,7 @@ function enliven(root) {
   mattersMaps(root);
   readAloud(root);
   roundPages(root);
+  tableKeys(root);
 }
 
 function start() {

@@ -134,7 +134,8 @@ class Round {
   async drawNow() {
     const acts = (await all()).filter((act) => act.who === this.who);
     this.root.hidden = acts.length === 0;
-    this.title.textContent = fill(this.words.title, acts.filter(waits).length);
+    const count = acts.filter(waits).length;
+    this.title.textContent = count ? fill(this.words.title, count) : this.words.none;
     this.root.querySelector("[data-queue-send]").hidden = !acts.some(waits);
     this.list.replaceChildren(...acts.map((act) => this.row(act)));
     this.foresee(acts.filter(waits));
@@ -145,6 +146,7 @@ class Round {
     row.append(element("p", "queue__what", act.number ? `${act.what} · ${act.number}` : act.what));
     const text = written(act);
     if (text) row.append(element("p", "queue__words", text));
+    if (act.photos.length) row.append(element("p", "queue__words quiet", fill(this.words.pictures, act.photos.length)));
     const state = element("p", "queue__state", act.state === "refused" ? `${this.words.refused} ${act.why}` : this.words[act.state]);
     row.append(state);
     if (act.state === "refused" || act.state === "unsure") row.append(this.choices(act, text));
@@ -179,7 +181,8 @@ class Round {
     for (const form of document.querySelectorAll("form[data-queue]")) {
       const verb = form.getAttribute("action").split("/").pop();
       const later = "afterStart" in form.dataset && !here.includes("start");
-      form.hidden = later || (over && verb !== "message") || (verb === "start" && here.includes("start"));
+      const whole = form.closest("details") ?? form;
+      whole.hidden = later || (over && verb !== "message") || (verb === "start" && here.includes("start"));
     }
   }
 }

@@ -15,18 +15,17 @@ use crate::routes::{Gate, Routes};
 use crate::words::Words;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes
-        .get(Gate::Public, "/manifest.webmanifest", manifest)
-        .get(Gate::Public, "/sw.js", worker)
-        .get(Gate::Public, "/offline", offline)
+    routes.get(Gate::Public, "/manifest.webmanifest", manifest).get(Gate::Public, "/sw.js", worker).get(
+        Gate::Public,
+        "/offline",
+        offline,
+    )
 }
 
 /// `GET /manifest.webmanifest`, in the reader's language.
 async fn manifest(ctx: Ctx) -> Response {
     let w = &ctx.words;
-    let icon = |name: &str, size: &str, purpose: &str| {
-        json!({"src": assets::url(name), "sizes": size, "type": "image/png", "purpose": purpose})
-    };
+    let icon = |name: &str, size: &str, purpose: &str| json!({"src": assets::url(name), "sizes": size, "type": "image/png", "purpose": purpose});
     let shortcut = |label: &str, url: &str| json!({"name": w.t(label), "url": url});
     let manifest = json!({
         "id": "/work",

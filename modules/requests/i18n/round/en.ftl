@@ -14,3 +14,5 @@ requests-queue-full = This phone keeps no more than 100 things and 60 MB. Find a
 requests-queue-leaving = Some things have not been sent yet. Signing out throws them away. Sign out all the same?
 requests-queue-expired = The server could not take it just now. It will be tried again.
 requests-queue-send = Send now
+requests-queue-none = What became of it
+requests-queue-photos = Photos: { $count }

@@ -14,3 +14,5 @@ requests-queue-full = 本机最多保存 100 项、60 MB。请先到有网络的
 requests-queue-leaving = 还有内容没有发送，退出登录会丢弃它们。仍要退出吗？
 requests-queue-expired = 服务器暂时没能接收，稍后会再试。
 requests-queue-send = 现在发送
+requests-queue-none = 发送情况
+requests-queue-photos = 照片：{ $count } 张
