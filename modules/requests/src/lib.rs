@@ -61,11 +61,9 @@ pub static MODULE: Module = Module {
             "\n",
             include_str!("../i18n/receipt/zh-CN.ftl"),
             "\n",
-<<<<<<< HEAD
-            include_str!("../i18n/round/zh-CN.ftl")
-=======
+            include_str!("../i18n/round/zh-CN.ftl"),
+            "\n",
             include_str!("../i18n/table/zh-CN.ftl")
->>>>>>> main
         ),
         concat!(
             include_str!("../i18n/en.ftl"),
@@ -74,11 +72,9 @@ pub static MODULE: Module = Module {
             "\n",
             include_str!("../i18n/receipt/en.ftl"),
             "\n",
-<<<<<<< HEAD
-            include_str!("../i18n/round/en.ftl")
-=======
+            include_str!("../i18n/round/en.ftl"),
+            "\n",
             include_str!("../i18n/table/en.ftl")
->>>>>>> main
         ),
     ),
     nav: &[
