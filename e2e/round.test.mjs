@@ -142,7 +142,11 @@ test("two tabs send once; what is refused stays with its reason; signing out lea
   await page.waitForSelector(".queue__act--refused");
   await other.waitForSelector(".queue__act--refused");
   assert.equal(await times(account, request, "requests.message"), 1);
-  await house.shot(page, "round-refused");
+  for (const width of [320, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    await house.shot(page, `round-refused-${width}`);
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
   house.takeTroubles();
   await house.axe(page);
   await page.click(".queue__act--refused button:nth-child(2)");
