@@ -94,6 +94,8 @@ pub const FIELDS: &[PersonalField] = &[
     work("requests_duty.lat"),
     work("requests_duty.lon"),
     work("requests_leave.reason"),
+    work("requests_saved.name"),
+    work("requests_saved.query"),
 ];
 
 /// What is kept sealed: whatever somebody wrote in their own words, and how they are called and reached.
@@ -111,4 +113,6 @@ pub const SEALED: &[Sealed] = &[
     sealed!("requests_exclusion", "id", "words"),
     sealed!("requests_message", "id", "text"),
     sealed!("requests_leave", "id", "reason"),
+    sealed!("requests_saved", "id", "name"),
+    sealed!("requests_saved", "id", "query"),
 ];

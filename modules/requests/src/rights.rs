@@ -8,12 +8,13 @@ use tongxin_base::{Error, Id, Result, TenantId};
 use tongxin_db::Read;
 use tongxin_kernel::{Act, PersonalData, Piece, Subject, Whose, forget_text, release_files};
 
+use crate::actions::saved::MOST;
 use crate::actions::subject;
 use crate::domain::RequestId;
 use crate::jobs::words_of;
 use crate::notices::REPORT;
 use crate::store::requests::Reported;
-use crate::store::{requests, rights};
+use crate::store::{requests, rights, saved};
 
 /// Two years after a matter is over nobody needs its words any more.
 const KEPT: Duration = Duration::from_secs(730 * 24 * 3600);
@@ -63,6 +64,11 @@ fn held(read: &mut Read<'_>, tenant: TenantId, whose: &Whose) -> Result<Vec<Piec
         for (at, fields) in rights::worker(read, tenant, *person)? {
             let subject = Subject::new("person", *person);
             pieces.push(Piece { kind: "duty", subject, at, fields, files: Vec::new() });
+        }
+        for list in saved::all(read, tenant, *person, MOST)? {
+            let (subject, fields) =
+                (Subject::new("person", *person), vec![("words", list.name), ("query", list.query)]);
+            pieces.push(Piece { kind: "list", subject, at: list.at, fields, files: Vec::new() });
         }
     }
     Ok(pieces)

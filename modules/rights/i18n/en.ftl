@@ -36,6 +36,7 @@ data-report = A report
 data-answer = An answer
 data-rating = A rating
 data-duty = Duty and skills
+data-list = A list you keep
 data-field-name = Name
 data-field-public-name = Name that others see
 data-field-language = Language
@@ -59,6 +60,7 @@ data-field-skills = Skills
 data-field-reason = Reason
 data-field-solved = Solved
 data-field-satisfied = Satisfied
+data-field-query = Narrowed by
 data-field-reasons = Reasons
 
 ### Consent

@@ -36,6 +36,7 @@ data-report = 反映的事
 data-answer = 补充和回答
 data-rating = 评价
 data-duty = 值班和技能
+data-list = 您保存的清单
 data-field-name = 姓名
 data-field-public-name = 对外显示的名字
 data-field-language = 语言
@@ -59,6 +60,7 @@ data-field-skills = 技能
 data-field-reason = 原因
 data-field-solved = 是否解决
 data-field-satisfied = 满意程度
+data-field-query = 筛选条件
 data-field-reasons = 评价理由
 
 ### Consent

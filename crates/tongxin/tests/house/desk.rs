@@ -15,7 +15,13 @@ async fn numbers(app: &TestApp, query: &str) -> Vec<String> {
     loop {
         let page = format!("/api/v1/requests?{query}&cursor={cursor}");
         let page = by(app, "secretary").get(&page).await.expect(200).json();
-        all.extend(page["items"].as_array().unwrap().iter().map(|one| one["number"].as_str().unwrap().to_owned()));
+        all.extend(
+            page["items"]
+                .as_array()
+                .expect("items")
+                .iter()
+                .map(|one| one["number"].as_str().expect("a text").to_owned()),
+        );
         match page["next"].as_str() {
             Some(next) => next.clone_into(&mut cursor),
             None => return all,
@@ -68,8 +74,12 @@ async fn every_order_shows_each_matter_once_over_all_pages() {
         let due = numbers(&app, "sort=due").await;
         assert_eq!(sorted(due.clone()), sorted(newest));
         let page = secretary.get("/api/v1/requests?sort=due").await.expect(200).json();
-        let ends: Vec<String> =
-            page["items"].as_array().unwrap().iter().map(|one| one["due_at"].as_str().unwrap().to_owned()).collect();
+        let ends: Vec<String> = page["items"]
+            .as_array()
+            .expect("items")
+            .iter()
+            .map(|one| one["due_at"].as_str().expect("a text").to_owned())
+            .collect();
         assert!(ends.is_sorted(), "{ends:?}");
     }
 }
@@ -129,7 +139,8 @@ async fn several_at_once_are_looked_at_first_and_done_once() {
             assert_eq!(status(two.clone()).await, "accepted");
         }
         let history = by(&app, "secretary").get(&format!("/api/v1/requests/{one}/history")).await.expect(200).json();
-        let accepted = history["items"].as_array().unwrap().iter().filter(|step| step["action"] == "requests.accept");
+        let accepted =
+            history["items"].as_array().expect("items").iter().filter(|step| step["action"] == "requests.accept");
         assert_eq!(accepted.count(), 1, "a second press does nothing twice");
         // Another clerk was faster with one of them: the other one is done all the same.
         let both = format!("{one} {two}:1");
@@ -140,5 +151,37 @@ async fn several_at_once_are_looked_at_first_and_done_once() {
         seated.submit(list, list, &[("ids", ""), ("deed", "accept")]).await.expect(422);
         let outsider = app.signed_in("resident").await;
         outsider.submit("/me", list, &[("ids", &one), ("deed", "publish")]).await.expect(403);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_kept_by_one_person_under_a_name() {
+    for engine in engines() {
+        let app = town(engine).await;
+        let seated = app.signed_in("secretary").await;
+        let kept = "/desk/requests?status=received&columns=status";
+        let fields = [("name", "今天先看"), ("back", kept)];
+        assert_eq!(seated.submit(kept, "/desk/lists", &fields).await.expect(303).location(), kept);
+        let page = seated.get("/desk/requests").await.expect(200).text;
+        assert!(page.contains("href=\"/desk/requests?status=received&#38;columns=status\">今天先看</a>"), "{page}");
+        let other = app.signed_in("subdistrict").await;
+        assert!(!other.get("/desk/requests").await.expect(200).text.contains("今天先看"), "nobody else's");
+        let page = seated.get(kept).await.expect(200).text;
+        let drop = page
+            .split("action=\"/desk/lists/")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+            .expect("a way to drop it");
+        let drop = format!("/desk/lists/{drop}");
+        other.submit("/desk/requests", &drop, &[]).await.expect(404);
+        // Elsewhere is not led to, and no name is no name.
+        let away = seated
+            .submit(kept, "/desk/lists", &[("name", "x"), ("back", "https://example.org/?a=b")])
+            .await
+            .expect(303);
+        assert_eq!(away.location(), "/desk/requests");
+        seated.submit(kept, "/desk/lists", &[("name", " "), ("back", kept)]).await.expect(422);
+        seated.submit(kept, &drop, &[]).await.expect(303);
+        assert!(!seated.get("/desk/requests").await.expect(200).text.contains("今天先看"));
     }
 }

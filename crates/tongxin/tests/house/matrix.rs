@@ -159,6 +159,7 @@ fn about(path: &str) -> (&'static str, &'static [&'static str], &'static [&'stat
         // What somebody has themselves, found by what they have, and what is not there for anybody.
         "/admin/outbox/{id}/retry"
         | "/api/v1/approvals/{id}"
+        | "/desk/lists/{id}/drop"
         | "/files/{id}"
         | "/me/notices/{id}"
         | "/me/sign-in/link/{name}"

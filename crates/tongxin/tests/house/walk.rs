@@ -40,7 +40,7 @@ const OF_NOBODY: [&str; 23] = [
     "search_gram",
 ];
 /// Tables that point at people or hold what they wrote: each must do so in the walk.
-const OF_SOMEBODY: [&str; 34] = [
+const OF_SOMEBODY: [&str; 35] = [
     "approval",
     "consent",
     "doors_app",
@@ -75,6 +75,7 @@ const OF_SOMEBODY: [&str; 34] = [
     "requests_release",
     "requests_report",
     "requests_request",
+    "requests_saved",
 ];
 /// What came later.
 const OF_SOMEBODY_TOO: [&str; 4] = ["requests_photo", "requests_worker", "session", "token"];
@@ -189,7 +190,7 @@ fn typed(who: &str) -> [String; 9] {
 
 /// Everything that somebody who works here can leave behind: as a reporter, as a worker, as an account.
 async fn lives(app: &TestApp, key: &'static str, other: &str) {
-    let [name, place, words, answer, reason, leave, _, question, note] = typed(key);
+    let [name, place, words, answer, reason, leave, kept, question, note] = typed(key);
     let me = by(app, key);
     let contact = json!({"name": name, "phone": "13987651234", "email": format!("{key}@example.org")});
     let mut red = std::io::Cursor::new(Vec::new());
@@ -226,6 +227,8 @@ async fn lives(app: &TestApp, key: &'static str, other: &str) {
     me.post("/api/v1/me/duty", duty).await.expect(200);
     let own = app.signed_in(key).await;
     let _ = own.submit("/me", "/me/contact", &[("email", "x@example.org"), ("by_mail", "yes")]).await.expect(303);
+    let list = [("name", kept.as_str()), ("back", "/desk/requests?status=open")];
+    let _ = own.submit("/desk/requests", "/desk/lists", &list).await.expect(303);
     app.work_off().await;
 }
 
@@ -286,9 +289,9 @@ async fn every_table_is_walked_by_who_takes_their_data_and_goes() {
         // All of it is taken along, and nothing of anybody else's.
         let held = app.kernel().held_about(app.tenant.id, &Whose::Person(me)).await.expect("held");
         let text = format!("{:?}", held.pieces);
-        let [name, place, words, answer, reason, leave, ..] = typed("worker");
+        let [name, place, words, answer, reason, leave, kept, ..] = typed("worker");
         for word in
-            [name, place, words, answer, reason, leave, "x@example.org".to_owned(), "of doors_passkey".to_owned()]
+            [name, place, words, answer, reason, leave, kept, "x@example.org".to_owned(), "of doors_passkey".to_owned()]
         {
             assert!(text.contains(&word), "{word} is not in what is taken along: {text}");
         }

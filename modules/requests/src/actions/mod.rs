@@ -12,6 +12,7 @@ mod photos;
 mod rate;
 mod report;
 mod round;
+pub mod saved;
 mod share;
 mod transfer;
 mod triage;

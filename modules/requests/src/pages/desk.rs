@@ -6,6 +6,7 @@ use tongxin_base::Result;
 use tongxin_web::{Answer, Choice, ChoiceGroup, Ctx, Face, Page, Words};
 
 use super::map::on_map;
+use super::saved::mine;
 use super::table::{Column, Columns, Pairs, address, shown};
 use super::{
     Clockwork, Row, Sign, category_groups, first_words, limit_choices, limit_sign, request_row, staffed_units,
@@ -14,6 +15,7 @@ use super::{
 use crate::api::{PAGE, read_list, read_names};
 use crate::narrowed::Narrowed;
 use crate::store::lists::{Counted, Filter, Mark, Sorted};
+use crate::store::saved::{Saved, SavedId};
 use crate::store::{desk, requests};
 use crate::views::RequestView;
 
@@ -26,11 +28,23 @@ struct Line {
     cells: Vec<(Column, String)>,
 }
 
+/// A list that the reader keeps.
+struct Kept {
+    id: SavedId,
+    name: String,
+    href: String,
+    here: bool,
+}
+
 #[derive(Template)]
 #[template(path = "requests/desk.html")]
 struct DeskPage {
     w: Words,
     csrf: String,
+    /// The reader's own lists.
+    saved: Vec<Kept>,
+    /// This one may be kept: it is narrowed, and not kept yet.
+    may_keep: bool,
     rows: Vec<Line>,
     heads: Vec<String>,
     columns: Vec<Choice>,
@@ -95,6 +109,12 @@ pub(super) async fn list(ctx: Ctx, Query(said): Query<Pairs>, Query(query): Quer
         chosen: one.as_str() == query.sort,
         ..Choice::default()
     };
+    let here = at("/desk/requests");
+    let kept_list = |list: Saved| {
+        let href = address("/desk/requests", &[&list.query]);
+        Kept { id: list.id, name: list.name, here: href == here, href }
+    };
+    let saved: Vec<Kept> = mine(&ctx).await?.into_iter().map(kept_list).collect();
     let access = ctx.kernel().access();
     let counted = Counted::parse(&query.counted);
     let body = DeskPage {
@@ -110,7 +130,9 @@ pub(super) async fn list(ctx: Ctx, Query(said): Query<Pairs>, Query(query): Quer
         map: on_map(&query),
         csv: at("/desk/requests.csv"),
         xlsx: at("/desk/requests.xlsx"),
-        here: at("/desk/requests"),
+        may_keep: here != "/desk/requests" && !saved.iter().any(|list| list.here),
+        saved,
+        here,
         may_act: ["requests.accept", "requests.publish"].iter().any(|action| access.anywhere(&ctx.who, action)),
         statuses,
         categories: category_groups(&ctx, names.even_retired(), &query.category),

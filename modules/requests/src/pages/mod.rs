@@ -10,6 +10,7 @@ mod receipt;
 mod report;
 mod round;
 mod round_queue;
+mod saved;
 mod shared;
 mod slip;
 mod source;
@@ -43,6 +44,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get(Gate::May("requests.list"), "/desk/requests.csv", table::csv)
         .get(Gate::May("requests.list"), "/desk/requests.xlsx", table::xlsx)
         .post(Gate::May("requests.list"), "/desk/requests", together::page)
+        .post(Gate::May("requests.list"), "/desk/lists", saved::keep)
+        .post(Gate::May("requests.list"), "/desk/lists/{id}/drop", saved::drop)
         .get(Gate::May("requests.list"), "/desk/map", map::page)
         .get(Gate::May("requests.list"), "/desk/map.json", map::points)
         .get(Gate::May("requests.list"), "/desk/map/ground.json", map::ground)

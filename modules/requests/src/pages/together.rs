@@ -120,7 +120,7 @@ fn marked(text: &str) -> Result<Vec<Seen>> {
 }
 
 /// Only a list of ours is gone back to.
-fn back_to(back: &str) -> String {
+pub(super) fn back_to(back: &str) -> String {
     let ours = back == "/desk/requests" || back.starts_with("/desk/requests?");
     if ours { back.to_owned() } else { "/desk/requests".to_owned() }
 }

@@ -89,5 +89,6 @@ pub mod photos;
 pub mod phrases;
 pub mod requests;
 pub mod rights;
+pub mod saved;
 pub mod shared;
 pub mod told;

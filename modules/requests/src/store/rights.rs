@@ -93,6 +93,7 @@ pub fn take_back(tx: &mut Tx<'_>, tenant: TenantId, id: RequestId) -> Result<u64
 pub fn empty_worker(tx: &mut Tx<'_>, tenant: TenantId, person: PersonId) -> Result<()> {
     tx.exec(sql!("DELETE FROM requests_duty WHERE tenant_id = $1 AND person_id = $2"), params![tenant, person])?;
     tx.exec(sql!("DELETE FROM requests_leave WHERE tenant_id = $1 AND person_id = $2"), params![tenant, person])?;
+    tx.exec(sql!("DELETE FROM requests_saved WHERE tenant_id = $1 AND person_id = $2"), params![tenant, person])?;
     tx.exec(sql!("DELETE FROM requests_cooldown WHERE tenant_id = $1 AND person_id = $2"), params![tenant, person])?;
     tx.exec(sql!("DELETE FROM requests_worker WHERE tenant_id = $1 AND person_id = $2"), params![tenant, person])?;
     Ok(())
