@@ -45,9 +45,9 @@ export function freePort() {
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Starts `tongxin demo` in a folder of its own and waits until /readyz says 200. */
-export async function startBinary({ bin = process.env.TONGXIN_BIN, database, matters = 120, args = [], env = {}, at } = {}) {
+export async function startBinary({ bin = process.env.TONGXIN_BIN, database, matters = 120, args = [], env = {}, at, kept } = {}) {
   if (!bin) throw new Error("TONGXIN_BIN is not set: build the binary and name it, e.g. TONGXIN_BIN=target/debug/tongxin");
-  const data = await mkdtemp(path.join(tmpdir(), "tongxin-e2e-"));
+  const data = kept ?? (await mkdtemp(path.join(tmpdir(), "tongxin-e2e-"))); // `kept`: the folder of one that was killed
   const port = at ?? (await freePort());
   const base = `http://localhost:${port}`; // the name, not the number: secure-context rules and passkeys want it
   const argv = ["demo", "--matters", String(matters), "--data", data, "--listen", `127.0.0.1:${port}`, ...(database ? ["--database", database] : []), ...args];
@@ -70,6 +70,12 @@ export async function startBinary({ bin = process.env.TONGXIN_BIN, database, mat
     }
     await rm(data, { recursive: true, force: true });
   };
+  /** Ends it in the middle of whatever it does; the folder stays. */
+  const kill = async () => {
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
+    await gone;
+  };
   const until = Date.now() + READY_MS;
   for (;;) {
     if (ended !== null) {
@@ -85,7 +91,7 @@ export async function startBinary({ bin = process.env.TONGXIN_BIN, database, mat
     await sleep(100);
   }
   const accounts = JSON.parse(await readFile(path.join(data, "demo-accounts.json"), "utf8"));
-  return { base, data, accounts, stop, log: () => log };
+  return { base, data, accounts, stop, kill, log: () => log };
 }
 
 const run = promisify(execFile);

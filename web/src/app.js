@@ -5,6 +5,7 @@ import { holdForPhotos, photoFields } from "./modules/photos.js";
 import { mapFields, mattersMaps } from "./modules/map-field.js";
 import { copyButtons } from "./modules/copy.js";
 import { positionButtons } from "./modules/position.js";
+import { roundPages } from "./modules/round-page.js";
 import { submitOnce } from "./modules/submit.js";
 import { readAloud } from "./modules/read-aloud.js";
 import { tableKeys } from "./modules/table-keys.js";
@@ -31,6 +32,7 @@ function enliven(root) {
   mapFields(root);
   mattersMaps(root);
   readAloud(root);
+  roundPages(root);
   tableKeys(root);
 }
 

@@ -1,4 +1,5 @@
 // Why this file exists: turns src/ into dist/ with content-hashed names and a manifest the server reads.
+import { Resvg } from "@resvg/resvg-js";
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -26,6 +27,13 @@ for (const name of ["mark.svg", "icon.svg", "rings.svg"]) {
   await put(name, Buffer.from(svg));
 }
 
+// What a telephone shows of the app. A maskable one is cut to any shape: the ground to its edges, the sign within the middle.
+const icon = await readFile(path.join(root, "src/icon.svg"), "utf8");
+const maskable = icon.replace('rx="14"', "").replace("<g fill", '<g transform="translate(9.6 9.6) scale(.7)"><g fill').replace("</svg>", "</g></svg>");
+for (const [name, svg, width] of [["icon-192.png", icon, 192], ["icon-512.png", icon, 512], ["icon-maskable.png", maskable, 512]]) {
+  await put(name, new Resvg(svg, { fitTo: { mode: "width", value: width } }).render().asPng());
+}
+
 // Where one of our files names another (url("rings.svg")), write the hashed name.
 const hashed = {
   name: "hashed",
@@ -51,12 +59,16 @@ const js = await build({ ...common, entryPoints: ["src/app.js"], format: "iife",
 const css = await build({ ...common, entryPoints: ["src/app.css"], target: ["chrome90", "safari14", "firefox90"], outfile: "app.css" });
 // On demand alone: passkeys on the pages of the doors; the map, a module of its own, and its worker, which must come from here. Their licence stays in them.
 const apart = { ...common, format: "esm", target: ["es2022"], legalComments: "inline" };
-for (const [name, entry] of [["map-worker.js", "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs"], ["map.js", "src/map.js"], ["passkeys.js", "src/passkeys.js"]]) {
+for (const [name, entry] of [["map-worker.js", "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs"], ["map.js", "src/map.js"], ["passkeys.js", "src/passkeys.js"], ["round.js", "src/round.js"]]) {
   const built = await build({ ...apart, entryPoints: [entry], outfile: name });
   await put(name, Buffer.from(built.outputFiles[0].contents));
 }
 await put("app.js", Buffer.from(js.outputFiles[0].contents));
 await put("app.css", Buffer.from(css.outputFiles[0].contents));
+// The worker names what it keeps, so it comes last and is another one whenever any of that is.
+const shell = ["app.js", "app.css", "round.js", "mark.svg", "icon.svg", "rings.svg"].map((name) => `/assets/${manifest[name]}`);
+const sw = await build({ ...common, entryPoints: ["src/sw.js"], format: "iife", target: ["es2022"], outfile: "sw.js", define: { SHELL: JSON.stringify(shell) } });
+await put("sw.js", Buffer.from(sw.outputFiles[0].contents));
 await writeFile(path.join(dist, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
 
 let total = 0;

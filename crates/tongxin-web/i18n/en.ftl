@@ -478,3 +478,12 @@ field-person-public-name = Shown to residents and to those who came second
 field-person-contact-email = To let the person back in who lost their password; for notices, where they asked for them
 field-search-gram-gram = To find a matter by its words; one and two letters each
 field-session-device = To know one's own sessions apart
+
+### On a telephone
+installed-name = Tongxin · my orders
+installed-words = Grab an order, do it, finish it; also without a network.
+installed-orders = My orders
+installed-report = Report a matter
+offline-title = There is no network just now
+offline-words = This page is not kept on the phone. Your orders are, and what waits is sent when the network is back.
+offline-work = See my orders

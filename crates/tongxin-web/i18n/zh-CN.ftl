@@ -473,3 +473,12 @@ field-person-public-name = 让居民和没抢到单的人知道是谁
 field-person-contact-email = 忘记密码时帮本人重新登录；本人要求时用来发通知
 field-search-gram-gram = 按文字找到事项，每条只有一两个字
 field-session-device = 让本人分得清自己的登录
+
+### 装在手机上
+installed-name = 同心 · 我的工单
+installed-words = 抢单、办理、办结，没有网络也能用。
+installed-orders = 我的工单
+installed-report = 我要反映
+offline-title = 现在没有网络
+offline-words = 这一页没有存在本机。您的工单和待发送的内容都在，网络恢复后会自动发送。
+offline-work = 看我的工单

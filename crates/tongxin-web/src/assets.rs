@@ -24,6 +24,12 @@ pub fn url(name: &str) -> String {
     NAMES.get(name).map(|hashed| format!("/assets/{hashed}")).unwrap_or_default()
 }
 
+/// A bundled file by the name it had before it was hashed.
+pub(crate) fn bytes(name: &str) -> Option<Vec<u8>> {
+    let file = Bundled::get(NAMES.get(name)?)?;
+    Some(file.data.into_owned())
+}
+
 /// `GET /assets/{name}`.
 pub(crate) async fn serve(Path(name): Path<String>) -> Response {
     let Some(file) = Bundled::get(&name) else { return StatusCode::NOT_FOUND.into_response() };

@@ -37,6 +37,8 @@ pub struct Ctx {
     pub caller: Caller,
     pub(crate) session: Option<String>,
     pub(crate) posted: bool,
+    /// Whether a script of ours asks, which wants data and no page.
+    pub json: bool,
     key: Option<String>,
 }
 
@@ -74,6 +76,7 @@ impl Ctx {
             caller: Caller::of(parts, app.trusted_proxies()),
             session,
             posted: parts.method != Method::GET && parts.method != Method::HEAD,
+            json: headers.get(header::ACCEPT).is_some_and(|kind| kind == "application/json"),
             key: headers.get("idempotency-key").and_then(|value| value.to_str().ok()).map(str::to_owned),
             app: app.clone(),
         };

@@ -85,7 +85,7 @@ pub(crate) fn render(ctx: &Ctx, fail: &Fail) -> Response {
     if *error == Error::Forbidden {
         tracing::info!(actor = ctx.who.actor(), path = ctx.route_path(), status = status.as_u16(), "refused");
     }
-    let mut response = if ctx.is_api() {
+    let mut response = if ctx.is_api() || ctx.json {
         problem(ctx, error, status, &reference)
     } else if *error == Error::Unauthenticated && !ctx.posted {
         see_other(&format!("/sign-in?back={}", url_escape(&ctx.path)))

@@ -12,6 +12,7 @@ mod door;
 mod failure;
 mod files;
 mod form;
+mod installed;
 mod letters;
 mod map;
 mod module;

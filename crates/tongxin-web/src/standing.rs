@@ -45,7 +45,7 @@ const ADMIN_CARDS: [Card; 2] = [
 const OWN_CARDS: [Card; 1] = [Card { href: "/me/notices", title: "me-notices-card", action: "people.me" }];
 
 pub(crate) fn routes() -> Routes {
-    crate::files::routes(Routes::new())
+    crate::installed::routes(crate::files::routes(Routes::new()))
         .get(Gate::Public, "/", home)
         .get(Gate::Public, "/map/places.json", crate::map::places)
         .post(Gate::Public, "/preferences", preferences)

@@ -61,6 +61,8 @@ pub static MODULE: Module = Module {
             "\n",
             include_str!("../i18n/receipt/zh-CN.ftl"),
             "\n",
+            include_str!("../i18n/round/zh-CN.ftl"),
+            "\n",
             include_str!("../i18n/table/zh-CN.ftl")
         ),
         concat!(
@@ -69,6 +71,8 @@ pub static MODULE: Module = Module {
             include_str!("../i18n/desk/en.ftl"),
             "\n",
             include_str!("../i18n/receipt/en.ftl"),
+            "\n",
+            include_str!("../i18n/round/en.ftl"),
             "\n",
             include_str!("../i18n/table/en.ftl")
         ),

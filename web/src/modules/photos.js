@@ -92,10 +92,17 @@ class Row {
       this.bar.value = percent;
       this.words.textContent = fill(this.field.words.sending, percent);
     });
-    request.addEventListener("error", () => this.show("failed", this.field.words.failed));
+    request.addEventListener("error", () => this.unsent());
     request.addEventListener("load", () => this.answered(request));
     request.setRequestHeader("Content-Type", body.type || "application/octet-stream");
     request.send(body);
+  }
+
+  /** No network. A form that can wait for one takes the photo along; any other says that it did not go. */
+  unsent() {
+    const waits = this.field.root.closest("form[data-queue]") && window.indexedDB && navigator.locks;
+    this.show(waits ? "ready" : "failed", waits ? this.field.words.ready : this.field.words.failed);
+    if (waits) this.row.photo = this.small;
   }
 
   answered(request) {

@@ -4,7 +4,8 @@ const AGAIN_MS = 20000; // an answer that leaves the page standing (a download) 
 
 const buttonsOf = (form) => form.querySelectorAll("button:not([type=button]), input[type=submit]");
 
-function release(form) {
+/** Gives a form its buttons back. */
+export function release(form) {
   delete form.dataset.sending;
   for (const button of buttonsOf(form)) {
     if (button.dataset.held) {

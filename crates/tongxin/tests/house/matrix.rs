@@ -135,7 +135,7 @@ fn about(path: &str) -> (&'static str, &'static [&'static str], &'static [&'stat
         "/work/orders/{id}/{verb}" => (
             "order",
             &["here", "there", "taken"],
-            &["grab", "start", "return", "complete", "before", "wait", "resume", "material", "message"],
+            &["grab", "start", "return", "complete", "before", "wait", "resume", "material", "message", "contact"],
         ),
         _ if path.starts_with("/work/orders/{id}") || path.starts_with("/api/v1/orders/{id}") => {
             ("order", &["here", "there", "taken"], NONE)

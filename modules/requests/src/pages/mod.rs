@@ -9,6 +9,7 @@ mod photos;
 mod receipt;
 mod report;
 mod round;
+mod round_queue;
 mod saved;
 mod shared;
 mod slip;
@@ -36,6 +37,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post(Gate::Public, "/r/{token}/message", street::message)
         .post(Gate::Public, "/r/{token}/withdraw", street::withdraw)
         .get(Gate::May("orders.grab"), "/work", round::pool)
+        .get(Gate::May("orders.grab"), "/work/token", round_queue::token)
         .get(Gate::May("orders.grab"), "/work/orders/{id}", round::order)
         .post(Gate::May("orders.grab"), "/work/orders/{id}/{verb}", round::act)
         .get(Gate::May("requests.list"), "/desk/requests", desk::list)

@@ -9,10 +9,11 @@ use tongxin_web::{Answer, Choice, Ctx, Face, Form, FormErrors, FormPhotos, KeptP
 use uuid::Uuid;
 
 use super::photos::{Album, albums};
+use super::round_queue::{self, Queue};
 use super::{Clockwork, Row, material_words, order_row, why_words};
 use crate::actions::{self, Cost, Decline, MOST_PHOTOS, NewMaterial};
 use crate::api::{Offered, order_id, read_detail, read_orders};
-use crate::domain::{MessageWay, OrderId, OrderState, PhotoKind, PhraseKind};
+use crate::domain::{ContactHow, MessageWay, OrderId, OrderState, PhotoKind, PhraseKind, RequestId};
 use crate::store::{orders, phrases};
 
 #[derive(Template)]
@@ -25,6 +26,7 @@ struct WorkPage {
     cap: i64,
     missed: String,
     next: String,
+    queue: Queue,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -43,10 +45,12 @@ async fn show_pool(ctx: &Ctx, cursor: &str, missed: String, status: StatusCode) 
     let before = cursor.parse().unwrap_or(top);
     let (mine, _) = read_orders(ctx, "mine", (String::new(), Offered::ToAnybody), None, top).await?;
     let (open, next) = read_orders(ctx, "open", (String::new(), Offered::ToMe), None, before).await?;
+    let mine: Vec<Row> = mine.iter().map(|view| order_row(ctx, view)).collect();
     let body = WorkPage {
+        queue: Queue::new(ctx, &mine.iter().map(|row| row.href.as_str()).collect::<Vec<_>>()),
         w: ctx.words.clone(),
         csrf: ctx.csrf(),
-        mine: mine.iter().map(|view| order_row(ctx, view)).collect(),
+        mine,
         open: open.iter().map(|view| order_row(ctx, view)).collect(),
         cap: ctx.tenant.settings.open_orders_cap,
         missed,
@@ -91,6 +95,8 @@ struct OrderPage {
     albums: Vec<Album>,
     kept: Vec<KeptPhoto>,
     kept_before: Vec<KeptPhoto>,
+    hows: Vec<Choice>,
+    queue: Queue,
 }
 
 pub(super) async fn order(ctx: Ctx, Path(id): Path<String>) -> Answer {
@@ -174,6 +180,16 @@ async fn show_order(ctx: &Ctx, id: OrderId, (errors, meanwhile): (FormErrors, St
         albums: albums(ctx, &detail.view.photos, PhotoKind::ALL),
         kept,
         kept_before,
+        hows: ContactHow::ALL
+            .iter()
+            .map(|how| Choice {
+                value: how.to_string(),
+                label: w.t(&format!("requests-how-{how}")),
+                chosen: *how == ContactHow::Phone,
+                ..Choice::default()
+            })
+            .collect(),
+        queue: Queue::new(ctx, &[]),
     };
     let page = Page::new(Face::Round, ctx.words.t1("requests-order-title", "number", &view.number));
     let page = match (body.errors.is_empty(), body.meanwhile.is_empty()) {
@@ -199,6 +215,8 @@ pub(super) struct OrderForm {
     cost: String,
     kept: String,
     dropped: String,
+    how: String,
+    contact_note: String,
 }
 
 pub(super) async fn act(
@@ -207,15 +225,17 @@ pub(super) async fn act(
     form: Form<OrderForm, MOST_PHOTOS>,
 ) -> Answer {
     let id = order_id(&id)?;
-    let Form { fields, files, left_out, .. } = form;
+    let Form { fields, files, left_out, once } = form;
     let photos = FormPhotos::take(&ctx, (&fields.kept, &fields.dropped), files, left_out, MOST_PHOTOS).await?;
     let done = match photos.with(Ok(())) {
-        Ok(()) => do_it(&ctx, id, &verb, &fields, &photos).await,
+        Ok(()) => do_it(&ctx, (id, &verb, &once), &fields, &photos).await,
         Err(error) => Err(error),
     };
     let before = verb == "before";
     match done {
+        Ok(next) if ctx.json => Ok(round_queue::done(&next)),
         Ok(next) => Ok(see_other(&next)),
+        Err(error) if ctx.json => Err(error.into()),
         Err(Error::Conflict(key, args)) if verb == "grab" => {
             show_pool(&ctx, "", ctx.words.with(&key, &args), StatusCode::CONFLICT).await
         }
@@ -233,8 +253,15 @@ pub(super) async fn act(
     }
 }
 
-async fn do_it(ctx: &Ctx, id: OrderId, verb: &str, form: &OrderForm, photos: &FormPhotos) -> Result<String> {
-    let (kernel, call) = (ctx.kernel(), ctx.kernel().call(&ctx.tenant, &ctx.who));
+/// Does one thing to an order, once under its key where it has one: what waited on a phone may come twice.
+async fn do_it(
+    ctx: &Ctx,
+    (id, verb, once): (OrderId, &str, &str),
+    form: &OrderForm,
+    photos: &FormPhotos,
+) -> Result<String> {
+    let kernel = ctx.kernel();
+    let call = if once.is_empty() { kernel.call(&ctx.tenant, &ctx.who) } else { ctx.call_once(once)? };
     let here = format!("/work/orders/{id}");
     match verb {
         "grab" => actions::grab(kernel, call, id).await.map(|_| here),
@@ -263,12 +290,22 @@ async fn do_it(ctx: &Ctx, id: OrderId, verb: &str, form: &OrderForm, photos: &Fo
         "message" => {
             let way = MessageWay::parse(&form.way).filter(|way| *way != MessageWay::Answer);
             let way = way.ok_or_else(|| Error::field("way", "form-unknown-choice"))?;
-            let tenant = ctx.tenant.id;
-            let order = kernel.db().read(tenant, move |read| orders::one(read, tenant, id)).await?;
-            actions::message(kernel, call, order.request_id, None, (form.text.clone(), way)).await.map(|_| here)
+            let request = request_of(ctx, id).await?;
+            actions::message(kernel, call, request, None, (form.text.clone(), way)).await.map(|_| here)
+        }
+        "contact" => {
+            let how = ContactHow::parse(&form.how).ok_or_else(|| Error::field("how", "form-unknown-choice"))?;
+            let request = request_of(ctx, id).await?;
+            actions::contact(kernel, call, request, how, form.contact_note.clone()).await.map(|_| here)
         }
         _ => Err(Error::NotFound),
     }
+}
+
+/// The matter an order belongs to.
+async fn request_of(ctx: &Ctx, id: OrderId) -> Result<RequestId> {
+    let tenant = ctx.tenant.id;
+    Ok(ctx.kernel().db().read(tenant, move |read| orders::one(read, tenant, id)).await?.request_id)
 }
 
 /// The fields of the form for waiting, beside others of the same name.
