@@ -24,7 +24,6 @@ board-wanted = Wanted
 board-part = Part
 board-aim = Aim
 board-aims = aims reached
-board-aims-reached = { $reached } of { $aims } aims reached
 board-whole = The whole programme
 board-as-table = As a table
 

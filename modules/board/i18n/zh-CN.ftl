@@ -24,7 +24,6 @@ board-wanted = 目标
 board-part = 部分
 board-aim = 指标
 board-aims = 目标达成
-board-aims-reached = { $aims } 项目标，已达成 { $reached } 项
 board-whole = 看整个方案
 board-as-table = 看表格
 
