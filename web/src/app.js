@@ -7,6 +7,7 @@ import { copyButtons } from "./modules/copy.js";
 import { positionButtons } from "./modules/position.js";
 import { submitOnce } from "./modules/submit.js";
 import { readAloud } from "./modules/read-aloud.js";
+import { tableKeys } from "./modules/table-keys.js";
 
 // The content security policy forbids eval; refusing it here makes a mistake say its name in development.
 class NoEval {
@@ -30,6 +31,7 @@ function enliven(root) {
   mapFields(root);
   mattersMaps(root);
   readAloud(root);
+  tableKeys(root);
 }
 
 function start() {

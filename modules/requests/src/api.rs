@@ -32,7 +32,7 @@ pub(crate) use duty::{is_on_duty, read_duty};
 pub(crate) use orders::{Offered, read_orders, worker_named};
 
 /// Rows of one page of a list.
-const PAGE: i64 = 50;
+pub(crate) const PAGE: i64 = 50;
 
 pub(crate) fn routes() -> Routes {
     let routes = Routes::new()
@@ -277,6 +277,13 @@ struct ListQuery {
     from: Option<String>,
     /// The last day of reporting.
     to: Option<String>,
+    /// How the time limit of what is under way stands: `green`, `yellow`, `red`, `paused`.
+    limit: Option<String>,
+    /// The figure of the rates that counts it: `assessed`, `contacted`, `in_time`.
+    counted: Option<String>,
+    /// `newest` (as if nothing was said), `oldest`, or `due`: what is under way, the limit that ends first at the top. Words
+    /// are always looked for from the newest on.
+    sort: Option<String>,
     /// `next` of the page before.
     cursor: Option<String>,
 }
@@ -292,23 +299,26 @@ async fn list_requests(ctx: Ctx, Query(query): Query<ListQuery>) -> Answer<Json<
         held: if query.held == Some(true) { "1".to_owned() } else { String::new() },
         from: query.from.unwrap_or_default(),
         to: query.to.unwrap_or_default(),
+        limit: query.limit.unwrap_or_default(),
+        counted: query.counted.unwrap_or_default(),
+        sort: query.sort.unwrap_or_default(),
         cursor: query.cursor.unwrap_or_default(),
     };
-    let (items, next) = read_list(&ctx, &asked).await?;
+    let (items, next) = read_list(&ctx, &asked, PAGE).await?;
     Ok(Json(Items { items, next }))
 }
 
-/// A page of the requests that the asker looks after.
-pub(crate) async fn read_list(ctx: &Ctx, asked: &Narrowed) -> Result<(Vec<RequestView>, Option<String>)> {
+/// At most `limit` of the requests that the asker looks after, and where to go on.
+pub(crate) async fn read_list(ctx: &Ctx, asked: &Narrowed, limit: i64) -> Result<(Vec<RequestView>, Option<String>)> {
     let (kernel, tenant) = (ctx.kernel(), ctx.tenant.id);
     let scope = asked.under(kernel.access().scope(&ctx.who, "requests.list")?, &ctx.tenant.units)?;
-    let (filter, query, before) = (asked.filter(&ctx.tenant)?, asked.q.clone(), cursor_id(Some(&asked.cursor))?);
     let (house, locale, now) = (Arc::clone(&ctx.tenant), ctx.locale(), kernel.world().now());
+    let (filter, query, place) = (asked.filter(&ctx.tenant, now)?, asked.q.clone(), asked.place()?);
     let (items, next) = kernel
         .db()
-        .read(tenant, move |read| views::list(read, &house, &scope, (&filter, &query), (before, PAGE), (locale, now)))
+        .read(tenant, move |read| views::list(read, &house, &scope, (&filter, &query), (place, limit), (locale, now)))
         .await?;
-    Ok((items, next.map(|id| id.to_string())))
+    Ok((items, next.map(|mark| mark.write(place.0))))
 }
 
 /// A cursor is the last id of the page before; without one, a list begins at the newest.

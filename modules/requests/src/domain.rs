@@ -148,6 +148,13 @@ word_enum! {
     }
 }
 
+impl Status {
+    /// Whether somebody still has to do something: the time limit runs.
+    pub const fn is_under_way(self) -> bool {
+        matches!(self, Self::Received | Self::Accepted | Self::Open | Self::Working | Self::Reopened)
+    }
+}
+
 /// A row of the request's workflow.
 const fn step(from: Status, verb: Verb, to: Status) -> Transition<Status, Verb> {
     Transition { from, verb, to }

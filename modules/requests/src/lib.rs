@@ -36,7 +36,7 @@ pub static MODULE: Module = Module {
         name: "requests",
         migrations: tongxin_db::migrations!(
             "requests": "0001_request", "0002_loop", "0003_photo", "0004_duty", "0005_reader", "0006_source", "0007_open",
-            "0008_rights"
+            "0008_rights", "0009_desk"
         ),
         policy: include_str!("../policy.cedar"),
         jobs: jobs::JOBS,
@@ -59,14 +59,18 @@ pub static MODULE: Module = Module {
             "\n",
             include_str!("../i18n/desk/zh-CN.ftl"),
             "\n",
-            include_str!("../i18n/receipt/zh-CN.ftl")
+            include_str!("../i18n/receipt/zh-CN.ftl"),
+            "\n",
+            include_str!("../i18n/table/zh-CN.ftl")
         ),
         concat!(
             include_str!("../i18n/en.ftl"),
             "\n",
             include_str!("../i18n/desk/en.ftl"),
             "\n",
-            include_str!("../i18n/receipt/en.ftl")
+            include_str!("../i18n/receipt/en.ftl"),
+            "\n",
+            include_str!("../i18n/table/en.ftl")
         ),
     ),
     nav: &[

@@ -55,7 +55,7 @@ pub const MEASURES: &[Measure] = &[
     now(Status::Closed, "/desk/requests?status=closed&unit={unit}"),
     now(Status::Declined, "/desk/requests?status=declined&unit={unit}"),
     now(Status::Withdrawn, "/desk/requests?status=withdrawn&unit={unit}"),
-    Measure { name: FINISHED.assessed, list: "/desk/requests?status=done&unit={unit}" },
-    Measure { name: FINISHED.contacted, list: "/desk/requests?status=done&unit={unit}" },
-    Measure { name: FINISHED.in_time, list: "/desk/requests?status=done&unit={unit}" },
+    Measure { name: FINISHED.assessed, list: "/desk/requests?counted=assessed&unit={unit}" },
+    Measure { name: FINISHED.contacted, list: "/desk/requests?counted=contacted&unit={unit}" },
+    Measure { name: FINISHED.in_time, list: "/desk/requests?counted=in_time&unit={unit}" },
 ];

@@ -71,6 +71,14 @@ impl LimitState {
             Self::Paused => "paused",
         }
     }
+
+    /// All of them, the most pressing first.
+    pub const ALL: [Self; 4] = [Self::Red, Self::Yellow, Self::Green, Self::Paused];
+
+    /// The state of this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == word)
+    }
 }
 
 impl From<State> for LimitState {

@@ -4,6 +4,7 @@ mod backup;
 mod calendar;
 mod crash;
 mod dangers;
+mod desk;
 mod dispatch;
 mod formats;
 mod fuzz;

@@ -6,28 +6,54 @@ use tongxin_base::Result;
 use tongxin_web::{Answer, Choice, ChoiceGroup, Ctx, Face, Page, Words};
 
 use super::map::on_map;
+use super::table::{Column, Columns, Pairs, address, shown};
 use super::{
-    Clockwork, Row, Sign, category_groups, first_words, limit_sign, request_row, staffed_units, status_choices,
+    Clockwork, Row, Sign, category_groups, first_words, limit_choices, limit_sign, request_row, staffed_units,
+    status_choices,
 };
-use crate::api::{read_list, read_names};
+use crate::api::{PAGE, read_list, read_names};
 use crate::narrowed::Narrowed;
-use crate::store::lists::Filter;
+use crate::store::lists::{Counted, Filter, Mark, Sorted};
 use crate::store::{desk, requests};
+use crate::views::RequestView;
+
+/// A row of the table: the matter, and what its columns say.
+struct Line {
+    row: Row,
+    /// Which one and which version of it, for what is done with several.
+    mark: String,
+    /// The chosen columns, each with its text where it has no sign.
+    cells: Vec<(Column, String)>,
+}
 
 #[derive(Template)]
 #[template(path = "requests/desk.html")]
 struct DeskPage {
     w: Words,
-    rows: Vec<Row>,
+    csrf: String,
+    rows: Vec<Line>,
+    heads: Vec<String>,
+    columns: Vec<Choice>,
     statuses: Vec<Choice>,
+    limits: Vec<Choice>,
+    sorts: Vec<Choice>,
     categories: Vec<ChoiceGroup>,
     units: Vec<Choice>,
+    /// Which figure of the rates these are, in words; empty for all.
+    counted: String,
+    counted_word: String,
     q: String,
     from: String,
     to: String,
-    /// The same on the map.
+    /// The same on the map, as files, and as it stands here.
     map: String,
+    csv: String,
+    xlsx: String,
+    here: String,
+    may_act: bool,
     filtered: bool,
+    /// Something is said in the part of the form that is folded away.
+    more: bool,
     held: bool,
     /// How many are held back, and how many calls of other units wait.
     waiting: (usize, usize),
@@ -37,38 +63,68 @@ struct DeskPage {
 /// Counted up to so many; more are "more".
 const COUNTED: i64 = 99;
 
-pub(super) async fn list(ctx: Ctx, Query(query): Query<Narrowed>) -> Answer {
+pub(super) async fn list(ctx: Ctx, Query(said): Query<Pairs>, Query(query): Query<Narrowed>) -> Answer {
     let held = !query.held.is_empty();
-    let (items, next) = read_list(&ctx, &query).await?;
+    let columns = Columns::of(&said);
+    let (items, next) = read_list(&ctx, &query, PAGE).await?;
     let names = read_names(&ctx, ctx.locale()).await?;
     let scope = ctx.kernel().access().scope(&ctx.who, "requests.list")?;
     let (tenant, counted) = (ctx.tenant.id, scope.clone());
     let calls = ctx.kernel().access().scope(&ctx.who, "requests.answer_delegation")?;
     let count = move |read: &mut tongxin_db::Read<'_>| -> Result<(usize, usize)> {
         let held = Filter { held: true, ..Filter::default() };
-        let last = tongxin_base::Id::from_uuid(uuid::Uuid::max());
-        let held = crate::store::lists::in_scope(read, tenant, &counted, &held, last, COUNTED)?;
+        let place = (Sorted::Newest, Mark::start(Sorted::Newest));
+        let held = crate::store::lists::in_scope(read, tenant, &counted, &held, place, COUNTED)?;
         Ok((held.len(), desk::delegated_to(read, tenant, &calls, COUNTED)?.len()))
     };
     let waiting = ctx.kernel().db().read(tenant, count).await?;
     let units = staffed_units(&ctx, &names, &scope, &query.unit);
     let statuses = status_choices(&ctx.words, &query.status);
-    let kept = query.query();
-    let next = next.map(|cursor| format!("/desk/requests?cursor={cursor}&{kept}")).unwrap_or_default();
-    let map = on_map(&query);
+    let (kept, chosen) = (query.query(), columns.query());
+    let at = |path: &str| address(path, &[&kept, &chosen]);
+    let next = next.map(|cursor| address("/desk/requests", &[&format!("cursor={cursor}"), &kept, &chosen]));
+    let w = &ctx.words;
+    let line = |view: &RequestView| Line {
+        row: request_row(&ctx, view),
+        mark: format!("{}:{}", view.id, view.version),
+        cells: columns.0.iter().map(|one| (*one, shown(&ctx, *one, view))).collect(),
+    };
+    let sort = |one: &Sorted| Choice {
+        value: one.as_str().to_owned(),
+        label: w.t(&format!("requests-sort-{}", one.as_str())),
+        chosen: one.as_str() == query.sort,
+        ..Choice::default()
+    };
+    let access = ctx.kernel().access();
+    let counted = Counted::parse(&query.counted);
     let body = DeskPage {
-        rows: items.iter().map(|view| request_row(&ctx, view)).collect(),
+        csrf: ctx.csrf(),
+        rows: items.iter().map(line).collect(),
+        heads: columns.0.iter().map(|one| one.heading(w)).collect(),
+        columns: columns.choices(w),
+        limits: limit_choices(w, &query.limit),
+        sorts: Sorted::ALL.iter().map(sort).collect(),
+        counted: counted
+            .map(|one| w.t(&format!("requests-counted-{}", one.as_str().replace('_', "-"))))
+            .unwrap_or_default(),
+        map: on_map(&query),
+        csv: at("/desk/requests.csv"),
+        xlsx: at("/desk/requests.xlsx"),
+        here: at("/desk/requests"),
+        may_act: ["requests.accept", "requests.publish"].iter().any(|action| access.anywhere(&ctx.who, action)),
         statuses,
         categories: category_groups(&ctx, names.even_retired(), &query.category),
         units,
         filtered: query.is_any(),
+        more: [&query.category, &query.from, &query.to, &query.sort].iter().any(|said| !said.is_empty())
+            || !columns.is_usual(),
         held,
         waiting,
-        map,
+        counted_word: query.counted,
         q: query.q,
         from: query.from,
         to: query.to,
-        next,
+        next: next.unwrap_or_default(),
         w: ctx.words.clone(),
     };
     let title = if held { "requests-held-title" } else { "requests-desk-title" };

@@ -58,7 +58,7 @@ struct MapPage {
 
 fn address(path: &str, query: &Narrowed) -> String {
     // Words are looked for in the list; a map has none.
-    let narrowed = Narrowed { q: String::new(), held: String::new(), ..query.clone() }.query();
+    let narrowed = Narrowed { q: String::new(), held: String::new(), sort: String::new(), ..query.clone() }.query();
     if narrowed.is_empty() { path.to_owned() } else { format!("{path}?{narrowed}") }
 }
 
@@ -74,7 +74,8 @@ fn scope_of(ctx: &Ctx, query: &Narrowed) -> Result<Scope> {
 pub(super) async fn page(ctx: Ctx, Query(query): Query<Narrowed>) -> Answer {
     let query = Narrowed { q: String::new(), held: String::new(), ..query };
     let whole = ctx.kernel().access().scope(&ctx.who, "requests.list")?;
-    let (scope, filter, tenant) = (scope_of(&ctx, &query)?, query.filter(&ctx.tenant)?, ctx.tenant.id);
+    let (scope, filter, tenant) =
+        (scope_of(&ctx, &query)?, query.filter(&ctx.tenant, ctx.kernel().world().now())?, ctx.tenant.id);
     let read = move |read: &mut tongxin_db::Read<'_>| {
         let listed = pins(read, tenant, &scope, &filter, i64::try_from(LISTED).unwrap_or(i64::MAX))?;
         Ok((listed, count(read, tenant, &scope, &filter, COUNTED)?))
@@ -112,7 +113,8 @@ pub(super) async fn page(ctx: Ctx, Query(query): Query<Narrowed>) -> Answer {
 /// `GET /desk/map.json`: GeoJSON of the newest matters that have a place. Of each its id, number, category and status; `names`
 /// says the categories and units in the reader's language, `more` how many are not here.
 pub(super) async fn points(ctx: Ctx, Query(query): Query<Narrowed>) -> Answer<Response> {
-    let (scope, filter, tenant) = (scope_of(&ctx, &query)?, query.filter(&ctx.tenant)?, ctx.tenant.id);
+    let (scope, filter, tenant) =
+        (scope_of(&ctx, &query)?, query.filter(&ctx.tenant, ctx.kernel().world().now())?, ctx.tenant.id);
     let read = move |read: &mut tongxin_db::Read<'_>| {
         let found = pins(read, tenant, &scope, &filter, MOST_PINS)?;
         let full = i64::try_from(found.len()) == Ok(MOST_PINS);

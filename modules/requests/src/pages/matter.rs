@@ -9,7 +9,7 @@ use tongxin_kernel::{Purpose, Role, people_store};
 use tongxin_web::{Answer, Choice, ChoiceGroup, Ctx, Face, Form, FormErrors, Page, Words, see_other};
 
 use super::photos::{Album, albums};
-use super::{Clockwork, Sign, Step, category_groups, limit_sign, request_sign, runs, steps, why_words};
+use super::{Clockwork, Sign, Step, category_groups, limit_sign, request_sign, steps, why_words};
 use crate::actions::{self, Decline, Part, Seen, Where, asked_here, facts};
 use crate::api::{read_detail, read_history, read_names, request_id, request_named, worker_named};
 use crate::domain::{
@@ -209,7 +209,7 @@ fn may(ctx: &Ctx, detail: &Detail) -> May {
     let allowed = |action: &str| access.allows(&ctx.who, action, &facts);
     let can = |action: &str, verb: Verb| allowed(action) && REQUEST.next(request.status, verb).is_some();
     let handed = |verb: OrderVerb| detail.order.as_ref().is_some_and(|order| ORDER.next(order.state, verb).is_some());
-    let runs = runs(&detail.view);
+    let runs = detail.view.status.is_under_way();
     let asked = detail.exclusions.iter().any(|asked| asked.decided_at.is_none());
     May {
         accept: can("requests.accept", Verb::Accept),
@@ -288,7 +288,7 @@ async fn show(ctx: &Ctx, id: RequestId, shown: Shown, form: MatterForm) -> Answe
         source,
         status: request_sign(w, view.status),
         limit: limit_sign(w, view.limit),
-        running: runs(view),
+        running: view.status.is_under_way(),
         when: clock.say(view.created_at),
         stages: stages.collect(),
         waits_for: waits_for(ctx, &detail, &lists.1),

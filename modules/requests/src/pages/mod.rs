@@ -13,13 +13,15 @@ mod shared;
 mod slip;
 mod source;
 mod street;
+mod table;
+mod together;
 
 use tongxin_base::Time;
 use tongxin_kernel::{HistoryItem, Scope, Unit};
 use tongxin_web::{Choice, ChoiceGroup, Ctx, Gate, Routes, Words, moment};
 
 use crate::domain::{Category, Status};
-use crate::views::{Names, OrderView, RequestView};
+use crate::views::{LimitState, Names, OrderView, RequestView};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     shared::routes(lists::routes(duty::routes(routes)))
@@ -36,6 +38,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get(Gate::May("orders.grab"), "/work/orders/{id}", round::order)
         .post(Gate::May("orders.grab"), "/work/orders/{id}/{verb}", round::act)
         .get(Gate::May("requests.list"), "/desk/requests", desk::list)
+        .get(Gate::May("requests.list"), "/desk/requests.csv", table::csv)
+        .get(Gate::May("requests.list"), "/desk/requests.xlsx", table::xlsx)
+        .post(Gate::May("requests.list"), "/desk/requests", together::page)
         .get(Gate::May("requests.list"), "/desk/map", map::page)
         .get(Gate::May("requests.list"), "/desk/map.json", map::points)
         .get(Gate::May("requests.list"), "/desk/map/ground.json", map::ground)
@@ -55,7 +60,6 @@ struct Row {
     href: String,
     number: String,
     title: String,
-    words: String,
     place: String,
     when: String,
     at: String,
@@ -82,7 +86,18 @@ impl Clockwork<'_> {
     }
 }
 
-fn limit_sign(words: &Words, state: crate::views::LimitState) -> Sign {
+/// How limits may stand, to narrow a list by.
+fn limit_choices(words: &Words, chosen: &str) -> Vec<Choice> {
+    let choice = |limit: &LimitState| Choice {
+        value: limit.as_str().to_owned(),
+        label: words.t(&format!("status-limit-{}", limit.as_str())),
+        chosen: limit.as_str() == chosen,
+        ..Choice::default()
+    };
+    LimitState::ALL.iter().map(choice).collect()
+}
+
+fn limit_sign(words: &Words, state: LimitState) -> Sign {
     let state = state.as_str();
     Sign { state, words: words.t(&format!("status-limit-{state}")) }
 }
@@ -91,26 +106,19 @@ fn request_sign(words: &Words, status: crate::domain::Status) -> Sign {
     Sign { state: status.as_str(), words: words.t(&format!("status-request-{status}")) }
 }
 
-/// Whether the time limit of a request still runs.
-fn runs(view: &RequestView) -> bool {
-    use crate::domain::Status::{Accepted, Open, Received, Reopened, Working};
-    matches!(view.status, Received | Accepted | Open | Working | Reopened)
-}
-
 fn request_row(ctx: &Ctx, view: &RequestView) -> Row {
     let clock = Clockwork { ctx };
     Row {
         href: format!("/desk/requests/{}", view.id),
         number: view.number.clone(),
         title: view.category.name.clone(),
-        words: first_words(&view.description),
         place: view.unit.name.clone(),
         when: clock.say(view.created_at),
         at: view.created_at.to_string(),
         due: clock.say(view.due_at),
         status: request_sign(&ctx.words, view.status),
         limit: limit_sign(&ctx.words, view.limit),
-        running: runs(view),
+        running: view.status.is_under_way(),
         urgent: view.urgent,
         distance: String::new(),
     }
@@ -122,7 +130,6 @@ fn order_row(ctx: &Ctx, view: &OrderView) -> Row {
         href: format!("/work/orders/{}", view.id),
         number: view.number.clone(),
         title: view.category.name.clone(),
-        words: String::new(),
         place: view.unit.name.clone(),
         when: clock.say(view.opened_at),
         at: view.opened_at.to_string(),

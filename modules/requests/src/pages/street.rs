@@ -9,7 +9,7 @@ use tongxin_kernel::token_digest;
 use tongxin_web::{Answer, Choice, Ctx, Face, Form, FormErrors, Page, Words, see_other};
 
 use super::photos::{Album, Shot, albums, shots};
-use super::{Clockwork, Sign, Step, limit_sign, request_sign, runs, steps};
+use super::{Clockwork, Sign, Step, limit_sign, request_sign, steps};
 use crate::actions;
 use crate::api::{read_detail, read_history};
 use crate::domain::{MessageWay, OrderState, PhotoKind, RequestId, Status};
@@ -135,7 +135,7 @@ async fn show(ctx: &Ctx, id: RequestId, token: String, arrived: &Arrived, errors
             _ => w.t(&format!("requests-next-{}", view.status)),
         },
         limit: limit_sign(w, view.limit),
-        running: runs(view),
+        running: view.status.is_under_way(),
         due: clock.say(view.due_at),
         steps: steps(ctx, &shown),
         asked: detail.request.pause_reason.as_deref() == Some("question"),

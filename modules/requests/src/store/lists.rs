@@ -1,11 +1,12 @@
 //! Lists of matters, by the part of the tree that the reader looks after.
 
 use tongxin_base::{Result, TenantId, Time};
-use tongxin_db::{Read, params, sql};
+use tongxin_db::{Param, Read, params, sql};
 use tongxin_kernel::Scope;
 
 use super::requests::{Request, request};
 use crate::domain::RequestId;
+use crate::views::{LimitState, limit_state};
 
 /// What a list may be narrowed by; everything empty means all.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +21,118 @@ pub struct Filter {
     pub from: Option<Time>,
     /// Reported before this moment.
     pub to: Option<Time>,
+    /// Under way, and its time limit stands so at this moment.
+    pub limit: Option<(LimitState, Time)>,
+    /// Counted by this figure of the rates.
+    pub counted: Option<Counted>,
+}
+
+/// A figure that counts finished matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// Finished and not excluded: what all rates are of.
+    Assessed,
+    /// Those whose reporter was reached in time.
+    Contacted,
+    /// Those finished within their limit.
+    InTime,
+}
+
+impl Counted {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Assessed, Self::Contacted, Self::InTime];
+
+    /// The word in addresses and statements.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Assessed => "assessed",
+            Self::Contacted => "contacted",
+            Self::InTime => "in_time",
+        }
+    }
+
+    /// The figure of this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == word)
+    }
+
+    fn has(self, request: &Request) -> bool {
+        let Some(done_at) = request.done_at.filter(|_| !request.excluded) else { return false };
+        match self {
+            Self::Assessed => true,
+            Self::Contacted => request.contacted_in_time(),
+            Self::InTime => done_at <= request.deadline.due,
+        }
+    }
+}
+
+/// In which order a list goes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sorted {
+    /// The newest first.
+    #[default]
+    Newest,
+    /// The oldest first.
+    Oldest,
+    /// Matters under way, the one whose limit ends first at the top.
+    Due,
+}
+
+impl Sorted {
+    /// All of them, the usual one first.
+    pub const ALL: [Self; 3] = [Self::Newest, Self::Oldest, Self::Due];
+
+    /// The word in addresses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Newest => "newest",
+            Self::Oldest => "oldest",
+            Self::Due => "due",
+        }
+    }
+
+    /// The order of this word; nothing said is the newest first.
+    pub fn parse(word: &str) -> Option<Self> {
+        if word.is_empty() { Some(Self::default()) } else { Self::ALL.into_iter().find(|one| one.as_str() == word) }
+    }
+}
+
+/// Where a page of a list ends: what its last row is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// By when it must be done.
+    pub due: Time,
+    /// Which one.
+    pub id: RequestId,
+}
+
+impl Mark {
+    /// In front of every list that goes so.
+    pub fn start(sorted: Sorted) -> Self {
+        let id = if sorted == Sorted::Newest { uuid::Uuid::max() } else { uuid::Uuid::nil() };
+        Self { due: Time::from_micros(i64::MIN), id: RequestId::from_uuid(id) }
+    }
+
+    /// Behind this matter.
+    pub const fn after(request: &Request) -> Self {
+        Self { due: request.deadline.due, id: request.id }
+    }
+
+    /// As it stands in an address.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.split_once('.') {
+            Some((due, id)) => Some(Self { due: Time::from_micros(due.parse().ok()?), id: id.parse().ok()? }),
+            None => Some(Self { due: Time::from_micros(0), id: text.parse().ok()? }),
+        }
+    }
+
+    /// For the address of the next page of a list that goes so.
+    pub fn write(self, sorted: Sorted) -> String {
+        match sorted {
+            Sorted::Newest | Sorted::Oldest => self.id.to_string(),
+            Sorted::Due => format!("{}.{}", self.due.micros(), self.id),
+        }
+    }
 }
 
 impl Filter {
@@ -30,56 +143,65 @@ impl Filter {
             && self.held == request.held.is_some()
             && self.from.is_none_or(|from| request.created_at >= from)
             && self.to.is_none_or(|to| request.created_at < to)
+            && self.limit.is_none_or(|(limit, now)| request.status.is_under_way() && limit_state(request, now) == limit)
+            && self.counted.is_none_or(|counted| counted.has(request))
     }
 }
 
-/// Matters in the scope, newest first, older than `before`. Those of an import not yet live are not there.
+/// The parameters of `narrowed!`, and those that a statement has behind them.
+pub(super) fn narrowed<'a, const N: usize>(
+    tenant: TenantId,
+    bounds: &[&'a str; 10],
+    filter: &'a Filter,
+    more: [Param<'a>; N],
+) -> Vec<Param<'a>> {
+    let mut all: Vec<Param<'a>> = vec![tenant.into(), (&filter.status).into(), (&filter.category).into()];
+    all.extend(bounds.iter().map(|bound| Param::from(*bound)));
+    let (limit, now) = filter.limit.unzip();
+    let limit = limit.map(LimitState::as_str);
+    let now = now.map_or(0, Time::micros);
+    let counted = filter.counted.map(Counted::as_str);
+    let rest: [Param<'a>; 6] =
+        [filter.held.into(), filter.from.into(), filter.to.into(), limit.into(), now.into(), counted.into()];
+    all.extend(rest);
+    all.extend(more);
+    all
+}
+
+/// Matters in the scope behind `mark`, at most `limit`. Those of an import not yet live are not there.
 pub fn in_scope(
     read: &mut Read<'_>,
     tenant: TenantId,
     scope: &Scope,
     filter: &Filter,
-    before: RequestId,
+    (sorted, mark): (Sorted, Mark),
     limit: i64,
 ) -> Result<Vec<Request>> {
-    let b = scope.bounds();
-    read.rows(
-        sql!(concat!(
-            "SELECT ",
-            request_columns!(),
-            " FROM requests_request r
-                 WHERE tenant_id = $1 AND id < $2 AND ($3::text IS NULL OR status = $3)
-                   AND ($4::text IS NULL OR category = $4)
-                   AND ((unit_path >= $6 AND unit_path < $7) OR (unit_path >= $8 AND unit_path < $9)
-                     OR (unit_path >= $10 AND unit_path < $11) OR (unit_path >= $12 AND unit_path < $13)
-                     OR (unit_path >= $14 AND unit_path < $15))
-                   AND (($16::bigint = 0 AND held IS NULL) OR ($16::bigint = 1 AND held IS NOT NULL))
-                   AND ($17::bigint IS NULL OR created_at >= $17) AND ($18::bigint IS NULL OR created_at < $18) AND ",
-            seen!(),
-            " ORDER BY id DESC LIMIT $5"
-        )),
-        params![
-            tenant,
-            before,
-            &filter.status,
-            &filter.category,
-            limit,
-            b[0],
-            b[1],
-            b[2],
-            b[3],
-            b[4],
-            b[5],
-            b[6],
-            b[7],
-            b[8],
-            b[9],
-            filter.held,
-            filter.from,
-            filter.to
-        ],
-        request,
-    )
+    let bounds = scope.bounds();
+    let params = narrowed(tenant, &bounds, filter, [limit.into(), mark.id.into()]);
+    match sorted {
+        Sorted::Newest => read.rows(
+            sql!(concat!("SELECT ", request_columns!(), narrowed!(), " AND id < $21 ORDER BY id DESC LIMIT $20")),
+            &params,
+            request,
+        ),
+        Sorted::Oldest => read.rows(
+            sql!(concat!("SELECT ", request_columns!(), narrowed!(), " AND id > $21 ORDER BY id LIMIT $20")),
+            &params,
+            request,
+        ),
+        Sorted::Due => read.rows(
+            sql!(concat!(
+                "SELECT ",
+                request_columns!(),
+                narrowed!(),
+                " AND status IN ('received', 'accepted', 'open', 'working', 'reopened')
+                  AND (due_at, id) > ($22, $21) ORDER BY due_at, id LIMIT $20"
+            )),
+            &narrowed(tenant, &bounds, filter, [limit.into(), mark.id.into(), mark.due.into()]),
+            request,
+        ),
+    }
 }
 
 /// The matter with this number.

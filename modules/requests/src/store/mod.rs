@@ -10,6 +10,26 @@ macro_rules! request_columns {
     };
 }
 
+/// What lists, the map and exports are narrowed by; `lists::narrowed` binds it.
+macro_rules! narrowed {
+    () => {
+        " FROM requests_request r
+          WHERE tenant_id = $1 AND ($2::text IS NULL OR status = $2) AND ($3::text IS NULL OR category = $3)
+            AND ((unit_path >= $4 AND unit_path < $5) OR (unit_path >= $6 AND unit_path < $7)
+              OR (unit_path >= $8 AND unit_path < $9) OR (unit_path >= $10 AND unit_path < $11)
+              OR (unit_path >= $12 AND unit_path < $13))
+            AND (($14::bigint = 0 AND held IS NULL) OR ($14::bigint = 1 AND held IS NOT NULL))
+            AND ($15::bigint IS NULL OR created_at >= $15) AND ($16::bigint IS NULL OR created_at < $16)
+            AND ($17::text IS NULL OR (status IN ('received', 'accepted', 'open', 'working', 'reopened')
+              AND CASE WHEN paused_at IS NOT NULL THEN 'paused' WHEN due_at < $18::bigint THEN 'red'
+                       WHEN yellow_at <= $18::bigint THEN 'yellow' ELSE 'green' END = $17))
+            AND ($19::text IS NULL OR (done_at IS NOT NULL AND excluded = 0
+              AND ($19 = 'assessed' OR ($19 = 'contacted' AND contacted_at <= contact_due_at)
+                OR ($19 = 'in_time' AND done_at <= due_at))))
+            AND NOT EXISTS (SELECT 1 FROM requests_batch b WHERE b.tenant_id = $1 AND b.id = r.batch_id AND b.live = 0)"
+    };
+}
+
 /// What lets a matter `r` be seen: it came with no import, or with one that is live.
 macro_rules! seen {
     () => {

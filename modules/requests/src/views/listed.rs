@@ -7,10 +7,10 @@ use tongxin_kernel::{Scope, Tenant, search};
 use super::{Names, RequestView, request_view};
 use crate::domain::{RequestId, SUBJECT};
 use crate::store::imports;
-use crate::store::lists::{self, Filter};
+use crate::store::lists::{self, Filter, Mark, Sorted};
 use crate::store::requests::{self, Request};
 
-/// A list of requests for the desk, each with its words, and the id to go on from.
+/// A list of requests for the desk, each with its words, and where it goes on. Words are looked for from the newest on.
 ///
 /// # Errors
 /// As `Read::rows`.
@@ -19,16 +19,16 @@ pub fn list(
     house: &Tenant,
     scope: &Scope,
     (filter, query): (&Filter, &str),
-    (before, limit): (RequestId, i64),
+    (place, limit): ((Sorted, Mark), i64),
     (locale, now): (Locale, Time),
-) -> Result<(Vec<RequestView>, Option<RequestId>)> {
+) -> Result<(Vec<RequestView>, Option<Mark>)> {
     let tenant = house.id;
     let found = if query.trim().is_empty() {
-        lists::in_scope(read, tenant, scope, filter, before, limit)?
+        lists::in_scope(read, tenant, scope, filter, place, limit)?
     } else {
-        matching(read, house, scope, (filter, query.trim()), before, limit)?
+        matching(read, house, scope, (filter, query.trim()), place.1, limit)?
     };
-    let next = (i64::try_from(found.len()) == Ok(limit)).then(|| found.last().map(|last| last.id)).flatten();
+    let next = (i64::try_from(found.len()) == Ok(limit)).then(|| found.last().map(Mark::after)).flatten();
     let names = Names::load(read, house, locale)?;
     let mut views = Vec::with_capacity(found.len());
     for request in &found {
@@ -48,7 +48,7 @@ fn matching(
     house: &Tenant,
     scope: &Scope,
     (filter, query): (&Filter, &str),
-    mut before: RequestId,
+    mut mark: Mark,
     limit: i64,
 ) -> Result<Vec<Request>> {
     /// Rounds of candidates looked at before the reader is better asked for a longer query.
@@ -58,7 +58,7 @@ fn matching(
     let tenant = house.id;
     let fits = |request: &Request| scope.has(&request.unit_path) && filter.fits(request);
     if let Some(request) = lists::by_number(read, tenant, query)? {
-        return Ok(if fits(&request) && request.id < before { vec![request] } else { Vec::new() });
+        return Ok(if fits(&request) && request.id < mark.id { vec![request] } else { Vec::new() });
     }
     let names = Names::load(read, house, Locale::default())?;
     let wanted = query.to_lowercase();
@@ -75,10 +75,11 @@ fn matching(
         Ok(wanted.iter().all(|word| text.contains(word)))
     };
     // What was just reported may not be in the index yet: the newest are looked at themselves.
-    let newest = lists::in_scope(read, tenant, scope, filter, before, NEWEST)?;
+    let newest = lists::in_scope(read, tenant, scope, filter, (Sorted::Newest, mark), NEWEST)?;
     if let Some(last) = newest.last() {
-        before = last.id;
+        mark = Mark::after(last);
     }
+    let mut before: RequestId = mark.id;
     for request in newest {
         if contains(read, &request)? {
             found.push(request);
