@@ -111,3 +111,20 @@ pub fn sum(read: &mut Read<'_>, tenant: TenantId, measure: &str, under: &str, da
         |row| row.take(),
     )
 }
+
+/// What a measure changed by under a unit (all of its subtree) on each day from one on, earliest first; days without a
+/// change are left out.
+///
+/// # Errors
+/// As [`Read::rows`].
+pub fn by_day(read: &mut Read<'_>, tenant: TenantId, measure: &str, under: &str, from: i64) -> Result<Vec<(i64, i64)>> {
+    let (low, high) = crate::unit::subtree(under);
+    read.rows(
+        sql!(
+            "SELECT day, CAST(SUM(value) AS BIGINT) FROM measure_total WHERE tenant_id = $1 AND measure = $2
+             AND unit_path >= $3 AND unit_path < $4 AND day >= $5 GROUP BY day ORDER BY day"
+        ),
+        params![tenant, measure, &low, &high, from],
+        |row| Ok((row.take()?, row.take()?)),
+    )
+}

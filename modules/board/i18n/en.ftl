@@ -14,6 +14,18 @@ board-tree = The programme: one line, three leads, five focuses
 board-target-uncounted = not counted here yet
 board-target-of = aim: { $target } { $unit }
 board-target-reached = reached
+board-uncounted = not counted yet
+board-change = { $change } in a week
+board-trend = { $name }, the last 13 weeks
+board-by-week = Week by week
+board-week = Week to
+board-now = Counted
+board-wanted = Wanted
+board-part = Part
+board-aim = Aim
+board-aims = aims reached
+board-whole = The whole programme
+board-as-table = As a table
 
 # Programme packs
 board-pack-third-level = the tree has two levels; "{ $value }" is on the second already

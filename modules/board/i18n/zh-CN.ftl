@@ -14,6 +14,18 @@ board-tree = 一三五工作体系
 board-target-uncounted = 系统里尚无记录
 board-target-of = 目标 { $target }{ $unit }
 board-target-reached = 已达到
+board-uncounted = 尚未计数
+board-change = 一周 { $change }
+board-trend = { $name }，近13周
+board-by-week = 逐周数字
+board-week = 截至
+board-now = 已计
+board-wanted = 目标
+board-part = 部分
+board-aim = 指标
+board-aims = 目标达成
+board-whole = 看整个方案
+board-as-table = 看表格
 
 # 方案包
 board-pack-third-level = 方案树只有两级；“{ $value }”本身已是第二级

@@ -3,7 +3,10 @@
 mod open;
 mod pages;
 mod programme;
+mod rings;
 pub mod store;
+mod tree;
+mod trend;
 
 use tongxin_kernel::{PersonalField, Room};
 use tongxin_web::{Card, Gate, Module, NavItem, Routes};

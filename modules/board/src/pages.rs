@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::store::{self, Node, Target};
+use crate::rings::{self, HUB, Segment};
+use crate::tree::{self, Part, Teller};
+use crate::trend::{Trend, Weeks, line_of_rates, shares};
 use askama::Template;
 use axum::extract::Query;
 use serde::Deserialize;
@@ -34,29 +36,37 @@ struct Line {
     rates: Vec<String>,
 }
 
-/// An aim of the programme, and how far it is.
-struct Aim {
-    name: String,
-    of: String,
-    /// What is counted now and where its list is; nothing where nobody counts it.
-    now: Option<(String, i64)>,
-    target: i64,
-    reached: bool,
-}
-
-/// A part of the programme, with what hangs on it.
-struct Part {
-    name: String,
-    text: String,
-    aims: Vec<Aim>,
-    parts: Vec<Part>,
-}
-
 #[derive(Template)]
 #[template(path = "board/tree.html")]
 struct Branch<'a> {
     w: Words,
     part: &'a Part,
+}
+
+/// The programme as rings, with the words of what is chosen beside them.
+struct Programme {
+    tree: Vec<Part>,
+    reached: usize,
+    aims: usize,
+    /// The whole programme again, nothing chosen.
+    whole: String,
+    chosen: String,
+}
+
+impl Programme {
+    fn segments(&self) -> Vec<Segment<'_>> {
+        rings::segments(&self.tree)
+    }
+
+    fn chosen(&self) -> Option<&Part> {
+        tree::find(&self.tree, &self.chosen)
+    }
+}
+
+/// One of the three rates, and how it went.
+struct RateShown {
+    figure: Figure,
+    trend: Trend,
 }
 
 #[derive(Template)]
@@ -65,19 +75,20 @@ struct Board {
     w: Words,
     place: String,
     as_of: String,
-    rates: Vec<Figure>,
+    rates: Vec<RateShown>,
     flow: Vec<Figure>,
     heads: Vec<String>,
     rate_heads: Vec<String>,
     lines: Vec<Line>,
     units: Vec<Choice>,
-    tree: Vec<Part>,
+    programme: Programme,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Where {
     unit: String,
+    part: String,
 }
 
 /// The figures of one unit.
@@ -102,7 +113,9 @@ pub(crate) async fn board(ctx: Ctx, Query(at): Query<Where>) -> Answer {
     let rates: Vec<Rate> = rooms.iter().flat_map(|room| room.rates).copied().collect();
     let (shown_flow, shown_rates, code) = (flow.clone(), rates.clone(), at.unit.clone());
     let house = Arc::clone(&ctx.tenant);
-    let (top, below, nodes, targets) = ctx
+    let weeks = Arc::new(Weeks::until(ctx.kernel().world().now(), ctx.tenant.zone(), &ctx.words));
+    let counted = Arc::clone(&weeks);
+    let (top, below, kept, weekly) = ctx
         .kernel()
         .db()
         .read(tenant, move |read| {
@@ -113,15 +126,11 @@ pub(crate) async fn board(ctx: Ctx, Query(at): Query<Where>) -> Answer {
             for unit in tree.children(&top.path).filter(|unit| unit.level != Level::Compound) {
                 below.push(figures(read, tenant, unit, &flow, &rates)?);
             }
-            let targets = store::targets(read, tenant)?;
-            let counted = targets.into_iter().map(|target| {
-                let count = target.measure.as_deref().map(|name| sum(read, tenant, name, &top.path, Days::ALL));
-                Ok((target, count.transpose()?))
-            });
-            let targets: Vec<(Target, Option<i64>)> = counted.collect::<Result<_>>()?;
-            let nodes = store::nodes(read, tenant)?;
+            let kept = tree::read(read, tenant, &top.path, &counted)?;
+            let weekly = rates.iter().map(|rate| shares(read, tenant, rate, &top.path, &counted));
+            let weekly: Vec<Vec<Share>> = weekly.collect::<Result<_>>()?;
             let top = figures(read, tenant, &top, &flow, &rates)?;
-            Ok((top, below, nodes, targets))
+            Ok((top, below, kept, weekly))
         })
         .await?;
     let w = &ctx.words;
@@ -160,33 +169,23 @@ pub(crate) async fn board(ctx: Ctx, Query(at): Query<Where>) -> Answer {
         ..Choice::default()
     });
     let all: Vec<Measure> = rooms.iter().flat_map(|room| room.measures).copied().collect();
-    let aim = |(target, now): &(Target, Option<i64>)| {
-        let measure = all.iter().find(|measure| Some(measure.name) == target.measure.as_deref());
-        let unit = target.unit.to(ctx.locale());
-        Aim {
-            name: target.name.to(ctx.locale()).to_owned(),
-            of: w.t2("board-target-of", "target", target.target, "unit", unit),
-            now: measure.zip(*now).map(|(measure, now)| (list(measure, &top.unit), now)),
-            target: target.target,
-            reached: now.is_some_and(|now| now >= target.target),
-        }
-    };
-    let part = |node: &Node, parts: Vec<Part>| Part {
-        name: node.name.to(ctx.locale()).to_owned(),
-        text: node.text.to(ctx.locale()).to_owned(),
-        aims: targets.iter().filter(|(target, _)| target.node == node.code).map(aim).collect(),
-        parts,
-    };
-    let parts_of = |above: &Node| -> Vec<Part> {
-        let below = nodes.iter().filter(|node| node.parent.as_ref() == Some(&above.code));
-        below.map(|node| part(node, Vec::new())).collect()
-    };
-    let tree = nodes.iter().filter(|node| node.parent.is_none()).map(|node| part(node, parts_of(node))).collect();
+    let teller = Teller { ctx: &ctx, unit: &top.unit, weeks: &weeks, measures: &all, chosen: &at.part };
+    let tree = teller.tell(&kept);
+    if !at.part.is_empty() && tree::find(&tree, &at.part).is_none() {
+        return Err(Error::NotFound.into());
+    }
+    let (reached, aims) = tree.iter().map(Part::reached).fold((0, 0), |(a, b), (c, d)| (a + c, b + d));
+    let whole = format!("/board?unit={}#programme", top.unit.code);
+    let rate_figures = shown_rates.iter().zip(top.rates.iter().zip(&rate_heads)).map(rate_figure).zip(&weekly);
+    let rates = rate_figures.map(|(figure, shares)| RateShown {
+        trend: line_of_rates(shares, &weeks, w.t1("board-trend", "name", &figure.label), with_parts),
+        figure,
+    });
     let body = Board {
-        tree,
+        programme: Programme { tree, reached, aims, whole, chosen: at.part.clone() },
         place: top.unit.name.to(ctx.locale()).to_owned(),
         as_of: moment(w, ctx.tenant.zone(), ctx.kernel().world().now()),
-        rates: shown_rates.iter().zip(top.rates.iter().zip(&rate_heads)).map(rate_figure).collect(),
+        rates: rates.collect(),
         flow: shown_flow.iter().zip(top.flow.iter().zip(&heads)).map(figure).collect(),
         lines: below.iter().map(line).collect(),
         units: units.collect(),
