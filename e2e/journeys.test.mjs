@@ -64,6 +64,7 @@ async function wholeLoop(house, lang, options = {}) {
   await worker.click(`button:has-text("${w.start}")`);
   await worker.fill("#f-note", w.note);
   await worker.click(`form[action$="/complete"] button`);
+  await worker.waitForURL(/\/work$/);
 
   await resident.reload();
   assert.ok(await resident.isVisible(`text=${w.note}`));
