@@ -1,57 +1,38 @@
-// Why this file exists: the components under the strict policy, as pages will serve them: axe in every look, the
-// scripts doing their work, nothing blocked. Needs `npm run preview` in web/ first; no binary.
+// Why this file exists: every part of a page, on the style page, under the policy pages are served with: axe in every look, the
+// scripts doing their work, nothing blocked.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import path from "node:path";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { open } from "./harness.mjs";
 
-const dist = path.join(path.dirname(fileURLToPath(import.meta.url)), "..", "web", "dist");
-const TYPES = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" };
-const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-let http, house;
-const posts = [];
+let house;
+before(async () => (house = await open({ matters: 0 })));
+after(() => house.close());
 
-before(async () => {
-  http = createServer(async (req, res) => {
-    const at = new URL(req.url, "http://x").pathname;
-    if (req.method === "POST") {
-      let body = "";
-      for await (const chunk of req) body += chunk;
-      posts.push(body);
-      setTimeout(() => res.writeHead(204).end(), 400); // slow, so that a second tap has its chance
-      return;
+/** The style page in a look. */
+async function style({ elder = false, ...look } = {}) {
+  const tab = await house.page(look);
+  if (elder) await tab.context().addCookies([{ name: "mode", value: "elder", url: house.base }]);
+  await tab.goto("/style");
+  return tab;
+}
+
+for (const lang of ["zh-CN", "en"]) {
+  for (const elder of [false, true]) {
+    for (const dark of [false, true]) {
+      test(`${lang}, ${elder ? "elder" : "plain"}, ${dark ? "dark" : "light"}: axe finds nothing`, async () => {
+        const tab = await style({ lang, elder, dark });
+        await house.axe(tab, { widths: [320, 390, 1440, 1920] });
+        await house.shot(tab, `style-${lang}-${elder ? "elder" : "plain"}-${dark ? "dark" : "light"}`);
+        await tab.context().close();
+        assert.deepEqual(house.takeTroubles(), []);
+      });
     }
-    const file = await readFile(path.join(dist, path.normalize(at))).catch(() => null);
-    if (!file) return res.writeHead(404).end();
-    res.writeHead(200, { "content-type": `${TYPES[path.extname(at)] ?? "application/octet-stream"}; charset=utf-8`, "content-security-policy": CSP }).end(file);
-  });
-  await new Promise((resolve) => http.listen(0, "127.0.0.1", resolve));
-  house = await open({ server: { base: `http://localhost:${http.address().port}` } });
-});
-after(async () => {
-  await house.close();
-  http.close();
-});
-
-for (const dark of [false, true]) {
-  for (const name of ["preview", "preview-desk", "preview-error", "preview-elder", "preview-desk-elder", "preview-error-elder", "preview-en", "preview-desk-en-elder"]) {
-    test(`${name}, ${dark ? "dark" : "light"}: axe finds nothing`, async () => {
-      const tab = await house.page({ dark });
-      await tab.goto(`/${name}.html`);
-      await house.axe(tab, { widths: [320, 390, 1440, 1920] });
-      await tab.context().close();
-      assert.deepEqual(house.takeTroubles(), []);
-    });
   }
 }
 
 test("elder mode: text from 18 px, main targets from 60 px, line height from 1.5", async () => {
-  for (const name of ["preview-elder", "preview-desk-elder"]) {
-    const tab = await house.page({ width: 390 });
-    await tab.goto(`/${name}.html`);
+  for (const width of [320, 390]) {
+    const tab = await style({ width, elder: true });
     const small = await tab.evaluate(() => {
       const out = [];
       const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -70,15 +51,14 @@ test("elder mode: text from 18 px, main targets from 60 px, line height from 1.5
       }
       return [...new Set(out)];
     });
-    assert.deepEqual(small, [], name);
+    assert.deepEqual(small, [], `${width} px`);
     await tab.context().close();
   }
 });
 
 test("the list of errors has the focus, and so it has without a script", async () => {
   for (const javaScript of [true, false]) {
-    const tab = await house.page({ javaScript });
-    await tab.goto("/preview.html");
+    const tab = await style({ javaScript });
     await tab.waitForTimeout(200);
     assert.equal(await tab.locator(".error-summary").evaluate((e) => e === document.activeElement), true, `javaScript: ${javaScript}`);
     await tab.context().close();
@@ -86,18 +66,16 @@ test("the list of errors has the focus, and so it has without a script", async (
 });
 
 test("buttons that need a script are hidden without one", async () => {
-  const tab = await house.page({ javaScript: false });
-  await tab.goto("/preview-elder.html");
+  const tab = await style({ javaScript: false, elder: true });
   for (const one of ["[data-copy]", "[data-geolocate]", "[data-read-aloud]"]) assert.equal(await tab.locator(one).first().isVisible(), false, one);
 });
 
 test("copies the link, fills the position, offers to read aloud", async () => {
-  const tab = await house.page({ geolocation: { latitude: 39.6, longitude: 109.78 } });
+  const tab = await style({ elder: true, geolocation: { latitude: 39.6, longitude: 109.78 } });
   await tab.context().grantPermissions(["clipboard-read", "clipboard-write", "geolocation"]);
-  await tab.goto("/preview-elder.html");
   await tab.locator("[data-copy]").click();
   await tab.getByText("已复制").waitFor();
-  assert.match(await tab.evaluate(() => navigator.clipboard.readText()), /^https:\/\/tongxin\.example\/r\//);
+  assert.match(await tab.evaluate(() => navigator.clipboard.readText()), new RegExp(`^${house.base}/r/`));
   await tab.locator("[data-geolocate]").click();
   await tab.getByText("已填入您的位置").waitFor();
   assert.equal(await tab.locator('[name="lat"]').inputValue(), "39.600000");
@@ -107,9 +85,13 @@ test("copies the link, fills the position, offers to read aloud", async () => {
 });
 
 test("two quick taps send once, and the button comes back", async () => {
-  const tab = await house.page();
-  await tab.goto("/preview.html");
-  posts.length = 0;
+  const tab = await style();
+  const posts = [];
+  await tab.route("**/preferences", async (route) => {
+    posts.push(route.request().postData());
+    await new Promise((resolve) => setTimeout(resolve, 400)); // slow, so that a second tap has its chance
+    await route.fulfill({ status: 204 });
+  });
   const button = tab.locator("form.form button.button--large");
   await button.evaluate((b) => { b.click(); b.click(); });
   await tab.waitForTimeout(100);
@@ -119,8 +101,7 @@ test("two quick taps send once, and the button comes back", async () => {
   await tab.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
   assert.equal(await button.isDisabled(), false);
   // the pressed button's own name and value must arrive
-  await tab.route("**/preferences", (route) => { posts.push(route.request().postData()); return route.fulfill({ status: 204 }); });
   await tab.locator("button[name=mode]").click();
-  await tab.waitForTimeout(200);
+  await tab.waitForTimeout(600);
   assert.match(posts.at(-1), /mode=elder/);
 });

@@ -6,6 +6,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
 import path from "node:path";
+import { readTokens } from "./tokens.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const dist = path.join(root, "dist");
@@ -63,6 +64,14 @@ for (const [name, entry] of [["map-worker.js", "node_modules/maplibre-gl/dist/ma
   const built = await build({ ...apart, entryPoints: [entry], outfile: name });
   await put(name, Buffer.from(built.outputFiles[0].contents));
 }
+// The style page shows every token there is: its own sheet gives each a class, and the values stand in a list.
+const looks = await readTokens();
+const tokens = Object.keys(looks.light).map((name) => ({ name, light: looks.light[name], dark: looks.dark[name] ?? looks.light[name], elder: looks.elder[name] ?? "", elder_dark: looks.elderDark[name] ?? "" }));
+const uses = [[/^#/, "background"], [/rem/, "font-size"], [/px/, "inline-size"]];
+const shown = tokens.map(({ name, light }) => [name, uses.find(([like]) => like.test(light))?.[1]]).filter(([, use]) => use);
+const page = await build({ ...common, stdin: { contents: `@import "./src/style-page.css";\n${shown.map(([name, use]) => `.token-${name} { ${use}: var(--${name}); }`).join("\n")}`, resolveDir: root, loader: "css" }, outfile: "style.css" });
+await put("style.css", Buffer.from(page.outputFiles[0].contents));
+await put("tokens.json", Buffer.from(JSON.stringify(tokens)));
 await put("app.js", Buffer.from(js.outputFiles[0].contents));
 await put("app.css", Buffer.from(css.outputFiles[0].contents));
 // The worker names what it keeps, so it comes last and is another one whenever any of that is.

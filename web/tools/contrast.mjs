@@ -1,18 +1,7 @@
 // Why this file exists: WCAG contrast of the tokens, in all four looks: light, dark, elder light, elder dark.
-import { readFile } from "node:fs/promises";
+import { readTokens } from "./tokens.mjs";
 
-const css = await readFile(new URL("../src/tokens.css", import.meta.url), "utf8");
-const light = {}, dark = {}, elder = {}, elderDark = {};
-let inDark = false;
-let into = null;
-for (const line of css.split("\n")) {
-  if (line.startsWith("@media (prefers-color-scheme: dark)")) inDark = true;
-  else if (line === "}") { inDark = false; into = null; }
-  if (/:root\[data-mode="elder"\] \{/.test(line)) into = inDark ? elderDark : elder;
-  else if (/:root \{/.test(line)) into = inDark ? dark : light;
-  const m = line.match(/^\s*--([\w-]+):\s*(#[0-9a-f]{6});/i);
-  if (m && into) into[m[1]] = m[2];
-}
+const { light, dark, elder, elderDark } = await readTokens();
 const looks = {
   light: light,
   dark: { ...light, ...dark },

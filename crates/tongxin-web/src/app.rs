@@ -95,8 +95,20 @@ struct Inner {
 /// The words of the shell and of all rooms.
 pub(crate) fn dictionary(modules: &[&'static Module]) -> Result<Dictionary> {
     let shell = (
-        concat!(include_str!("../i18n/zh-CN.ftl"), "\n", include_str!("../i18n/programme/zh-CN.ftl")),
-        concat!(include_str!("../i18n/en.ftl"), "\n", include_str!("../i18n/programme/en.ftl")),
+        concat!(
+            include_str!("../i18n/zh-CN.ftl"),
+            "\n",
+            include_str!("../i18n/programme/zh-CN.ftl"),
+            "\n",
+            include_str!("../i18n/style/zh-CN.ftl")
+        ),
+        concat!(
+            include_str!("../i18n/en.ftl"),
+            "\n",
+            include_str!("../i18n/programme/en.ftl"),
+            "\n",
+            include_str!("../i18n/style/en.ftl")
+        ),
     );
     Dictionary::new(&std::iter::once(shell).chain(modules.iter().map(|module| module.words)).collect::<Vec<_>>())
 }

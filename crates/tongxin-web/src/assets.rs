@@ -11,7 +11,6 @@ use rust_embed::RustEmbed;
 #[derive(RustEmbed)]
 #[folder = "../../web/dist"]
 #[allow_missing = true]
-#[exclude = "preview*"]
 struct Bundled;
 
 static NAMES: LazyLock<HashMap<String, String>> = LazyLock::new(|| {

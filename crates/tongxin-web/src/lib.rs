@@ -23,6 +23,7 @@ mod page;
 mod routes;
 pub mod setup;
 mod standing;
+mod style;
 mod upload;
 mod welcome;
 mod when;

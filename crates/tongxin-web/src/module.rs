@@ -45,6 +45,8 @@ pub struct NavItem {
 pub struct Card {
     /// Where it leads.
     pub href: &'static str,
+    /// The sign beside its name, one of `icons.html`.
+    pub icon: &'static str,
     /// The key of its title; `<key>-words` says more.
     pub title: &'static str,
     /// The action that must be allowed; empty where everybody may.

@@ -18,6 +18,7 @@ use crate::notices::{self, ContactForm};
 use crate::outbox;
 use crate::page::{Page, see_other};
 use crate::routes::{Gate, Routes};
+use crate::style;
 use crate::welcome;
 use crate::words::Words;
 use crate::workdays;
@@ -37,12 +38,13 @@ const ADMIN: &str = "/admin";
 const OWN: &str = "/me";
 /// What administrators look after that belongs to no room.
 const ADMIN_CARDS: [Card; 2] = [
-    Card { href: "/admin/calendar", title: "calendar-card", action: "calendar.change" },
-    Card { href: "/admin/outbox", title: "outbox-card", action: "outbox.read" },
+    Card { href: "/admin/calendar", icon: "calendar", title: "calendar-card", action: "calendar.change" },
+    Card { href: "/admin/outbox", icon: "post", title: "outbox-card", action: "outbox.read" },
 ];
 
 /// What stands on one's own page and belongs to no room.
-const OWN_CARDS: [Card; 1] = [Card { href: "/me/notices", title: "me-notices-card", action: "people.me" }];
+const OWN_CARDS: [Card; 1] =
+    [Card { href: "/me/notices", icon: "notice", title: "me-notices-card", action: "people.me" }];
 
 pub(crate) fn routes() -> Routes {
     crate::installed::routes(crate::files::routes(Routes::new()))
@@ -55,6 +57,7 @@ pub(crate) fn routes() -> Routes {
         .get(Gate::Public, "/accessibility", |ctx: Ctx| promise(ctx, "accessibility"))
         .get(Gate::Public, "/.well-known/security.txt", security)
         .get(Gate::Public, "/about", |ctx: Ctx| promise(ctx, "about"))
+        .merge(style::routes())
         .merge(notices::routes())
         .merge(outbox::routes())
         .merge(workdays::routes())
@@ -74,6 +77,7 @@ async fn security(ctx: Ctx) -> Answer {
 
 struct HomeCard {
     href: &'static str,
+    icon: &'static str,
     title: String,
     words: String,
 }
@@ -93,6 +97,7 @@ fn cards<'a>(ctx: &Ctx, cards: impl Iterator<Item = &'a Card>) -> Vec<HomeCard> 
         .filter(|card| card.action.is_empty() || access.anywhere(&ctx.who, card.action))
         .map(|card| HomeCard {
             href: card.href,
+            icon: card.icon,
             title: ctx.words.t(card.title),
             words: ctx.words.t(&format!("{}-words", card.title)),
         })

@@ -60,7 +60,7 @@ pub static MODULE: Module = Module {
     routes,
     words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),
     nav: &[],
-    cards: &[Card { href: "/me/sign-in", title: "doors-card", action: "doors.mine" }],
+    cards: &[Card { href: "/me/sign-in", icon: "key", title: "doors-card", action: "doors.mine" }],
 };
 
 /// The action of all that one does to one's own ways in.

@@ -27,12 +27,12 @@ pub static MODULE: Module = Module {
     words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),
     nav: &[],
     cards: &[
-        Card { href: "/me/posts", title: "people-own-card", action: "posts.stand_in" },
-        Card { href: "/admin/people", title: "people-card", action: "people.see" },
-        Card { href: "/admin/approvals", title: "people-approvals-card", action: "approvals.open" },
-        Card { href: "/admin/access", title: "people-access-card", action: "access.explain" },
-        Card { href: "/admin/rules", title: "people-rules-card", action: "policies.change" },
-        Card { href: "/admin/looks", title: "people-looks-card", action: "looks.all" },
+        Card { href: "/me/posts", icon: "held", title: "people-own-card", action: "posts.stand_in" },
+        Card { href: "/admin/people", icon: "people", title: "people-card", action: "people.see" },
+        Card { href: "/admin/approvals", icon: "check", title: "people-approvals-card", action: "approvals.open" },
+        Card { href: "/admin/access", icon: "help", title: "people-access-card", action: "access.explain" },
+        Card { href: "/admin/rules", icon: "rules", title: "people-rules-card", action: "policies.change" },
+        Card { href: "/admin/looks", icon: "look", title: "people-looks-card", action: "looks.all" },
     ],
 };
 

@@ -84,12 +84,17 @@ pub static MODULE: Module = Module {
         NavItem { href: "/desk/workers", label: "requests-nav-workers", action: "duty.manage" },
     ],
     cards: &[
-        Card { href: "/report", title: "requests-card-report", action: "" },
-        Card { href: "/matters", title: "requests-card-matters", action: "" },
-        Card { href: "/work", title: "requests-card-work", action: "orders.grab" },
-        Card { href: "/desk/requests", title: "requests-card-desk", action: "requests.list" },
-        Card { href: "/admin/categories", title: "requests-card-categories", action: "categories.change" },
-        Card { href: "/admin/phrases", title: "requests-card-phrases", action: "phrases.change" },
+        Card { href: "/report", icon: "report", title: "requests-card-report", action: "" },
+        Card { href: "/matters", icon: "follow", title: "requests-card-matters", action: "" },
+        Card { href: "/work", icon: "work", title: "requests-card-work", action: "orders.grab" },
+        Card { href: "/desk/requests", icon: "desk", title: "requests-card-desk", action: "requests.list" },
+        Card {
+            href: "/admin/categories",
+            icon: "kinds",
+            title: "requests-card-categories",
+            action: "categories.change",
+        },
+        Card { href: "/admin/phrases", icon: "words", title: "requests-card-phrases", action: "phrases.change" },
     ],
 };
 

@@ -40,7 +40,7 @@ pub static MODULE: Module = Module {
         NavItem { href: "/sites", label: "sites-nav", action: "" },
         NavItem { href: "/desk/sites", label: "sites-nav-desk", action: "sites.change" },
     ],
-    cards: &[Card { href: "/sites", title: "sites-card", action: "" }],
+    cards: &[Card { href: "/sites", icon: "place", title: "sites-card", action: "" }],
 };
 
 /// Every text column is declared. A site is a place: nothing here is about a person, and the rules keep it so (an office's
