@@ -2,6 +2,7 @@
 # Keys here begin with shell-, error-, status-, common- or form-; zh-CN.ftl has exactly the same keys.
 
 ### The shell
+shell-description = { $place }: report what is wrong nearby, see who sees to it and how far it is, find a service site. No account needed.
 shell-name = Tongxin
 shell-title-error = Error:
 shell-skip = Skip to main content

@@ -2,6 +2,7 @@
 # Keys here begin with shell-, error-, status-, common- or form-; en.ftl has exactly the same keys.
 
 ### 页面外壳
+shell-description = { $place }：家门口的事说一声，看谁在办、办到哪一步，找身边的服务点。不用注册。
 shell-name = 同心家园
 # The colon is the plain one: tests and screen reader scripts look for it.
 shell-title-error = 错误:

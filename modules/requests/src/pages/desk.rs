@@ -8,6 +8,7 @@ use tongxin_web::{Answer, Choice, ChoiceGroup, Ctx, Face, Page, Words};
 use super::map::on_map;
 use super::saved::mine;
 use super::table::{Column, Columns, Pairs, address, shown};
+use super::together;
 use super::{
     Clockwork, Row, Sign, category_groups, first_words, limit_choices, limit_sign, request_row, staffed_units,
     status_choices,
@@ -65,6 +66,8 @@ struct DeskPage {
     xlsx: String,
     here: String,
     may_act: bool,
+    /// Whom several may be given to; nobody where the reader may not.
+    workers: Vec<Choice>,
     filtered: bool,
     /// Something is said in the part of the form that is folded away.
     more: bool,
@@ -133,6 +136,7 @@ pub(super) async fn list(ctx: Ctx, Query(said): Query<Pairs>, Query(query): Quer
         may_keep: here != "/desk/requests" && !saved.iter().any(|list| list.here),
         saved,
         here,
+        workers: together::workers(&ctx).await?,
         may_act: ["requests.accept", "requests.publish"].iter().any(|action| access.anywhere(&ctx.who, action)),
         statuses,
         categories: category_groups(&ctx, names.even_retired(), &query.category),

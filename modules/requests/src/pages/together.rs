@@ -4,12 +4,12 @@
 use askama::Template;
 use serde::Deserialize;
 use tongxin_base::{Error, Result};
-use tongxin_kernel::{Call, PersonId, ReadOrNot};
-use tongxin_web::{Answer, Ctx, Face, Form, Page, Words};
+use tongxin_kernel::{Call, PersonId, ReadOrNot, Role, people_store};
+use tongxin_web::{Answer, Choice, Ctx, Face, Form, Page, Words};
 
 use super::{Sign, request_sign};
 use crate::actions::{self, Seen, Where, facts};
-use crate::api::{read_names, worker_named};
+use crate::api::read_names;
 use crate::domain::{OrderState, RequestId, Status};
 use crate::store::orders::{self, Order};
 use crate::store::requests::{self, Request};
@@ -64,8 +64,8 @@ pub(super) struct Together {
     /// The ids, with blanks between them; behind a colon the version that was looked at.
     ids: String,
     deed: String,
-    /// Whom an order is given to: the name one signs in with.
-    to: String,
+    /// Whom an order is given to.
+    worker: String,
     /// The list one came from.
     back: String,
     confirmed: String,
@@ -92,7 +92,8 @@ struct TogetherPage {
     title: String,
     csrf: String,
     deed: &'static str,
-    to: String,
+    worker: String,
+    worker_name: String,
     back: String,
     once: String,
     rows: Vec<Chosen>,
@@ -119,6 +120,27 @@ fn marked(text: &str) -> Result<Vec<Seen>> {
     }
 }
 
+/// Who may be given an order, by name.
+async fn candidates(ctx: &Ctx) -> Result<Vec<(PersonId, String)>> {
+    let (tenant, now) = (ctx.tenant.id, ctx.kernel().world().now());
+    let workers = (Role::GridWorker, Role::PartTime);
+    ctx.kernel().db().read(tenant, move |read| people_store::with_roles(read, tenant, workers, now)).await
+}
+
+/// The same as choices of the table's form; none for a reader who may not give orders to anybody.
+pub(super) async fn workers(ctx: &Ctx) -> Result<Vec<Choice>> {
+    if !ctx.kernel().access().anywhere(&ctx.who, Deed::Assign.action()) {
+        return Ok(Vec::new());
+    }
+    let choice = |(id, label): (PersonId, String)| Choice { value: id.to_string(), label, ..Choice::default() };
+    Ok(candidates(ctx).await?.into_iter().map(choice).collect())
+}
+
+async fn chosen_worker(ctx: &Ctx, id: &str) -> Result<(PersonId, String)> {
+    let found = candidates(ctx).await?.into_iter().find(|(worker, _)| worker.to_string() == id);
+    found.ok_or_else(|| Error::field("worker", "form-unknown-choice"))
+}
+
 /// Only a list of ours is gone back to.
 pub(super) fn back_to(back: &str) -> String {
     let ours = back == "/desk/requests" || back.starts_with("/desk/requests?");
@@ -130,7 +152,8 @@ pub(super) async fn page(ctx: Ctx, form: Form<Together>) -> Answer {
     let asked = &form.fields;
     let deed = Deed::parse(&asked.deed).ok_or_else(|| Error::field("deed", "form-unknown-choice"))?;
     let seen = marked(&asked.ids)?;
-    let to = if deed == Deed::Assign { Some(worker_named(&ctx, &asked.to).await?) } else { None };
+    let worker = if deed == Deed::Assign { Some(chosen_worker(&ctx, &asked.worker).await?) } else { None };
+    let to = worker.as_ref().map(|(id, _)| *id);
     let confirmed = !asked.confirmed.is_empty();
     let mut rows = look(&ctx, deed, &seen).await?;
     if confirmed {
@@ -148,7 +171,8 @@ pub(super) async fn page(ctx: Ctx, form: Form<Together>) -> Answer {
         title: title.clone(),
         csrf: ctx.csrf(),
         deed: deed.as_str(),
-        to: asked.to.clone(),
+        worker: asked.worker.clone(),
+        worker_name: worker.map(|(_, name)| name).unwrap_or_default(),
         back: back_to(&asked.back),
         once: ctx.kernel().world().secret(),
         fine: rows.iter().filter(|row| row.fine).count(),
