@@ -100,14 +100,18 @@ pub(crate) fn dictionary(modules: &[&'static Module]) -> Result<Dictionary> {
             "\n",
             include_str!("../i18n/programme/zh-CN.ftl"),
             "\n",
-            include_str!("../i18n/style/zh-CN.ftl")
+            include_str!("../i18n/style/zh-CN.ftl"),
+            "\n",
+            include_str!("../i18n/guide/zh-CN.ftl")
         ),
         concat!(
             include_str!("../i18n/en.ftl"),
             "\n",
             include_str!("../i18n/programme/en.ftl"),
             "\n",
-            include_str!("../i18n/style/en.ftl")
+            include_str!("../i18n/style/en.ftl"),
+            "\n",
+            include_str!("../i18n/guide/en.ftl")
         ),
     );
     Dictionary::new(&std::iter::once(shell).chain(modules.iter().map(|module| module.words)).collect::<Vec<_>>())

@@ -27,6 +27,8 @@ pub struct Ctx {
     pub words: Words,
     /// Whether the reader wants it larger and simpler.
     pub elder: bool,
+    /// Whose first steps this device has shown: a part of the guide.
+    pub(crate) toured: Option<String>,
     /// Path and query.
     pub path: String,
     /// Scheme and host as the reader reached us, for links to be kept.
@@ -71,6 +73,7 @@ impl Ctx {
             who: Who::Nobody,
             words: app.words(language),
             elder: elder(app.https(), headers),
+            toured: cookie(app.https(), headers, "tour"),
             path,
             unread: 0,
             caller: Caller::of(parts, app.trusted_proxies()),

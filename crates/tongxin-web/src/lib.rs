@@ -12,6 +12,7 @@ mod door;
 mod failure;
 mod files;
 mod form;
+mod guide;
 mod installed;
 mod letters;
 mod map;

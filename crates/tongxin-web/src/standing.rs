@@ -13,6 +13,7 @@ use tongxin_base::{Error, Locale};
 use crate::ctx::Ctx;
 use crate::failure::Answer;
 use crate::form::{Form, FormErrors};
+use crate::guide;
 use crate::module::{Card, Face, NavItem};
 use crate::notices::{self, ContactForm};
 use crate::outbox;
@@ -26,7 +27,7 @@ use crate::workdays;
 /// The cookie of a session; see [`cookie_name`] for what it is called over HTTPS.
 pub const SESSION_COOKIE: &str = "tongxin_session";
 /// Preferences are kept for a year.
-const YEAR: u32 = 365 * 24 * 3600;
+pub(crate) const YEAR: u32 = 365 * 24 * 3600;
 /// What we say of where to report a hole is good for so long.
 const HALF_A_YEAR: Duration = Duration::from_secs(180 * 24 * 3600);
 
@@ -57,6 +58,7 @@ pub(crate) fn routes() -> Routes {
         .get(Gate::Public, "/accessibility", |ctx: Ctx| promise(ctx, "accessibility"))
         .get(Gate::Public, "/.well-known/security.txt", security)
         .get(Gate::Public, "/about", |ctx: Ctx| promise(ctx, "about"))
+        .merge(guide::routes())
         .merge(style::routes())
         .merge(notices::routes())
         .merge(outbox::routes())
@@ -85,6 +87,8 @@ struct HomeCard {
 #[derive(Template)]
 #[template(path = "home.html")]
 struct Home {
+    tour: Option<guide::Tour>,
+    csrf: String,
     cards: Vec<HomeCard>,
     w: Words,
     place: String,
@@ -125,6 +129,8 @@ async fn home(ctx: Ctx) -> Answer {
     let admin = ctx.kernel().access().anywhere(&ctx.who, "admin.open");
     let elsewhere = |href: &str| href.starts_with(OWN) || (admin && href.starts_with(ADMIN));
     let body = Home {
+        tour: guide::tour(&ctx),
+        csrf: ctx.csrf(),
         cards: cards(&ctx, rooms.filter(|card| !elsewhere(card.href))),
         place: ctx.tenant.name.to(ctx.locale()).to_owned(),
         w: ctx.words.clone(),

@@ -160,6 +160,7 @@ fn about(path: &str) -> (&'static str, &'static [&'static str], &'static [&'stat
         "/admin/outbox/{id}/retry"
         | "/api/v1/approvals/{id}"
         | "/desk/lists/{id}/drop"
+        | "/help/{part}"
         | "/files/{id}"
         | "/me/notices/{id}"
         | "/me/sign-in/link/{name}"
