@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tongxin_base::{Result, TenantId};
+use tongxin_db::{Read, params, sql};
 
 use crate::people::PersonId;
 use crate::subject::Subject;
@@ -27,4 +29,31 @@ pub struct Subscription {
     pub topic: &'static str,
     /// The kind of job to queue.
     pub job: &'static str,
+}
+
+/// What happened since somebody last looked: no things and no people, only which topics.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct News {
+    /// The number of the newest event.
+    pub last: i64,
+    /// The topics of those that came since, each once; at most the newest hundred events are looked at.
+    pub topics: Vec<String>,
+}
+
+/// What happened after the event with this number; with nothing said, only where we are.
+///
+/// # Errors
+/// As [`Read::rows`].
+pub fn news(read: &mut Read<'_>, tenant: TenantId, after: Option<i64>) -> Result<News> {
+    let head = sql!("SELECT events FROM journal_head WHERE tenant_id = $1");
+    let last: i64 = read.maybe(head, params![tenant], |row| row.take())?.unwrap_or_default();
+    let topics = match after.map(|after| after.max(last - 100)) {
+        Some(after) if after < last => read.rows(
+            sql!("SELECT DISTINCT topic FROM event WHERE tenant_id = $1 AND seq > $2 AND seq <= $3 ORDER BY topic"),
+            params![tenant, after, last],
+            |row| row.take(),
+        )?,
+        _ => Vec::new(),
+    };
+    Ok(News { last, topics })
 }

@@ -72,6 +72,10 @@ pub struct Room {
     pub measures: &'static [crate::Measure],
     /// The rates it takes of them.
     pub rates: &'static [crate::Rate],
+    /// The figures it counts when somebody looks.
+    pub tallies: &'static [crate::Tally],
+    /// The page that shows its things on a map, as a list's path.
+    pub map: Option<&'static str>,
     /// What it reads of a programme.
     pub programme: Option<crate::ProgrammeReader>,
     /// What it holds about people.
@@ -106,6 +110,8 @@ impl Room {
         sealed: &[],
         measures: &[],
         rates: &[],
+        tallies: &[],
+        map: None,
         programme: None,
         personal: None,
         agreements: &[],

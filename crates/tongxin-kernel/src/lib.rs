@@ -58,7 +58,7 @@ pub use consent::{
 };
 pub use counter::next_numbers;
 pub use crowd::{CROWD, Sum as SumOf, shown as shown_to_all, shown_share};
-pub use event::{Event, Subscription};
+pub use event::{Event, News, Subscription, news};
 pub use file::{
     ClaimedFile, FileId, FileKind, FileStore, LARGEST_FILE, Photo, TakenFile, Variant, claim_files, develop,
     release_files,
@@ -75,7 +75,7 @@ pub use kernel::{Config, Hourly, Kernel, MIGRATIONS, Room};
 pub use keys::{KeyInUse, SealedColumn, in_use as check_keys};
 pub use locator::{FindThing, Located, Locator, Thing, ThingFinder};
 pub use look::{Look, MANY_LOOKS, Purpose, all_looks, looks_at};
-pub use measure::{Days, Measure, Rate, Share, by_day, day_number, sum};
+pub use measure::{Days, Measure, Rate, Share, Tally, by_day, day_number, sum};
 pub use merkle::{Frontier, Hash, leaf_hash, root_text};
 pub use notice::{
     Address, AddressBook, Channel, Letter, Mailer, NewNotice, Notice, NoticeArg, NoticeArgs, NoticeFilter, NoticeId,
@@ -91,7 +91,7 @@ pub use programme::{
     Applied, Checked, Line, Pack, PackFile, Part, Programme, ProgrammeReader, Put, Reading, Remark,
     read as read_programme, read_part, read_units,
 };
-pub use rateable::{PastRating, Rateable, Rated, Rating, RatingAnswer, RatingBook, Solved, Uncount};
+pub use rateable::{Assessed, PastRating, Rateable, Rated, Rating, RatingAnswer, RatingBook, Solved, Uncount};
 pub use redact::{Hit, Telling, find as find_telling, redacted};
 pub use search::{forget_text, grams, index_text, search};
 pub use secret::{KeyFile, Secret, digest as token_digest};

@@ -13,6 +13,15 @@ pub struct Measure {
     pub list: &'static str,
 }
 
+/// Figures that time alone moves, such as what is past its limit: nobody can keep them, so they are counted when somebody looks.
+#[derive(Clone, Copy)]
+pub struct Tally {
+    /// The figures in the order in which they are counted; named and listed as measures are.
+    pub figures: &'static [Measure],
+    /// Counts them under a unit (all of its subtree) at a moment.
+    pub count: fn(&mut Read<'_>, TenantId, &str, Time) -> Result<Vec<i64>>,
+}
+
 /// A rate that a room declares: one measure through another.
 #[derive(Debug, Clone, Copy)]
 pub struct Rate {
@@ -24,6 +33,8 @@ pub struct Rate {
     pub denominator: &'static str,
     /// The measure of those of them that were answered at all, where not all are; the rest is shown apart.
     pub answered: Option<&'static str>,
+    /// The list of that rest, as a measure's; empty where all are answered.
+    pub rest: &'static str,
 }
 
 /// A rate over some days at some unit: never the quotient alone.

@@ -4,12 +4,13 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use tongxin_base::{Result, TenantId, Time};
-use tongxin_db::Tx;
+use tongxin_base::{Id, Result, TenantId, Time};
+use tongxin_db::{Read, Tx};
 
+use crate::access::Scope;
 use crate::act::Act;
 use crate::people::PersonId;
-use crate::subject::Subject;
+use crate::subject::{Anything, Subject};
 
 /// The answer to "is it solved?".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,6 +103,23 @@ pub enum RatingAnswer {
     Reopened,
 }
 
+/// A completion that is in the assessment, as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assessed {
+    /// The thing.
+    pub subject: Subject,
+    /// Which completion of it.
+    pub round: i64,
+    /// How people call it.
+    pub name: String,
+    /// Its page.
+    pub href: String,
+    /// The unit it belongs to.
+    pub unit_path: String,
+    /// When it was completed.
+    pub done_at: Time,
+}
+
 /// How things of a kind are rated.
 #[derive(Clone, Copy)]
 pub struct Rateable {
@@ -111,6 +129,8 @@ pub struct Rateable {
     ///
     /// Errors: `NotFound`, `Unauthenticated`, `Forbidden`; `Conflict` where there is no completion to rate.
     pub find: fn(&mut Act<'_, '_>, &Subject, Option<&str>) -> Result<Rated>,
+    /// Completions in the assessment, the newest thing first, behind the one given: at most so many.
+    pub assessed: fn(&mut Read<'_>, TenantId, &Scope, Option<Id<Anything>>, i64) -> Result<Vec<Assessed>>,
     /// Moves the thing on after a rating.
     pub rated: fn(&mut Act<'_, '_>, &Subject, &Rated, &Rating) -> Result<RatingAnswer>,
 }

@@ -82,13 +82,13 @@ fn count(act: &mut Act<'_, '_>, ratings: &[Counted], delta: i64) {
 
 /// What all ratings of one completion come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Verdict {
-    solved: bool,
-    satisfied: bool,
+pub(crate) struct Verdict {
+    pub(crate) solved: bool,
+    pub(crate) satisfied: bool,
 }
 
 /// Solved where everybody says yes; satisfied where the mean is from 4 up.
-fn verdict(ratings: &[Counted]) -> Option<Verdict> {
+pub(crate) fn verdict(ratings: &[Counted]) -> Option<Verdict> {
     if ratings.is_empty() {
         return None;
     }

@@ -12,14 +12,15 @@ use utoipa_axum::routes;
 
 use crate::actions::{self, Given};
 use crate::domain::{RawRating, parse};
+use crate::pages;
 use crate::rates::{Rates, rates};
 
 pub(crate) fn routes() -> Routes {
-    Routes::new().api(Gate::Public, routes!(rate_request)).api(Gate::May("ratings.rates"), routes!(get_rates)).post(
-        Gate::Public,
-        "/rate/{kind}/{id}",
-        rate_form,
-    )
+    Routes::new()
+        .api(Gate::Public, routes!(rate_request))
+        .api(Gate::May("ratings.rates"), routes!(get_rates))
+        .get(Gate::May("ratings.list"), "/desk/ratings", pages::list)
+        .post(Gate::Public, "/rate/{kind}/{id}", rate_form)
 }
 
 /// A rating.

@@ -3,6 +3,7 @@
 pub mod actions;
 mod api;
 pub mod domain;
+mod pages;
 mod past;
 pub mod rates;
 mod receipt;
@@ -31,9 +32,9 @@ pub static MODULE: Module = Module {
         uncount: Some(actions::uncount),
         rating_book: Some(past::BOOK),
         measures: &[
-            Measure { name: rates::RATED, list: "/desk/requests?status=rated&unit={unit}" },
-            Measure { name: rates::SOLVED, list: "/desk/requests?status=rated&unit={unit}" },
-            Measure { name: rates::SATISFIED, list: "/desk/requests?status=rated&unit={unit}" },
+            Measure { name: rates::RATED, list: "/desk/ratings?figure=rated&unit={unit}" },
+            Measure { name: rates::SOLVED, list: "/desk/ratings?figure=solved&unit={unit}" },
+            Measure { name: rates::SATISFIED, list: "/desk/ratings?figure=satisfied&unit={unit}" },
         ],
         rates: &[rates::RESPONSE, rates::SOLVED_RATE, rates::SATISFIED_RATE],
         ..Room::EMPTY

@@ -18,13 +18,17 @@ const ASSESSED: &str = "requests.assessed";
 /// Of those, the reporter was reached in time.
 const CONTACTED: &str = "requests.contacted";
 
+/// The list of what nobody has rated.
+const UNRATED: &str = "/desk/ratings?figure=unrated&unit={unit}";
+
 /// 响应率: contacted in time / assessed.
-pub const RESPONSE: Rate = Rate { name: "response", numerator: CONTACTED, denominator: ASSESSED, answered: None };
+pub const RESPONSE: Rate = Rate { name: "response", numerator: CONTACTED, denominator: ASSESSED, answered: None, rest: "" };
 /// 解决率: "yes" / assessed.
-pub const SOLVED_RATE: Rate = Rate { name: "solved", numerator: SOLVED, denominator: ASSESSED, answered: Some(RATED) };
+pub const SOLVED_RATE: Rate =
+    Rate { name: "solved", numerator: SOLVED, denominator: ASSESSED, answered: Some(RATED), rest: UNRATED };
 /// 满意率: satisfied / assessed.
 pub const SATISFIED_RATE: Rate =
-    Rate { name: "satisfied", numerator: SATISFIED, denominator: ASSESSED, answered: Some(RATED) };
+    Rate { name: "satisfied", numerator: SATISFIED, denominator: ASSESSED, answered: Some(RATED), rest: UNRATED };
 
 /// One rate.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]

@@ -25,7 +25,7 @@ fn counted(row: &mut Row) -> Result<Counted> {
 ///
 /// # Errors
 /// As [`Tx::rows`].
-pub fn standing(tx: &mut Tx<'_>, tenant: TenantId, subject: &Subject, round: i64) -> Result<Vec<Counted>> {
+pub fn standing(tx: &mut Read<'_>, tenant: TenantId, subject: &Subject, round: i64) -> Result<Vec<Counted>> {
     tx.rows(
         sql!(
             "SELECT solved, satisfied, unit_path, done_at FROM ratings_rating

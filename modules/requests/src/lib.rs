@@ -36,7 +36,7 @@ pub static MODULE: Module = Module {
         name: "requests",
         migrations: tongxin_db::migrations!(
             "requests": "0001_request", "0002_loop", "0003_photo", "0004_duty", "0005_reader", "0006_source", "0007_open",
-            "0008_rights", "0009_desk"
+            "0008_rights", "0009_desk", "0010_limits"
         ),
         policy: include_str!("../policy.cedar"),
         jobs: jobs::JOBS,
@@ -49,6 +49,8 @@ pub static MODULE: Module = Module {
         sealed: privacy::SEALED,
         own_words: Some(receipt::own_words),
         measures: measures::MEASURES,
+        tallies: &[measures::LIMITS],
+        map: Some("/desk/map?unit={unit}"),
         programme: Some(programme::READER),
         ..Room::EMPTY
     },

@@ -1,9 +1,10 @@
 //! The figures this room keeps. Gauges count what stands in each status now, by the day it was reported; the others
 //! count completions by the day they happened.
 
-use tongxin_kernel::Measure;
+use tongxin_kernel::{Measure, Tally};
 
 use crate::domain::Status;
+use crate::store::lists;
 
 /// Requests reported.
 pub const RECEIVED: &str = "requests.received";
@@ -59,3 +60,18 @@ pub const MEASURES: &[Measure] = &[
     Measure { name: FINISHED.contacted, list: "/desk/requests?counted=contacted&unit={unit}" },
     Measure { name: FINISHED.in_time, list: "/desk/requests?counted=in_time&unit={unit}" },
 ];
+
+const fn limit(name: &'static str, list: &'static str) -> Measure {
+    Measure { name, list }
+}
+
+/// What is under way, by how its time limit stands; what time alone moves.
+pub const LIMITS: Tally = Tally {
+    figures: &[
+        limit("requests.limit.red", "/desk/requests?limit=red&unit={unit}&sort=due"),
+        limit("requests.limit.yellow", "/desk/requests?limit=yellow&unit={unit}&sort=due"),
+        limit("requests.limit.green", "/desk/requests?limit=green&unit={unit}&sort=due"),
+        limit("requests.limit.paused", "/desk/requests?limit=paused&unit={unit}&sort=due"),
+    ],
+    count: lists::limits,
+};

@@ -54,3 +54,8 @@ requests-saved-long = Please choose a shorter name, at most 24 characters
 requests-saved-many = You keep { $most } lists already. Drop one of them first.
 field-requests-saved-name = The lists of matters that somebody keeps, under the names they gave them
 field-requests-saved-query = What somebody’s kept lists are narrowed by
+
+measure-requests-limit-red = Past the limit
+measure-requests-limit-yellow = Close to the limit
+measure-requests-limit-green = Within the limit
+measure-requests-limit-paused = Clock stopped

@@ -54,3 +54,8 @@ requests-saved-long = 名称请短一些，最多 24 个字
 requests-saved-many = 您已保存 { $most } 份清单，请先删去一份。
 field-requests-saved-name = 工作人员自己保存的清单的名称
 field-requests-saved-query = 工作人员自己保存的清单的筛选条件
+
+measure-requests-limit-red = 已超时
+measure-requests-limit-yellow = 快到时限
+measure-requests-limit-green = 时限内
+measure-requests-limit-paused = 暂停计时

@@ -1,19 +1,24 @@
 //! 码上评价: how a request is rated. The ratings room keeps the rating; here it moves the request on.
 
 use serde_json::json;
-use tongxin_base::{Error, Result};
-use tongxin_kernel::{Act, Rateable, Rated, Rating, RatingAnswer, Role, Solved, Subject, TokenScopes, people_store};
+use tongxin_base::{Error, Id, Result, TenantId};
+use tongxin_db::Read;
+use tongxin_kernel::{
+    Act, Anything, Assessed, Rateable, Rated, Rating, RatingAnswer, Role, Scope, Solved, Subject, TokenScopes,
+    people_store,
+};
 
 use super::round::lease;
 use super::transfer::Why;
 use super::{count_completion, hold, set_deadline, step, subject};
 use crate::domain::{ORDER, OrderVerb, RequestId, SUBJECT, Status, Verb};
+use crate::store::lists::{self, Counted, Filter, Mark, Sorted};
 use crate::store::orders::{self, Order};
 use crate::store::requests::Request;
 use crate::store::{categories, requests};
 
 /// Requests can be rated.
-pub const RATEABLE: Rateable = Rateable { kind: SUBJECT, find, rated };
+pub const RATEABLE: Rateable = Rateable { kind: SUBJECT, find, assessed, rated };
 
 /// So often a matter that is not solved goes back to who had it; then to the manager.
 const TO_HANDLER: i64 = 2;
@@ -38,6 +43,31 @@ fn find(act: &mut Act<'_, '_>, of: &Subject, link: Option<&str>) -> Result<Rated
         done_at,
         counts: !request.excluded,
     })
+}
+
+fn assessed(
+    read: &mut Read<'_>,
+    tenant: TenantId,
+    scope: &Scope,
+    behind: Option<Id<Anything>>,
+    limit: i64,
+) -> Result<Vec<Assessed>> {
+    let filter = Filter { counted: Some(Counted::Assessed), ..Filter::default() };
+    let start = Mark::start(Sorted::Newest);
+    let mark = behind.map_or(start, |id| Mark { id: RequestId::from_uuid(id.uuid()), ..start });
+    let found = lists::in_scope(read, tenant, scope, &filter, (Sorted::Newest, mark), limit)?;
+    let item = |request: Request| {
+        let done_at = request.done_at?;
+        Some(Assessed {
+            subject: subject(request.id),
+            round: request.round,
+            name: request.number,
+            href: format!("/desk/requests/{}", request.id),
+            unit_path: request.unit_path,
+            done_at,
+        })
+    };
+    Ok(found.into_iter().filter_map(item).collect())
 }
 
 fn rated(act: &mut Act<'_, '_>, of: &Subject, _: &Rated, rating: &Rating) -> Result<RatingAnswer> {

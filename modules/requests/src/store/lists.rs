@@ -179,18 +179,41 @@ pub fn in_scope(
 ) -> Result<Vec<Request>> {
     let bounds = scope.bounds();
     let params = narrowed(tenant, &bounds, filter, [limit.into(), mark.id.into()]);
-    match sorted {
-        Sorted::Newest => read.rows(
+    // A limit is of what is under way, a small part of all: said so, its own index finds it.
+    match (sorted, filter.limit) {
+        (Sorted::Newest, None) => read.rows(
             sql!(concat!("SELECT ", request_columns!(), narrowed!(), " AND id < $21 ORDER BY id DESC LIMIT $20")),
             &params,
             request,
         ),
-        Sorted::Oldest => read.rows(
+        (Sorted::Newest, Some(_)) => read.rows(
+            sql!(concat!(
+                "SELECT ",
+                request_columns!(),
+                narrowed!(),
+                " AND status IN ('received', 'accepted', 'open', 'working', 'reopened')
+                  AND id < $21 ORDER BY id DESC LIMIT $20"
+            )),
+            &params,
+            request,
+        ),
+        (Sorted::Oldest, None) => read.rows(
             sql!(concat!("SELECT ", request_columns!(), narrowed!(), " AND id > $21 ORDER BY id LIMIT $20")),
             &params,
             request,
         ),
-        Sorted::Due => read.rows(
+        (Sorted::Oldest, Some(_)) => read.rows(
+            sql!(concat!(
+                "SELECT ",
+                request_columns!(),
+                narrowed!(),
+                " AND status IN ('received', 'accepted', 'open', 'working', 'reopened')
+                  AND id > $21 ORDER BY id LIMIT $20"
+            )),
+            &params,
+            request,
+        ),
+        (Sorted::Due, _) => read.rows(
             sql!(concat!(
                 "SELECT ",
                 request_columns!(),
@@ -202,6 +225,27 @@ pub fn in_scope(
             request,
         ),
     }
+}
+
+/// What is under way under a unit, by its time limit: red, yellow, green, paused.
+pub fn limits(read: &mut Read<'_>, tenant: TenantId, under: &str, now: Time) -> Result<Vec<i64>> {
+    let (low, high) = tongxin_kernel::subtree(under);
+    let found: Vec<(String, i64)> = read.rows(
+        sql!(concat!(
+            "SELECT CASE WHEN paused_at IS NOT NULL THEN 'paused' WHEN due_at < $4::bigint THEN 'red'
+                      WHEN yellow_at <= $4::bigint THEN 'yellow' ELSE 'green' END AS state, COUNT(*)
+             FROM requests_request r WHERE tenant_id = $1 AND unit_path >= $2 AND unit_path < $3 AND held IS NULL
+               AND status IN ('received', 'accepted', 'open', 'working', 'reopened') AND ",
+            seen!(),
+            " GROUP BY state"
+        )),
+        params![tenant, &low, &high, now.micros()],
+        |row| Ok((row.take()?, row.take()?)),
+    )?;
+    let count = |state: LimitState| {
+        found.iter().find(|(known, _)| known == state.as_str()).map_or(0, |(_, count)| *count)
+    };
+    Ok([LimitState::Red, LimitState::Yellow, LimitState::Green, LimitState::Paused].map(count).to_vec())
 }
 
 /// The matter with this number.
