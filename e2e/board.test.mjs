@@ -8,9 +8,9 @@ let house;
 before(async () => { house = await open(); });
 after(async () => { await house.close(); });
 
-async function board(look = {}, address = "/board") {
+async function board({ as = "subdistrict", ...look } = {}, address = "/board") {
   const page = await house.page({ width: 1440, ...look });
-  await house.signIn(page, house.account("secretary"));
+  await house.signIn(page, house.account(as));
   await page.goto(house.base + address);
   if (look.elder) await page.click(".switch--elder");
   return page;
@@ -51,5 +51,103 @@ test("a segment is reached and opened by the keyboard, and has a name", async ()
   assert.ok((await first.textContent()).trim().length > 0);
   await page.keyboard.press("Enter");
   await page.waitForURL(/part=/);
+  await page.close();
+});
+
+/** Reads a list as the file it exports; its rows are what its figure must be. */
+async function rowsOf(page, href) {
+  if (href.startsWith("/desk/ratings")) {
+    let [count, next] = [0, href];
+    while (next) {
+      await page.goto(house.base + next);
+      count += await page.locator("tbody tr").count();
+      next = await page.locator(".pager a[rel=next]").getAttribute("href", { timeout: 200 }).catch(() => null);
+    }
+    return count;
+  }
+  const answer = await page.request.get(house.base + href.replace("/desk/requests?", "/desk/requests.csv?"));
+  assert.equal(answer.status(), 200, href);
+  const text = await answer.text();
+  // a line ends where no quotation is open: a cell may have lines of its own
+  const lines = text.split("\r\n").reduce(([count, open], line) => [count + (!open && line ? 1 : 0), open !== ((line.split('"').length - 1) % 2 === 1)], [0, false]);
+  return lines[0] - 1; // its heading
+}
+
+for (const as of ["subdistrict", "secretary"]) test(`every number opens the list it counts, for the ${as}`, async () => {
+  const page = await board({ as });
+  const shown = await page.evaluate(() => {
+    const number = (link) => [link.getAttribute("href"), link.textContent.trim()];
+    const links = [...document.querySelectorAll(".rate .figure__of a, .limits a, .flow-list a, .board__units td a")];
+    return links.map((link) => {
+      const [href, text] = number(link);
+      return [href, Number(/(\d+)(?!.*\d)/.exec(text)?.[1])];
+    });
+  });
+  const lists = new Map(shown);
+  assert.ok(lists.size > 20, `${lists.size} lists`);
+  for (const [href, figure] of lists) {
+    assert.ok(!Number.isNaN(figure), `${href} has no number`);
+    assert.equal(await rowsOf(page, href), figure, href);
+  }
+  await page.close();
+});
+
+test("the board moves by itself, keeps what is open, and says when it no longer does", async () => {
+  const page = await board();
+  await page.waitForSelector(".board__live:not([hidden])");
+  await page.locator(".board__rates summary").first().click();
+  const received = () => page.locator(".flow-list li").first().locator(".legend__figure").textContent();
+  const before = Number(await received());
+  const other = await house.page({ width: 390 });
+  const answer = await other.request.post(`${house.base}/api/v1/requests`, {
+    data: { category: "0101", description: "路灯不亮，晚上看不见路", location: { lat: 39.6112, lon: 109.7811 } },
+  });
+  assert.equal(answer.status(), 201);
+  await page.waitForFunction((was) => Number(document.querySelector(".flow-list .legend__figure").textContent) === was + 1, before, { timeout: 15_000 });
+  assert.ok(await page.locator(".board__rates details").first().evaluate((one) => one.open), "what was open stays open");
+  await house.axe(page);
+  await page.context().clearCookies();
+  await other.request.post(`${house.base}/api/v1/requests`, {
+    data: { category: "0101", description: "井盖松了，走路当心", location: { lat: 39.6122, lon: 109.7811 } },
+  });
+  await page.waitForSelector('[data-live-state="out"]', { timeout: 15_000 });
+  await other.close();
+  await page.close();
+});
+
+test("on a wall all of it is on one screen", async () => {
+  for (const look of [{ lang: "zh-CN" }, { lang: "en", dark: true }]) {
+    const page = await house.page({ width: 1920, ...look });
+    await house.signIn(page, house.account("subdistrict"));
+    await page.setViewportSize({ width: 1920, height: 1080 });
+    await page.goto(`${house.base}/board?wall=1`);
+    await page.waitForSelector(".board__live:not([hidden])");
+    const { height, width } = await page.evaluate(() => ({ height: document.documentElement.scrollHeight, width: document.documentElement.scrollWidth }));
+    await house.shot(page, `board-wall-${look.lang}`);
+    assert.ok(height <= 1080 && width <= 1920, `${width} x ${height}`);
+    for (const part of [".rings", ".rate", ".limits", ".flow"]) assert.ok(await page.locator(part).first().isVisible(), part);
+    await house.axe(page, { widths: [1920] });
+    await page.close();
+  }
+});
+
+test("the map comes when it is scrolled to, and without a script there is the way to it", async () => {
+  const page = await board();
+  await page.locator("#map").scrollIntoViewIfNeeded();
+  await page.waitForSelector(".board__ground .matters-map[data-ready]", { timeout: 20_000 });
+  await house.shot(page, "board-map");
+  await page.close();
+  const plain = await board({ javaScript: false });
+  assert.match(await plain.locator(".board__ground a").getAttribute("href"), /^\/desk\/map/);
+  await plain.close();
+});
+
+test("of units one does not look after one sees figures, and no lists", async () => {
+  const page = await board({ as: "secretary" });
+  const codes = await page.locator("select[name=unit] option").evaluateAll((all) => all.map((one) => one.value));
+  await page.goto(`${house.base}/board?unit=${codes[0]}`);
+  assert.ok((await page.locator(".board__rates .figure__of span").count()) > 0, "figures");
+  assert.equal(await page.locator(".board__rates a, .limits a, .flow a").count(), 0, "no lists");
+  await house.axe(page);
   await page.close();
 });

@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { focusErrors } from "./modules/errors.js";
 import { holdForPhotos, photoFields } from "./modules/photos.js";
+import { livePages } from "./modules/live.js";
 import { mapFields, mattersMaps } from "./modules/map-field.js";
 import { copyButtons } from "./modules/copy.js";
 import { positionButtons } from "./modules/position.js";
@@ -31,6 +32,7 @@ function enliven(root) {
   photoFields(root);
   mapFields(root);
   mattersMaps(root);
+  livePages(root);
   readAloud(root);
   roundPages(root);
   tableKeys(root);

@@ -5,6 +5,7 @@ import { bounds, colour, element, fill, geojson, zoomButtons } from "./modules/m
 
 const LISTED = 50; // as many as the page lists without a script
 const APART = 15; // from this zoom on every matter has a sign of its own
+const SITES = 13; // from this zoom on the service sites are not all one
 const SIGN = 22; // pixels across
 // The signs of `status.css`: each differs in shape, so colour is never needed.
 const PAINT = {
@@ -108,6 +109,7 @@ class MattersMap {
           { id: "street", type: "fill", source: "ground", filter: level("subdistrict"), paint: { "fill-color": colour("--sheet") } },
           { id: "grids", type: "line", source: "ground", filter: level("grid"), paint: { "line-color": colour("--line"), "line-width": 1.5 } },
           { id: "communities", type: "line", source: "ground", filter: level("community"), paint: { "line-color": colour("--edge"), "line-width": 2 } },
+          { id: "sites", type: "circle", source: "ground", filter: level("site"), minzoom: SITES, paint: { "circle-radius": 4, "circle-color": colour("--sheet"), "circle-stroke-color": colour("--ink"), "circle-stroke-width": 1.75 } },
           { id: "edge", type: "line", source: "ground", filter: level("subdistrict"), paint: { "line-color": colour("--ink-soft"), "line-width": 2.5 } },
           {
             id: "clusters", type: "circle", source: "matters", filter: cluster,
@@ -150,7 +152,7 @@ class MattersMap {
       layout: { "icon-image": ["get", "status"], "icon-allow-overlap": true },
     });
     this.map.on("click", (event) => this.click(event));
-    for (const layer of ["matters", "clusters"]) {
+    for (const layer of ["matters", "clusters", "sites"]) {
       this.map.on("mouseenter", layer, () => (this.map.getCanvas().style.cursor = "pointer"));
       this.map.on("mouseleave", layer, () => (this.map.getCanvas().style.cursor = ""));
     }
@@ -194,10 +196,20 @@ class MattersMap {
     }
     const ids = new Set(this.map.queryRenderedFeatures(reach, { layers: ["matters"] }).map(({ properties }) => properties.id));
     if (ids.size === 1) location.assign(`/desk/requests/${[...ids][0]}`);
+    const [site] = ids.size ? [] : this.map.queryRenderedFeatures(reach, { layers: ["sites"] });
+    if (site) this.tell(site.properties);
     if (ids.size > 1) {
       this.list([...ids].map((id) => this.byId.get(id)).filter(Boolean), fill(this.words.together, { count: ids.size }));
       this.rows.querySelector("a")?.focus();
     }
+  }
+
+  /** Says which service site was pressed, and leads to its page. */
+  tell({ name, code, page }) {
+    const link = element("a", "", `${name} · ${code}`);
+    link.href = page;
+    this.say.replaceChildren(link);
+    link.focus();
   }
 
   /** Writes the list beside the map. */

@@ -60,6 +60,12 @@ impl Scope {
         self.ranges.iter().any(|(low, high)| low.as_str() <= unit_path && unit_path < high.as_str())
     }
 
+    /// Whether a unit and all below it is in it.
+    pub fn has_all(&self, unit_path: &str) -> bool {
+        let (from, to) = subtree(unit_path);
+        self.ranges.iter().any(|(low, high)| *low <= from && to <= *high && low < high)
+    }
+
     /// The same, but only what is under `unit_path` too.
     #[must_use]
     pub fn under(&self, unit_path: &str) -> Self {

@@ -74,8 +74,8 @@ pub struct Room {
     pub rates: &'static [crate::Rate],
     /// The figures it counts when somebody looks.
     pub tallies: &'static [crate::Tally],
-    /// The page that shows its things on a map, as a list's path.
-    pub map: Option<&'static str>,
+    /// Where its things are shown on a map.
+    pub map: Option<crate::OnMap>,
     /// What it reads of a programme.
     pub programme: Option<crate::ProgrammeReader>,
     /// What it holds about people.

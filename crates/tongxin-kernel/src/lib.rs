@@ -8,6 +8,7 @@ mod act;
 mod approval;
 mod area;
 mod batch;
+mod closing;
 mod consent;
 mod counter;
 mod crowd;
@@ -53,6 +54,7 @@ pub use access::{Access, Explained, Facts, ReadOrNot, Rule, Scope};
 pub use act::{Act, Call};
 pub use approval::{Approval, ApprovalId, ApprovalKind, ApprovalState, Dangerous, Decision, approvals};
 pub use area::Area;
+pub use closing::Closing;
 pub use consent::{
     Agreement, BY_MAIL, Consent, GUARDIAN, give as give_consent, of as consents, withdraw as withdraw_consent,
 };
@@ -75,7 +77,7 @@ pub use kernel::{Config, Hourly, Kernel, MIGRATIONS, Room};
 pub use keys::{KeyInUse, SealedColumn, in_use as check_keys};
 pub use locator::{FindThing, Located, Locator, Thing, ThingFinder};
 pub use look::{Look, MANY_LOOKS, Purpose, all_looks, looks_at};
-pub use measure::{Days, Measure, Rate, Share, Tally, by_day, day_number, sum};
+pub use measure::{Days, Measure, OnMap, Rate, Share, Tally, by_day, day_number, sum};
 pub use merkle::{Frontier, Hash, leaf_hash, root_text};
 pub use notice::{
     Address, AddressBook, Channel, Letter, Mailer, NewNotice, Notice, NoticeArg, NoticeArgs, NoticeFilter, NoticeId,
@@ -91,7 +93,9 @@ pub use programme::{
     Applied, Checked, Line, Pack, PackFile, Part, Programme, ProgrammeReader, Put, Reading, Remark,
     read as read_programme, read_part, read_units,
 };
-pub use rateable::{Assessed, PastRating, Rateable, Rated, Rating, RatingAnswer, RatingBook, Solved, Uncount};
+pub use rateable::{
+    Assessed, ListAssessed, PastRating, Rateable, Rated, Rating, RatingAnswer, RatingBook, Solved, Uncount,
+};
 pub use redact::{Hit, Telling, find as find_telling, redacted};
 pub use search::{forget_text, grams, index_text, search};
 pub use secret::{KeyFile, Secret, digest as token_digest};

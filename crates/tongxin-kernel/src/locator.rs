@@ -15,6 +15,8 @@ pub struct Located {
     pub code: String,
     /// Its name.
     pub name: Label,
+    /// Its page, for everybody.
+    pub page: String,
     /// The unit it stands in, by path.
     pub unit_path: String,
     /// Where, WGS 84 degrees (latitude, longitude).

@@ -11,6 +11,17 @@ pub struct Measure {
     pub name: &'static str,
     /// The list it counts, as a path of ours; `{unit}`, `{from}` and `{to}` are filled in.
     pub list: &'static str,
+    /// The action that the list asks for at the unit; empty where everybody may open it.
+    pub action: &'static str,
+}
+
+/// A page of a room that shows its things on a map.
+#[derive(Debug, Clone, Copy)]
+pub struct OnMap {
+    /// Its path; `{unit}` is filled in.
+    pub page: &'static str,
+    /// The action that must be allowed.
+    pub action: &'static str,
 }
 
 /// Figures that time alone moves, such as what is past its limit: nobody can keep them, so they are counted when somebody looks.

@@ -120,6 +120,9 @@ pub struct Assessed {
     pub done_at: Time,
 }
 
+/// Lists completions within a scope, behind a thing, so many.
+pub type ListAssessed = fn(&mut Read<'_>, TenantId, &Scope, Option<Id<Anything>>, i64) -> Result<Vec<Assessed>>;
+
 /// How things of a kind are rated.
 #[derive(Clone, Copy)]
 pub struct Rateable {
@@ -130,7 +133,7 @@ pub struct Rateable {
     /// Errors: `NotFound`, `Unauthenticated`, `Forbidden`; `Conflict` where there is no completion to rate.
     pub find: fn(&mut Act<'_, '_>, &Subject, Option<&str>) -> Result<Rated>,
     /// Completions in the assessment, the newest thing first, behind the one given: at most so many.
-    pub assessed: fn(&mut Read<'_>, TenantId, &Scope, Option<Id<Anything>>, i64) -> Result<Vec<Assessed>>,
+    pub assessed: ListAssessed,
     /// Moves the thing on after a rating.
     pub rated: fn(&mut Act<'_, '_>, &Subject, &Rated, &Rating) -> Result<RatingAnswer>,
 }

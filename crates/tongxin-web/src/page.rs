@@ -43,6 +43,8 @@ struct Shell {
     place: String,
     /// Whether nothing but this page can be reached: no sign-in, no links at the foot.
     bare: bool,
+    /// Whether it hangs on a wall: nobody reaches for anything.
+    wall: bool,
 }
 
 /// Who reads a page, and from where: what the shell around it shows.
@@ -119,12 +121,20 @@ pub struct Page {
     title: String,
     error: bool,
     status: StatusCode,
+    wall: bool,
 }
 
 impl Page {
     /// A page with this title, which is the first thing a screen reader says.
     pub fn new(face: Face, title: impl Into<String>) -> Self {
-        Self { face, title: title.into(), error: false, status: StatusCode::OK }
+        Self { face, title: title.into(), error: false, status: StatusCode::OK, wall: false }
+    }
+
+    /// The same page as it hangs on a wall: nothing around it, all of it on one screen.
+    #[must_use]
+    pub fn on_a_wall(mut self) -> Self {
+        self.wall = true;
+        self
     }
 
     /// The same page after something went wrong: the status, and "Error:" in front of the title.
@@ -177,6 +187,7 @@ impl Page {
             service_phone: frame.service_phone,
             place: frame.place,
             bare: frame.guest.is_none(),
+            wall: self.wall,
         };
         let html = shell.render().map_err(Error::internal)?;
         let personal = [(header::CACHE_CONTROL, "no-store"), (header::VARY, "Cookie, Accept-Language")];

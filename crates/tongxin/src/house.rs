@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use tongxin_base::World;
 use tongxin_db::Options;
 use tongxin_doors::oidc::Organisations;
-use tongxin_kernel::{Config as KernelConfig, FileStore, Kernel, Outside, PasswordCost, Tenant};
+use tongxin_kernel::{Closing, Config as KernelConfig, FileStore, Kernel, Outside, PasswordCost, Tenant};
 use tongxin_web::setup::{Founder, SetUp};
 use tongxin_web::{App, AppConfig, Door};
 
@@ -139,6 +139,7 @@ pub fn move_in(config: &Config, kernel: &Kernel, work: &Work) -> Result<App> {
 /// Says why the address cannot be listened on, or why the certificate is no good.
 pub async fn serve(config: &Config, kernel: Kernel, ready: impl FnOnce(Option<&str>)) -> Result<()> {
     let work = Work::default();
+    let closing = kernel.kept::<Closing>();
     let certificate = config.tls.as_ref().map(Certificate::read).transpose()?;
     let (door, set_up) = if !kernel.tenants().is_empty() {
         (Door::new(move_in(config, &kernel, &work)?.router()), None)
@@ -155,6 +156,7 @@ pub async fn serve(config: &Config, kernel: Kernel, ready: impl FnOnce(Option<&s
     let (told, stopping) = tokio::sync::oneshot::channel();
     let stop = async move {
         stop_signal().await;
+        closing.set();
         told.send(()).unwrap_or_default();
     };
     let served = async {

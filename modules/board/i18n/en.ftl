@@ -52,3 +52,13 @@ board-open-satisfied = Satisfied
 board-open-few = too few
 board-open-why = A figure of fewer than ten people is not shown, nor one by which it could be worked out, so that nobody can be recognised.
 board-open-csv = Download the table (CSV)
+
+### Live, limits, map, on a wall
+board-limits = Time limits
+board-map = On the map
+board-map-open = Open the map
+board-to-wall = For a wall screen
+board-from-wall = Back to the board
+board-live-on = Live
+board-live-lost = Connection lost, trying again; the figures are as of the time above
+board-live-out = You have been signed out, so the figures stand still. Please sign in again.

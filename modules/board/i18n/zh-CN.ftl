@@ -52,3 +52,13 @@ board-open-satisfied = 满意
 board-open-few = 太少
 board-open-why = 少于十个人的数字不公布，能用来推算出它们的数字也不公布，这样谁也不会被认出来。
 board-open-csv = 下载表格（CSV）
+
+### 实时、时限、地图、墙上大屏
+board-limits = 时限
+board-map = 在地图上
+board-map-open = 打开地图
+board-to-wall = 放到大屏上
+board-from-wall = 回到看板
+board-live-on = 实时更新
+board-live-lost = 连接断开了，正在重连；数字停在上面的时间
+board-live-out = 登录已过期，数字不再更新。请重新登录。

@@ -1,5 +1,7 @@
 //! The board: what the rooms' measures add up to, each figure with the way to what it counts.
 
+mod flow;
+mod live;
 mod open;
 mod pages;
 mod programme;
@@ -26,6 +28,7 @@ pub static MODULE: Module = Module {
     routes: || {
         Routes::new()
             .get(Gate::May("board.open"), "/board", pages::board)
+            .get(Gate::May("board.open"), "/events", live::events)
             .get(Gate::Public, "/figures", open::page)
             .get(Gate::Public, "/figures.csv", open::csv)
             .api(Gate::Public, routes!(open::list_figures))

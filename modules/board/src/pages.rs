@@ -1,27 +1,30 @@
 //! The page of the board.
 
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use crate::flow::{Station, WAYS, stations};
 use crate::rings::{self, HUB, Segment};
-use crate::tree::{self, Part, Teller};
+use crate::tree::{self, Kept, Part, Teller};
 use crate::trend::{Trend, Weeks, line_of_rates, shares};
 use askama::Template;
 use axum::extract::Query;
 use serde::Deserialize;
-use tongxin_base::{Error, Result, TenantId};
+use tongxin_base::{Error, Result, TenantId, Time};
 use tongxin_db::Read;
-use tongxin_kernel::{Days, Level, Measure, Rate, Share, Unit, sum};
+use tongxin_kernel::{Days, Level, Measure, Rate, Scope, Share, Tally, Unit, UnitTree, sum};
 use tongxin_web::{Answer, Choice, Ctx, Face, Page, Words, moment};
 
 /// The measures of the loop's flow are named so; each gauge counts what stands at one place of it now.
 const FLOW: &str = "requests.now.";
 
-struct Figure {
-    href: String,
-    label: String,
-    value: String,
-    unit: String,
-    of: String,
+/// A figure of the page, with the list it counts.
+pub(crate) struct Figure {
+    /// The last part of its measure's name.
+    pub(crate) name: &'static str,
+    pub(crate) href: String,
+    pub(crate) label: String,
+    pub(crate) count: i64,
 }
 
 struct Cell {
@@ -53,6 +56,24 @@ struct Programme {
     chosen: String,
 }
 
+impl Board {
+    fn stations(&self) -> Vec<Station<'_>> {
+        stations(&self.flow)
+    }
+
+    /// The limits as parts of a bar 1000 wide: the name, where it begins, how long it is.
+    fn bar(&self) -> Vec<(&'static str, i64, i64)> {
+        let all = self.limits.iter().map(|limit| limit.count).sum::<i64>().max(1);
+        let mut before = 0;
+        let part = |limit: &Figure| {
+            let (from, to) = (before * 1000 / all, (before + limit.count) * 1000 / all);
+            before += limit.count;
+            (limit.name, from, to - from)
+        };
+        self.limits.iter().map(part).collect()
+    }
+}
+
 impl Programme {
     fn segments(&self) -> Vec<Segment<'_>> {
         rings::segments(&self.tree)
@@ -63,9 +84,15 @@ impl Programme {
     }
 }
 
-/// One of the three rates, and how it went.
+/// One of the three rates, how it went, and the lists behind its numbers.
 struct RateShown {
-    figure: Figure,
+    label: String,
+    words: String,
+    percent: String,
+    share: Share,
+    numerator: String,
+    denominator: String,
+    rest: String,
     trend: Trend,
 }
 
@@ -76,7 +103,12 @@ struct Board {
     place: String,
     as_of: String,
     rates: Vec<RateShown>,
+    limits: Vec<Figure>,
     flow: Vec<Figure>,
+    /// The pages that show things on a map, of those the reader may open.
+    maps: Vec<String>,
+    wall: bool,
+    there: String,
     heads: Vec<String>,
     rate_heads: Vec<String>,
     lines: Vec<Line>,
@@ -89,76 +121,150 @@ struct Board {
 pub(crate) struct Where {
     unit: String,
     part: String,
+    /// Anything: as it hangs on a wall.
+    wall: String,
 }
 
 /// The figures of one unit.
 struct Figures {
     unit: Unit,
     flow: Vec<i64>,
+    limits: Vec<i64>,
     rates: Vec<Share>,
 }
 
-fn figures(read: &mut Read<'_>, tenant: TenantId, unit: &Unit, flow: &[Measure], rates: &[Rate]) -> Result<Figures> {
-    let counted = flow.iter().map(|measure| sum(read, tenant, measure.name, &unit.path, Days::ALL));
-    let flow = counted.collect::<Result<_>>()?;
-    let rates = rates.iter().map(|rate| rate.of(read, tenant, &unit.path, Days::ALL)).collect::<Result<_>>()?;
-    Ok(Figures { unit: unit.clone(), flow, rates })
+/// What the rooms count.
+#[derive(Clone)]
+struct Counters {
+    flow: Vec<Measure>,
+    tallies: Vec<Tally>,
+    rates: Vec<Rate>,
+    now: Time,
+}
+
+impl Counters {
+    fn of(ctx: &Ctx) -> Self {
+        let rooms = ctx.kernel().rooms();
+        let measures = rooms.iter().flat_map(|room| room.measures);
+        Self {
+            flow: measures.filter(|measure| measure.name.starts_with(FLOW)).copied().collect(),
+            tallies: rooms.iter().flat_map(|room| room.tallies).copied().collect(),
+            rates: rooms.iter().flat_map(|room| room.rates).copied().collect(),
+            now: ctx.kernel().world().now(),
+        }
+    }
+
+    fn limits(&self) -> Vec<Measure> {
+        self.tallies.iter().flat_map(|tally| tally.figures).copied().collect()
+    }
+
+    fn read(&self, read: &mut Read<'_>, tenant: TenantId, unit: &Unit) -> Result<Figures> {
+        let counted = self.flow.iter().map(|measure| sum(read, tenant, measure.name, &unit.path, Days::ALL));
+        let flow = counted.collect::<Result<_>>()?;
+        let mut limits = Vec::new();
+        for tally in &self.tallies {
+            limits.extend((tally.count)(read, tenant, &unit.path, self.now)?);
+        }
+        let rates = self.rates.iter().map(|rate| rate.of(read, tenant, &unit.path, Days::ALL));
+        Ok(Figures { unit: unit.clone(), flow, limits, rates: rates.collect::<Result<_>>()? })
+    }
+}
+
+/// The figures of a unit, of those below it and of the programme.
+struct Counted {
+    top: Figures,
+    below: Vec<Figures>,
+    kept: Kept,
+    weekly: Vec<Vec<Share>>,
+}
+
+async fn counted(ctx: &Ctx, top: Unit, counters: &Counters, weeks: &Arc<Weeks>) -> Result<Counted> {
+    let (house, tenant) = (Arc::clone(&ctx.tenant), ctx.tenant.id);
+    let (counters, weeks) = (counters.clone(), Arc::clone(weeks));
+    let read = move |read: &mut Read<'_>| {
+        let tree = &house.units;
+        let mut below = Vec::new();
+        for unit in tree.children(&top.path).filter(|unit| unit.level != Level::Compound) {
+            below.push(counters.read(read, tenant, unit)?);
+        }
+        let kept = tree::read(read, tenant, &top.path, &weeks)?;
+        let weekly = counters.rates.iter().map(|rate| shares(read, tenant, rate, &top.path, &weeks));
+        let weekly = weekly.collect::<Result<_>>()?;
+        Ok(Counted { top: counters.read(read, tenant, &top)?, below, kept, weekly })
+    };
+    ctx.kernel().db().read(tenant, read).await
+}
+
+/// The lists behind the figures: a figure of a unit whose list the reader may not open is a figure without a way on.
+pub(crate) struct Lists {
+    scopes: HashMap<&'static str, Scope>,
+}
+
+impl Lists {
+    fn of(ctx: &Ctx) -> Result<Self> {
+        let rooms = ctx.kernel().rooms();
+        let figures =
+            rooms.iter().flat_map(|room| room.measures.iter().chain(room.tallies.iter().flat_map(|t| t.figures)));
+        let actions =
+            figures.map(|measure| measure.action).filter(|action| !action.is_empty()).collect::<BTreeSet<_>>();
+        let scope = |action: &'static str| Ok((action, ctx.kernel().access().scope(&ctx.who, action)?));
+        Ok(Self { scopes: actions.into_iter().map(scope).collect::<Result<_>>()? })
+    }
+
+    fn opens(&self, action: &str, unit: &Unit) -> bool {
+        action.is_empty() || self.scopes.get(action).is_some_and(|scope| scope.has_all(&unit.path))
+    }
+
+    /// The list that a measure counts, for one unit; empty where it may not be opened.
+    pub(crate) fn of_measure(&self, measure: &Measure, unit: &Unit) -> String {
+        self.at(measure.list, measure.action, unit)
+    }
+
+    fn at(&self, list: &str, action: &str, unit: &Unit) -> String {
+        if self.opens(action, unit) { list.replace("{unit}", &unit.code) } else { String::new() }
+    }
+
+    /// The unit a reader looks at first: the first of those whose lists are theirs.
+    fn home<'a>(&self, tree: &'a UnitTree) -> Option<&'a Unit> {
+        let theirs =
+            |unit: &&Unit| unit.level.is_staffed() && self.scopes.keys().any(|action| self.opens(action, unit));
+        tree.iter().find(theirs).or_else(|| tree.root())
+    }
+
+    /// Figures with their words and lists.
+    fn shown(&self, w: &Words, measures: &[Measure], counts: &[i64], unit: &Unit) -> Vec<Figure> {
+        let figure = |(measure, count): (&Measure, &i64)| Figure {
+            name: measure.name.rsplit('.').next().unwrap_or_default(),
+            href: self.of_measure(measure, unit),
+            label: w.t(&format!("measure-{}", dashed(measure.name))),
+            count: *count,
+        };
+        measures.iter().zip(counts).map(figure).collect()
+    }
 }
 
 pub(crate) async fn board(ctx: Ctx, Query(at): Query<Where>) -> Answer {
-    let tenant = ctx.tenant.id;
+    let counters = Counters::of(&ctx);
+    let weeks = Arc::new(Weeks::until(counters.now, ctx.tenant.zone(), &ctx.words));
+    let lists = Lists::of(&ctx)?;
+    let tree = &ctx.tenant.units;
+    let top = if at.unit.is_empty() { lists.home(tree) } else { tree.by_code(&at.unit) };
+    let top = top.cloned().ok_or(Error::NotFound)?;
+    let Counted { top, below, kept, weekly } = counted(&ctx, top, &counters, &weeks).await?;
+    let (w, access) = (&ctx.words, ctx.kernel().access());
     let rooms = ctx.kernel().rooms();
-    let flow: Vec<Measure> =
-        rooms.iter().flat_map(|room| room.measures).filter(|measure| measure.name.starts_with(FLOW)).copied().collect();
-    let rates: Vec<Rate> = rooms.iter().flat_map(|room| room.rates).copied().collect();
-    let (shown_flow, shown_rates, code) = (flow.clone(), rates.clone(), at.unit.clone());
-    let house = Arc::clone(&ctx.tenant);
-    let weeks = Arc::new(Weeks::until(ctx.kernel().world().now(), ctx.tenant.zone(), &ctx.words));
-    let counted = Arc::clone(&weeks);
-    let (top, below, kept, weekly) = ctx
-        .kernel()
-        .db()
-        .read(tenant, move |read| {
-            let tree = &house.units;
-            let top = if code.is_empty() { tree.root() } else { tree.by_code(&code) };
-            let top = top.cloned().ok_or(Error::NotFound)?;
-            let mut below = Vec::new();
-            for unit in tree.children(&top.path).filter(|unit| unit.level != Level::Compound) {
-                below.push(figures(read, tenant, unit, &flow, &rates)?);
-            }
-            let kept = tree::read(read, tenant, &top.path, &counted)?;
-            let weekly = rates.iter().map(|rate| shares(read, tenant, rate, &top.path, &counted));
-            let weekly: Vec<Vec<Share>> = weekly.collect::<Result<_>>()?;
-            let top = figures(read, tenant, &top, &flow, &rates)?;
-            Ok((top, below, kept, weekly))
-        })
-        .await?;
-    let w = &ctx.words;
-    let heads: Vec<String> =
-        shown_flow.iter().map(|measure| w.t(&format!("measure-{}", dashed(measure.name)))).collect();
-    let rate_heads: Vec<String> = shown_rates.iter().map(|rate| w.t(&format!("rate-{}", rate.name))).collect();
-    let list = |measure: &Measure, unit: &Unit| measure.list.replace("{unit}", &unit.code);
-    let figure = |(measure, (value, label)): (&Measure, (&i64, &String))| Figure {
-        href: list(measure, &top.unit),
-        label: label.clone(),
-        value: value.to_string(),
-        unit: String::new(),
-        of: String::new(),
-    };
-    let rate_figure = |(rate, (share, label)): (&Rate, (&Share, &String))| Figure {
-        href: format!("/desk/requests?unit={}", top.unit.code),
-        label: label.clone(),
-        value: percent(*share),
-        unit: if share.denominator > 0 { "%".to_owned() } else { String::new() },
-        of: parts_in_words(w, rate, *share),
-    };
+    let all: Vec<Measure> = rooms.iter().flat_map(|room| room.measures).copied().collect();
+    let limits = counters.limits();
+    let heads = counters.flow.iter().chain(&limits).map(|one| w.t(&format!("measure-{}", dashed(one.name)))).collect();
     let line = |figures: &Figures| Line {
         href: format!("/board?unit={}", figures.unit.code),
         name: figures.unit.name.to(ctx.locale()).to_owned(),
-        cells: shown_flow
+        cells: counters
+            .flow
             .iter()
-            .zip(&figures.flow)
-            .map(|(measure, value)| Cell { href: list(measure, &figures.unit), value: *value })
+            .chain(&limits)
+            .zip(figures.flow.iter().chain(&figures.limits))
+            .map(|(measure, value)| Cell { href: lists.of_measure(measure, &figures.unit), value: *value })
             .collect(),
         rates: figures.rates.iter().map(|share| with_parts(*share)).collect(),
     };
@@ -168,43 +274,56 @@ pub(crate) async fn board(ctx: Ctx, Query(at): Query<Where>) -> Answer {
         chosen: unit.code == top.unit.code,
         ..Choice::default()
     });
-    let all: Vec<Measure> = rooms.iter().flat_map(|room| room.measures).copied().collect();
-    let teller = Teller { ctx: &ctx, unit: &top.unit, weeks: &weeks, measures: &all, chosen: &at.part };
+    let teller = Teller { ctx: &ctx, unit: &top.unit, weeks: &weeks, measures: &all, lists: &lists, chosen: &at.part };
     let tree = teller.tell(&kept);
     if !at.part.is_empty() && tree::find(&tree, &at.part).is_none() {
         return Err(Error::NotFound.into());
     }
     let (reached, aims) = tree.iter().map(Part::reached).fold((0, 0), |(a, b), (c, d)| (a + c, b + d));
     let whole = format!("/board?unit={}#programme", top.unit.code);
-    let rate_figures = shown_rates.iter().zip(top.rates.iter().zip(&rate_heads)).map(rate_figure).zip(&weekly);
-    let rates = rate_figures.map(|(figure, shares)| RateShown {
-        trend: line_of_rates(shares, &weeks, w.t1("board-trend", "name", &figure.label), with_parts),
-        figure,
-    });
+    let list = |name: &str| {
+        let known = all.iter().find(|measure| measure.name == name);
+        known.map(|measure| lists.of_measure(measure, &top.unit)).unwrap_or_default()
+    };
+    let action = |name: &str| all.iter().find(|measure| measure.name == name).map_or("", |measure| measure.action);
+    let rate = |((rate, share), weekly): ((&Rate, &Share), &Vec<Share>)| {
+        let label = w.t(&format!("rate-{}", rate.name));
+        RateShown {
+            words: w.t(&format!("rate-{}-words", rate.name)),
+            percent: percent(*share),
+            share: *share,
+            numerator: list(rate.numerator),
+            denominator: list(rate.denominator),
+            rest: lists.at(rate.rest, action(rate.numerator), &top.unit),
+            trend: line_of_rates(weekly, &weeks, w.t1("board-trend", "name", &label), with_parts),
+            label,
+        }
+    };
+    let wall = !at.wall.is_empty();
+    let (plain, hung) = (format!("/board?unit={}", top.unit.code), format!("/board?unit={}&wall=1", top.unit.code));
+    let maps = rooms
+        .iter()
+        .filter_map(|room| room.map)
+        .filter(|map| access.scope(&ctx.who, map.action).is_ok_and(|scope| scope.has_all(&top.unit.path)));
     let body = Board {
         programme: Programme { tree, reached, aims, whole, chosen: at.part.clone() },
         place: top.unit.name.to(ctx.locale()).to_owned(),
-        as_of: moment(w, ctx.tenant.zone(), ctx.kernel().world().now()),
-        rates: rates.collect(),
-        flow: shown_flow.iter().zip(top.flow.iter().zip(&heads)).map(figure).collect(),
+        as_of: moment(w, ctx.tenant.zone(), counters.now),
+        rates: counters.rates.iter().zip(&top.rates).zip(&weekly).map(rate).collect(),
+        limits: lists.shown(w, &limits, &top.limits, &top.unit),
+        flow: lists.shown(w, &counters.flow, &top.flow, &top.unit),
+        maps: maps.map(|map| map.page.replace("{unit}", &top.unit.code)).collect(),
         lines: below.iter().map(line).collect(),
         units: units.collect(),
+        rate_heads: counters.rates.iter().map(|rate| w.t(&format!("rate-{}", rate.name))).collect(),
         w: w.clone(),
         heads,
-        rate_heads,
+        wall,
+        there: if wall { plain } else { hung },
     };
-    Page::new(Face::Board, w.t("board-title")).show(&ctx, &body)
-}
-
-/// `30 / 56`, what that means, and how many of the 56 nobody has answered.
-fn parts_in_words(w: &Words, rate: &Rate, share: Share) -> String {
-    let mut parts =
-        format!("{} / {} · {}", share.numerator, share.denominator, w.t(&format!("rate-{}-words", rate.name)));
-    if share.unanswered > 0 {
-        parts.push_str(" · ");
-        parts.push_str(&w.t1("board-unanswered", "count", share.unanswered));
-    }
-    parts
+    let page = Page::new(Face::Board, w.t("board-title"));
+    let page = if wall { page.on_a_wall() } else { page };
+    page.show(&ctx, &body)
 }
 
 fn dashed(name: &str) -> String {

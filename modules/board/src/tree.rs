@@ -5,6 +5,7 @@ use tongxin_db::Read;
 use tongxin_kernel::{Measure, Unit};
 use tongxin_web::{Ctx, url_escape};
 
+use crate::pages::Lists;
 use crate::store::{self, Node, Target};
 use crate::trend::{Standing, Trend, Weeks, line_of_counts};
 
@@ -94,6 +95,7 @@ pub(crate) struct Teller<'a> {
     pub(crate) unit: &'a Unit,
     pub(crate) weeks: &'a Weeks,
     pub(crate) measures: &'a [Measure],
+    pub(crate) lists: &'a Lists,
     /// The code of the part the reader has chosen.
     pub(crate) chosen: &'a str,
 }
@@ -126,7 +128,7 @@ impl Teller<'_> {
         let name = target.name.to(self.ctx.locale()).to_owned();
         let measure = self.measures.iter().find(|measure| Some(measure.name) == target.measure.as_deref());
         let counted = measure.zip(standing).map(|(measure, standing)| Counted {
-            href: measure.list.replace("{unit}", &self.unit.code),
+            href: self.lists.of_measure(measure, self.unit),
             now: standing.now,
             change: match standing.change() {
                 0 => String::new(),

@@ -32,9 +32,13 @@ pub static MODULE: Module = Module {
         uncount: Some(actions::uncount),
         rating_book: Some(past::BOOK),
         measures: &[
-            Measure { name: rates::RATED, list: "/desk/ratings?figure=rated&unit={unit}" },
-            Measure { name: rates::SOLVED, list: "/desk/ratings?figure=solved&unit={unit}" },
-            Measure { name: rates::SATISFIED, list: "/desk/ratings?figure=satisfied&unit={unit}" },
+            Measure { name: rates::RATED, list: "/desk/ratings?figure=rated&unit={unit}", action: "ratings.list" },
+            Measure { name: rates::SOLVED, list: "/desk/ratings?figure=solved&unit={unit}", action: "ratings.list" },
+            Measure {
+                name: rates::SATISFIED,
+                list: "/desk/ratings?figure=satisfied&unit={unit}",
+                action: "ratings.list",
+            },
         ],
         rates: &[rates::RESPONSE, rates::SOLVED_RATE, rates::SATISFIED_RATE],
         ..Room::EMPTY

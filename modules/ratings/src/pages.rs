@@ -116,7 +116,11 @@ fn solved_words(w: &Words, ratings: &[Counted]) -> String {
 #[expect(clippy::cast_precision_loss, reason = "at most five each, and no more raters than reporters")]
 fn stars(ratings: &[Counted]) -> String {
     let given: Vec<i64> = ratings.iter().filter_map(|rating| rating.satisfied).collect();
-    if given.is_empty() { String::new() } else { format!("{:.1}", given.iter().sum::<i64>() as f64 / given.len() as f64) }
+    if given.is_empty() {
+        String::new()
+    } else {
+        format!("{:.1}", given.iter().sum::<i64>() as f64 / given.len() as f64)
+    }
 }
 
 /// `GET /desk/ratings`: those who count for `figure` (`rated`, `solved`, `satisfied`, `unrated`) under `unit`, the newest first.

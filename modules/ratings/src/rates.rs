@@ -22,7 +22,8 @@ const CONTACTED: &str = "requests.contacted";
 const UNRATED: &str = "/desk/ratings?figure=unrated&unit={unit}";
 
 /// 响应率: contacted in time / assessed.
-pub const RESPONSE: Rate = Rate { name: "response", numerator: CONTACTED, denominator: ASSESSED, answered: None, rest: "" };
+pub const RESPONSE: Rate =
+    Rate { name: "response", numerator: CONTACTED, denominator: ASSESSED, answered: None, rest: "" };
 /// 解决率: "yes" / assessed.
 pub const SOLVED_RATE: Rate =
     Rate { name: "solved", numerator: SOLVED, denominator: ASSESSED, answered: Some(RATED), rest: UNRATED };

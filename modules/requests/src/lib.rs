@@ -23,7 +23,7 @@ mod views;
 
 use tongxin_base::{Result, TenantId};
 use tongxin_db::Read;
-use tongxin_kernel::{Room, Thing, ThingFinder, Who};
+use tongxin_kernel::{OnMap, Room, Thing, ThingFinder, Who};
 use tongxin_web::{Card, Module, NavItem, Routes};
 
 pub use actions::link_token;
@@ -50,7 +50,7 @@ pub static MODULE: Module = Module {
         own_words: Some(receipt::own_words),
         measures: measures::MEASURES,
         tallies: &[measures::LIMITS],
-        map: Some("/desk/map?unit={unit}"),
+        map: Some(OnMap { page: "/desk/map?unit={unit}", action: "requests.list" }),
         programme: Some(programme::READER),
         ..Room::EMPTY
     },

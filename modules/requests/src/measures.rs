@@ -39,13 +39,17 @@ pub const fn gauge(status: Status) -> &'static str {
     }
 }
 
+const fn matters(name: &'static str, list: &'static str) -> Measure {
+    Measure { name, list, action: "requests.list" }
+}
+
 const fn now(status: Status, list: &'static str) -> Measure {
-    Measure { name: gauge(status), list }
+    matters(gauge(status), list)
 }
 
 /// All of them, each with the list it counts.
 pub const MEASURES: &[Measure] = &[
-    Measure { name: RECEIVED, list: "/desk/requests?unit={unit}" },
+    matters(RECEIVED, "/desk/requests?unit={unit}"),
     now(Status::Received, "/desk/requests?status=received&unit={unit}"),
     now(Status::Accepted, "/desk/requests?status=accepted&unit={unit}"),
     now(Status::Open, "/desk/requests?status=open&unit={unit}"),
@@ -56,22 +60,18 @@ pub const MEASURES: &[Measure] = &[
     now(Status::Closed, "/desk/requests?status=closed&unit={unit}"),
     now(Status::Declined, "/desk/requests?status=declined&unit={unit}"),
     now(Status::Withdrawn, "/desk/requests?status=withdrawn&unit={unit}"),
-    Measure { name: FINISHED.assessed, list: "/desk/requests?counted=assessed&unit={unit}" },
-    Measure { name: FINISHED.contacted, list: "/desk/requests?counted=contacted&unit={unit}" },
-    Measure { name: FINISHED.in_time, list: "/desk/requests?counted=in_time&unit={unit}" },
+    matters(FINISHED.assessed, "/desk/requests?counted=assessed&unit={unit}"),
+    matters(FINISHED.contacted, "/desk/requests?counted=contacted&unit={unit}"),
+    matters(FINISHED.in_time, "/desk/requests?counted=in_time&unit={unit}"),
 ];
-
-const fn limit(name: &'static str, list: &'static str) -> Measure {
-    Measure { name, list }
-}
 
 /// What is under way, by how its time limit stands; what time alone moves.
 pub const LIMITS: Tally = Tally {
     figures: &[
-        limit("requests.limit.red", "/desk/requests?limit=red&unit={unit}&sort=due"),
-        limit("requests.limit.yellow", "/desk/requests?limit=yellow&unit={unit}&sort=due"),
-        limit("requests.limit.green", "/desk/requests?limit=green&unit={unit}&sort=due"),
-        limit("requests.limit.paused", "/desk/requests?limit=paused&unit={unit}&sort=due"),
+        matters("requests.limit.red", "/desk/requests?limit=red&unit={unit}&sort=due"),
+        matters("requests.limit.yellow", "/desk/requests?limit=yellow&unit={unit}&sort=due"),
+        matters("requests.limit.green", "/desk/requests?limit=green&unit={unit}&sort=due"),
+        matters("requests.limit.paused", "/desk/requests?limit=paused&unit={unit}&sort=due"),
     ],
     count: lists::limits,
 };

@@ -31,7 +31,7 @@ pub static MODULE: Module = Module {
         things: &[ThingFinder { find: thing }],
         fields: FIELDS,
         programme: Some(programme::READER),
-        measures: &[Measure { name: actions::OPEN_SITES, list: "/sites?unit={unit}" }],
+        measures: &[Measure { name: actions::OPEN_SITES, list: "/sites?unit={unit}", action: "" }],
         ..Room::EMPTY
     },
     routes,
@@ -103,6 +103,7 @@ fn on_the_map(read: &mut Read<'_>, tenant: TenantId) -> Result<Vec<Located>> {
 fn located(site: domain::Site) -> Located {
     Located {
         subject: actions::subject(site.id),
+        page: format!("/sites/{}", site.code),
         code: site.code.to_string(),
         name: site.details.name,
         unit_path: site.details.unit_path,

@@ -49,6 +49,20 @@ async fn limits_and_figures_open_the_list_they_count() {
         assert_eq!(numbers(&app, "counted=assessed").await.len(), 1);
         assert_eq!(numbers(&app, "counted=in_time").await.len(), 1);
         assert_eq!(numbers(&app, "counted=contacted").await.len(), 0, "nobody called");
+        let seated = app.signed_in("subdistrict").await;
+        let board = seated.get("/board").await.expect(200).text;
+        for (limit, count) in [("red", 1), ("yellow", 0), ("green", 1), ("paused", 0)] {
+            let link = board.split(&format!("limit={limit}&#38;unit=")).nth(1).expect("a way to the list");
+            let shown = link.split("figure__value\">").nth(1).expect("a figure");
+            assert!(shown.starts_with(&format!("{count}<")), "{limit}: {}", &shown[..40]);
+        }
+        for (figure, rows) in [("rated", 0), ("solved", 0), ("satisfied", 0), ("unrated", 1)] {
+            let list = seated.get(&format!("/desk/ratings?figure={figure}")).await.expect(200).text;
+            assert_eq!(list.matches("<tr><th scope=\"row\">").count(), rows, "{figure}");
+        }
+        seated.get("/desk/ratings?figure=best").await.expect(422);
+        let news = seated.get("/events").await.expect(200).json();
+        assert!(news["last"].as_i64().expect("a number") > 0 && news["topics"] == json!([]), "{news}");
         for wrong in ["limit=blue", "counted=all", "sort=size", "sort=due&cursor=x.y"] {
             by(&app, "secretary").get(&format!("/api/v1/requests?{wrong}")).await.expect(422);
         }

@@ -59,3 +59,4 @@ measure-requests-limit-red = Past the limit
 measure-requests-limit-yellow = Close to the limit
 measure-requests-limit-green = Within the limit
 measure-requests-limit-paused = Clock stopped
+requests-map-site = Service site

@@ -59,3 +59,4 @@ measure-requests-limit-red = 已超时
 measure-requests-limit-yellow = 快到时限
 measure-requests-limit-green = 时限内
 measure-requests-limit-paused = 暂停计时
+requests-map-site = 服务点

@@ -148,7 +148,7 @@ pub(super) async fn points(ctx: Ctx, Query(query): Query<Narrowed>) -> Answer<Re
     Ok(geojson(&body))
 }
 
-/// `GET /desk/map/ground.json`: the ground of the subdistrict, its communities and grids, where it is drawn.
+/// `GET /desk/map/ground.json`: the ground of the subdistrict, its communities and grids, where it is drawn; and its service sites.
 pub(super) async fn ground(ctx: Ctx) -> Answer<Response> {
     let drawn = ctx.tenant.units.iter().filter(|unit| unit.level <= Level::Grid);
     let features: Vec<Value> = drawn
@@ -164,6 +164,18 @@ pub(super) async fn ground(ctx: Ctx) -> Answer<Response> {
             }))
         })
         .collect();
+    let tenant = ctx.tenant.id;
+    let kernel = ctx.kernel().clone();
+    let places = ctx.kernel().db().read(tenant, move |read| kernel.places(read, tenant)).await?;
+    let sites = places.iter().filter_map(|place| {
+        let (lat, lon) = place.point?;
+        Some(json!({
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [lon, lat]},
+            "properties": {"level": "site", "code": place.code, "name": place.name.to(ctx.locale()), "page": place.page},
+        }))
+    });
+    let features: Vec<Value> = features.into_iter().chain(sites).collect();
     Ok(geojson(&json!({"type": "FeatureCollection", "features": features})))
 }
 

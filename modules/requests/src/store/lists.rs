@@ -242,9 +242,8 @@ pub fn limits(read: &mut Read<'_>, tenant: TenantId, under: &str, now: Time) -> 
         params![tenant, &low, &high, now.micros()],
         |row| Ok((row.take()?, row.take()?)),
     )?;
-    let count = |state: LimitState| {
-        found.iter().find(|(known, _)| known == state.as_str()).map_or(0, |(_, count)| *count)
-    };
+    let count =
+        |state: LimitState| found.iter().find(|(known, _)| known == state.as_str()).map_or(0, |(_, count)| *count);
     Ok([LimitState::Red, LimitState::Yellow, LimitState::Green, LimitState::Paused].map(count).to_vec())
 }
 
