@@ -80,3 +80,50 @@ test("the desk's table", async () => {
     await house.close();
   }
 });
+
+test("list and matter side by side", async () => {
+  const house = await open();
+  try {
+    const desk = await house.page({ width: 1440 });
+    await house.signIn(desk, house.account("subdistrict"));
+    await desk.goto("/desk/requests?status=received&sort=oldest");
+    const [first, second] = await desk.locator("tbody th a.number").allTextContents();
+    await desk.locator("tbody th a.number").first().click();
+    await desk.waitForURL(/[?&]open=/);
+    await desk.locator(".split__pane .number", { hasText: first }).waitFor();
+    assert.equal(await desk.locator("tr[aria-current=true] a.number").textContent(), first);
+    await house.axe(desk, { widths: [1440] });
+    await house.shot(desk, "desk-split");
+
+    // The address says it: a reload, back and forward.
+    await desk.reload();
+    await desk.locator(".split__pane .number", { hasText: first }).waitFor();
+    await desk.locator("tbody th a.number").nth(1).click();
+    await desk.locator(".split__pane .number", { hasText: second }).waitFor();
+    await desk.goBack();
+    await desk.locator(".split__pane .number", { hasText: first }).waitFor();
+
+    // Done in the pane: the matter moves on, and its row in the list with it.
+    await desk.locator(".split__pane form[action$='/accept'] button").click();
+    await desk.locator(".split__pane .tag--accepted").waitFor();
+    await desk.waitForFunction((number) => {
+      const link = [...document.querySelectorAll("tbody a.number")].find((one) => one.textContent === number);
+      return link.closest("tr").matches(".table__gone");
+    }, first);
+    assert.ok((await desk.locator(".split__pane .history li").count()) > 1, "with its history");
+
+    // Closed by the keyboard: where one was in the list one is again.
+    await desk.locator(".split__pane [data-split-body]").focus();
+    await desk.keyboard.press("Escape");
+    assert.ok(await desk.locator(".split__pane").isHidden());
+    assert.equal(await desk.evaluate(() => document.activeElement.textContent), first);
+
+    // On a telephone, and without a script, a number opens its page.
+    await desk.setViewportSize({ width: 390, height: 844 });
+    await desk.goto("/desk/requests");
+    await desk.locator("tbody th a.number").first().click();
+    await desk.waitForURL(/\/desk\/requests\/[0-9a-f-]+$/);
+  } finally {
+    await house.close();
+  }
+});

@@ -7,6 +7,7 @@ import { mapFields, mattersMaps } from "./modules/map-field.js";
 import { copyButtons } from "./modules/copy.js";
 import { positionButtons } from "./modules/position.js";
 import { roundPages } from "./modules/round-page.js";
+import { splitViews } from "./modules/split.js";
 import { submitOnce } from "./modules/submit.js";
 import { readAloud } from "./modules/read-aloud.js";
 import { tableKeys } from "./modules/table-keys.js";
@@ -36,6 +37,7 @@ function enliven(root) {
   readAloud(root);
   roundPages(root);
   tableKeys(root);
+  splitViews(root, enliven);
 }
 
 function start() {

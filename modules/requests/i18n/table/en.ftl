@@ -60,3 +60,6 @@ measure-requests-limit-yellow = Close to the limit
 measure-requests-limit-green = Within the limit
 measure-requests-limit-paused = Clock stopped
 requests-map-site = Service site
+requests-beside = The chosen matter
+requests-beside-page = Open as a page
+requests-beside-close = Close

@@ -60,3 +60,6 @@ measure-requests-limit-yellow = 快到时限
 measure-requests-limit-green = 时限内
 measure-requests-limit-paused = 暂停计时
 requests-map-site = 服务点
+requests-beside = 选中的诉求
+requests-beside-page = 整页打开
+requests-beside-close = 关闭
