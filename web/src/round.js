@@ -1,4 +1,5 @@
 // Why this file exists: a worker's page that goes on without a network. What is done is kept, shown, and sent in order.
+import { nearestFirst } from "./nearest.js";
 import { release } from "./modules/submit.js";
 import { MOST, MOST_BYTES, all, drop, flush, forgetAll, one, pages, put, tell, waits } from "./round-queue.js";
 
@@ -188,4 +189,7 @@ class Round {
 }
 
 /** Wakes the queue of a page. */
-export const begin = (root) => new Round(root).begin();
+export const begin = (root) => {
+  nearestFirst();
+  return new Round(root).begin();
+};

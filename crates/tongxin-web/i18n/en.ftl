@@ -7,6 +7,7 @@ shell-name = Tongxin
 shell-title-error = Error:
 shell-skip = Skip to main content
 shell-nav = Main
+shell-thumb = At hand
 shell-elder = Larger and simpler
 shell-language-zh = 中文
 shell-language-en = English

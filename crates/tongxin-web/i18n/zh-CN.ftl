@@ -8,6 +8,7 @@ shell-name = 同心家园
 shell-title-error = 错误:
 shell-skip = 跳到正文
 shell-nav = 主导航
+shell-thumb = 手边
 shell-elder = 长者模式
 shell-language-zh = 中文
 shell-language-en = English

@@ -43,7 +43,7 @@ pub use failure::{Answer, Fail, url_escape};
 pub use files::{FormPhotos, KeptPhoto, jpeg};
 pub use form::{Form, FormErrors};
 pub use letters::Mail;
-pub use module::{Card, Face, Module, NavItem};
+pub use module::{BarItem, Card, Face, Module, NavItem};
 pub use pace::{Rate, Rates};
 pub use page::{Choice, ChoiceGroup, Page, see_other};
 pub use routes::{Gate, Routes};

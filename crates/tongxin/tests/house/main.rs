@@ -21,6 +21,7 @@ mod open;
 mod order;
 mod people;
 mod photos;
+mod pool;
 mod programme;
 mod promises;
 mod proofs;
