@@ -18,6 +18,7 @@ use crate::module::{BarItem, Card, Face, NavItem};
 use crate::notices::{self, ContactForm};
 use crate::outbox;
 use crate::page::{Page, see_other};
+use crate::push;
 use crate::routes::{Gate, Routes};
 use crate::style;
 use crate::welcome;
@@ -212,6 +213,7 @@ struct Me {
     contact: ContactForm,
     errors: FormErrors,
     done: bool,
+    push: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -253,6 +255,7 @@ async fn me_page(ctx: &Ctx, contact: ContactForm) -> Result<Me, Error> {
         contact,
         errors: FormErrors::default(),
         done: false,
+        push: push::section(ctx).await?,
     })
 }
 

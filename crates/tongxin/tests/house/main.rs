@@ -25,6 +25,7 @@ mod pool;
 mod programme;
 mod promises;
 mod proofs;
+mod push;
 mod race;
 mod real_input;
 mod reporting;
