@@ -132,8 +132,14 @@ for (const [n, lang, title] of [[11, "zh-CN", "有新消息"], [12, "en", "There
     const [notification] = await shown();
     assert.equal(notification.title, title);
     assert.equal(notification.lang, lang);
-    await page.goto(house.base + notification.data.link);
-    assert.equal(new URL(page.url()).pathname, `/work/orders/${order}`, "the link leads to the order");
+    // A click leads the open page there.
+    const [worker] = page.context().serviceWorkers();
+    await worker.evaluate(async () => {
+      const [notification] = await self.registration.getNotifications();
+      self.dispatchEvent(new NotificationEvent("notificationclick", { notification }));
+    });
+    await page.waitForURL(`**/work/orders/${order}`);
+    assert.equal((await shown()).length, 0, "and it is put away");
 
     await page.click('form[action="/sign-out"] button');
     await page.waitForURL((url) => url.pathname === "/");

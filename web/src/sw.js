@@ -76,21 +76,21 @@ async function untold() {
 self.addEventListener("push", (event) => {
   const { title, body, lang, tag, link } = event.data?.json() ?? {};
   if (!title) return;
-  event.waitUntil(self.registration.showNotification(title, { body, lang, tag, icon: ICON, badge: ICON, data: { link } }));
+  event.waitUntil(self.registration.showNotification(title, { body, lang, tag, icon: ICON, data: { link } }));
 });
+
+// Pages on which nobody writes: one of them may be led elsewhere, where it is open already.
+const CALM = ["/", "/work", "/work/pool", "/work/pool/map", "/me", "/me/notices"];
 
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
   const to = new URL(event.notification.data?.link ?? "/me/notices", self.location.origin);
   if (to.origin !== self.location.origin) return;
   event.waitUntil((async () => {
-    const open = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-    const ours = open.find((client) => new URL(client.url).origin === self.location.origin);
-    // A page in which somebody may be writing is not taken away: only one of ours that is in sight already goes there.
-    if (ours && ours.visibilityState === "visible") {
-      await ours.focus();
-      if (await ours.navigate(to.href).catch(() => null)) return;
-    }
-    await self.clients.openWindow(to.href);
+    const open = await self.clients.matchAll({ type: "window" });
+    const calm = open.find((client) => CALM.includes(new URL(client.url).pathname));
+    if (!calm) return void (await self.clients.openWindow(to.href));
+    await calm.focus().catch(() => {}); // a browser may want to do that itself
+    await calm.navigate(to.href);
   })());
 });

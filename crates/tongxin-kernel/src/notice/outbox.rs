@@ -94,7 +94,13 @@ impl Kernel {
         let Some(pusher) = self.pusher() else { return Ok(Err(Undelivered::Later(NOBODY.to_owned()))) };
         let Recipient::Person(person) = notice.to else { return Ok(Err(Undelivered::Never(NO_BROWSER.to_owned()))) };
         let (number, id) = (tenant.id, notice.id);
-        let browsers = self.db().read(number, move |read| push::of(read, number, person)).await?;
+        let read = move |read: &mut Read<'_>| {
+            Ok((store::was_read(read, number, person, id)?, push::of(read, number, person)?))
+        };
+        let (was_read, browsers) = self.db().read(number, read).await?;
+        if was_read {
+            return Ok(Ok(())); // nobody is woken for what they know
+        }
         let (mut reached, mut why) = (false, None);
         for to in browsers {
             let which = to.id;

@@ -273,6 +273,11 @@ pub(super) fn any_due(read: &mut Read<'_>, tenant: TenantId, only: Option<Channe
     Ok(found.is_some())
 }
 
+/// Whether a person has read a notice in the house that is on its way to them elsewhere.
+pub(super) fn was_read(read: &mut Read<'_>, tenant: TenantId, person: PersonId, id: NoticeId) -> Result<bool> {
+    Ok(one_of_person(read, tenant, person, id)?.state == NoticeState::Read)
+}
+
 /// Takes some notices that are due; nobody else does until the lease is over. `attempts` is the claim's mark.
 pub(super) fn claim(tx: &mut Tx<'_>, tenant: TenantId, only: Option<Channel>, now: Time) -> Result<Vec<Notice>> {
     tx.rows(

@@ -230,6 +230,14 @@ async fn nights_are_quiet_and_who_signs_out_is_told_nothing() {
         app.pass(Duration::from_secs(8 * 3600 + 60));
         app.work_off().await;
         assert_eq!(service.empty().len(), 1);
+        // What was read before it could be told wakes nobody.
+        service.will_answer(&[503]);
+        news(&app).await;
+        assert_eq!(service.empty().len(), 1);
+        worker.submit("/me/notices", "/me/notices/read", &[]).await.expect(303);
+        app.pass(Duration::from_secs(60));
+        app.work_off().await;
+        assert!(service.empty().is_empty(), "it is read");
         // Somebody else sits before it now.
         let other = app.signed_in("courier").await;
         let renewed = |who: Client| {
