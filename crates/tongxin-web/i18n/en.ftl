@@ -280,7 +280,7 @@ outbox-browsers = Their browsers
 
 # Notices in the browser
 push-title = Notices on this device
-push-words = Be told here when there is something new, even with this page closed. It says only that there is something, and nothing of what; not at night, unless it is urgent. It ends when you sign out.
+push-words = Be told here when there is something new, even with this page closed. It says only that there is something, and nothing of what; not at night, unless it is urgent. It comes by the push service of your browser's maker, which may be abroad and cannot read it. It ends when you sign out.
 push-on = Tell me on this device
 push-off = Not on this device any more
 push-stop-all = Stop on all devices

@@ -78,7 +78,7 @@ rights-consent-where = Set it on your own page
 consent-notices-mail = Tell me by e-mail
 consent-notices-mail-words = Your e-mail address is held, for notices only.
 consent-notices-push = Tell me on my devices
-consent-notices-push-words = The address of your browser at its push service is held, to tell you there that there is something new. The service sees when, and nothing of what.
+consent-notices-push-words = The address of your browser at its maker's push service, which may be abroad, is held to tell you there that there is something new. The service sees when you are told something, and nothing of what.
 
 ### The register
 rights-register-title = What can be held about a person

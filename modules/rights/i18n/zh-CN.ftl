@@ -78,7 +78,7 @@ rights-consent-where = 在“我的”页面设置
 consent-notices-mail = 用邮件通知我
 consent-notices-mail-words = 存您的邮箱，只用来发通知。
 consent-notices-push = 在我的设备上提醒我
-consent-notices-push-words = 保存您的浏览器在推送服务中的地址，用来告诉您有新消息。推送服务只知道时间，看不到内容。
+consent-notices-push-words = 保存您的浏览器在其厂商推送服务中的地址，用来告诉您有新消息；推送服务可能在境外，只知道什么时候提醒过您，看不到内容。
 
 ### The register
 rights-register-title = 系统可能存的个人信息

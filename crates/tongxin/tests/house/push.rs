@@ -29,11 +29,14 @@ use crate::town::{by, published, town};
 
 const AUTH: [u8; 16] = [3; 16];
 
+/// What came with one push.
+type Came = (HeaderMap, Vec<u8>);
+
 /// What came, and how the next ones are answered.
 #[derive(Clone, Default)]
 struct PushService {
     answers: Arc<Mutex<VecDeque<u16>>>,
-    came: Arc<Mutex<Vec<(HeaderMap, Vec<u8>)>>>,
+    came: Arc<Mutex<Vec<Came>>>,
     origin: String,
 }
 
@@ -53,7 +56,7 @@ impl PushService {
         service
     }
 
-    fn empty(&self) -> Vec<(HeaderMap, Vec<u8>)> {
+    fn empty(&self) -> Vec<Came> {
         std::mem::take(&mut self.came.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
