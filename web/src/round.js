@@ -178,7 +178,7 @@ class Round {
       await this.draw();
       tell();
     }));
-    if (text) choices.append(button(this.words.copy, async (event) => {
+    if (text) choices.append(button(this.words.copyWords, async (event) => {
       const pressed = event.currentTarget;
       await navigator.clipboard.writeText(text);
       pressed.textContent = this.words.copied;
