@@ -121,10 +121,24 @@ test("the pool on a map: a point opens its order, which is grabbed there", async
   const answer = await page.request.get(`${house.base}/work/pool/map.json`).then((reply) => reply.json());
   assert.ok(answer.features.some((one) => one.properties.id === id));
   assert.deepEqual(Object.keys(answer.features[0].properties).sort(), ["category", "due", "id", "number", "status", "unit"]);
-  // The northernmost point stands alone at the upper edge; closer until it is no heap any more.
-  for (let n = 0; n < 6; n++) await page.click(".map-field__zoom button:first-child");
-  await page.click(".map-field__zoom button:nth-child(3)");
-  await page.click(`[data-map-rows] li:has-text("${number}") button`);
+  // Two orders at one place, alone on the map: it stands in the middle, and a touch there names them both.
+  const [one] = answer.features.filter((one) => one.properties.id === id);
+  const twin = { ...one, properties: { ...one.properties, id: "00000000-0000-0000-0000-000000000000", number: "twin" } };
+  const middle = async (features) => {
+    await page.unroute("**/work/pool/map.json").catch(() => {});
+    await page.route("**/work/pool/map.json", (route) => route.fulfill({ json: { ...answer, features } }));
+    await page.reload();
+    await page.waitForSelector('[data-matters-map][data-ready="yes"]');
+    await page.waitForFunction((n) => document.querySelectorAll("[data-map-rows] li").length === n, features.length);
+    const box = await page.locator(".maplibregl-canvas").boundingBox();
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  };
+  await middle([one, twin]);
+  await page.waitForFunction(() => /这里有 2 单/.test(document.querySelector("[data-map-say]").textContent));
+  await middle([one]);
+  await page.waitForFunction(() => /这里是这一单/.test(document.querySelector("[data-map-say]").textContent));
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), `抢单 ${number}`, "the hand is on its button");
+  await page.keyboard.press("Enter");
   await page.waitForURL(`**/work/orders/${id}`);
   await page.waitForSelector(".notice--good");
 

@@ -137,6 +137,7 @@ class MattersMap {
     this.map.on("error", () => {}); // a lost tile of nothing is no news; a map that does not come at all throws
     this.map.on("load", () => this.addMatters());
     this.map.on("move", () => this.moveNames());
+    this.map.on("movestart", () => (this.chosen = false));
     this.map.on("idle", () => this.settle());
     const closer = (by) => (map) => map.zoomTo(map.getZoom() + by);
     this.frame.append(zoomButtons(this.map, "map-field__zoom", [
@@ -178,6 +179,7 @@ class MattersMap {
       return { at: geometry.coordinates, label };
     });
     this.moveNames();
+    if (this.chosen) return; // what was touched stays in the list until the map is moved
     const box = this.map.getBounds();
     const inSight = this.matters.features.filter(({ geometry }) => box.contains(geometry.coordinates));
     this.list(inSight, fill(this.words.here, { shown: Math.min(inSight.length, LISTED), all: inSight.length }));
@@ -205,6 +207,7 @@ class MattersMap {
     const ids = new Set(this.map.queryRenderedFeatures(reach, { layers: ["matters"] }).map(({ properties }) => properties.id));
     if (ids.size === 1 && !this.blank) location.assign(`/desk/requests/${[...ids][0]}`);
     else if (ids.size > 0) {
+      this.chosen = true;
       this.list([...ids].map((id) => this.byId.get(id)).filter(Boolean), ids.size === 1 ? this.words.chosen : fill(this.words.together, { count: ids.size }));
       this.rows.querySelector("a, button")?.focus();
     }
