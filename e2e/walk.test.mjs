@@ -127,8 +127,9 @@ test("the pool on a map: a point opens its order, which is grabbed there", async
   const middle = async (features) => {
     await page.unroute("**/work/pool/map.json").catch(() => {});
     await page.route("**/work/pool/map.json", (route) => route.fulfill({ json: { ...answer, features } }));
-    await page.reload();
+    await page.goto(`${house.base}/work/pool/map`);
     await page.waitForSelector('[data-matters-map][data-ready="yes"]');
+    await page.evaluate(() => scrollTo(0, 0)); // a browser comes back to where it was
     await page.waitForFunction((n) => document.querySelectorAll("[data-map-rows] li").length === n, features.length);
     const box = await page.locator(".maplibregl-canvas").boundingBox();
     await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
