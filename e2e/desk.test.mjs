@@ -131,7 +131,7 @@ test("a worker waits, writes down material, tells the reporter, and finishes", a
 
   const worker = await house.page({ width: 320, lang: "zh-CN" });
   await house.signIn(worker, house.account("grid_worker", 3));
-  await worker.goto(`${house.base}/work`);
+  await worker.goto(`${house.base}/work/pool`);
   await worker.click(`li:has-text("${matter.number}") button`);
   await worker.waitForSelector(".notice--good");
   await house.axe(worker);

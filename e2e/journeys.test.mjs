@@ -59,7 +59,7 @@ async function wholeLoop(house, lang, options = {}) {
 
   const worker = await house.page({ width: 390, lang, ...options });
   await house.signIn(worker, house.account("grid_worker", 0));
-  await worker.goto(`${house.base}/work`);
+  await worker.goto(`${house.base}/work/pool`);
   await worker.click(`li:has-text("${number}") button:has-text("${w.grab}")`);
   await worker.click(`button:has-text("${w.start}")`);
   await worker.fill("#f-note", w.note);
@@ -154,8 +154,8 @@ test("who comes second is told kindly who was first", async () => {
   const [first, second] = [await house.page({ width: 390, lang: "zh-CN" }), await house.page({ width: 390, lang: "zh-CN" })];
   await house.signIn(first, house.account("grid_worker", 1));
   await house.signIn(second, house.account("part_time", 0));
-  await first.goto(`${house.base}/work`);
-  await second.goto(`${house.base}/work`);
+  await first.goto(`${house.base}/work/pool`);
+  await second.goto(`${house.base}/work/pool`);
   house.expect(second, 409);
   const grab = `li:has-text("${number}") button`;
   await first.click(grab);
@@ -243,6 +243,7 @@ for (const lang of ["zh-CN", "en"]) {
       await elder(round);
       await house.signIn(round, house.account("grid_worker", 20));
       await visit(round, "work", "/work");
+      await visit(round, "pool", "/work/pool");
     });
   }
 }

@@ -67,12 +67,12 @@ test("a letter to a reporter, a notice to a worker", async () => {
     const worker = await house.page({ width: 390 });
     await house.signIn(worker, second);
     await worker.goto("/work");
-    const before = await worker.locator(".switch__count").count();
+    const before = await worker.locator(".masthead .switch__count").count();
     assert.equal(before, 0, "nothing to read yet");
     await by(secretary, `orders/${order.id}/transfer`, { to: second.login });
     await until("the count", async () => {
       await worker.reload();
-      return (await worker.locator(".switch__count").count()) === 1;
+      return (await worker.locator(".masthead .switch__count").count()) === 1;
     });
     await house.axe(worker);
     await worker.goto("/me/notices");
@@ -81,7 +81,7 @@ test("a letter to a reporter, a notice to a worker", async () => {
     await house.shot(worker, "notices");
     await worker.locator(".row__title a").first().click();
     await worker.waitForURL(`**/work/orders/${order.id}`);
-    assert.equal(await worker.locator(".switch__count").count(), 0, "read");
+    assert.equal(await worker.locator(".masthead .switch__count").count(), 0, "read");
     await worker.goto("/me");
     await house.axe(worker);
 

@@ -75,7 +75,7 @@ async function reported() {
 async function found() {
   const patterns = await routes();
   const mine = await reported();
-  await seat("grid_worker").goto("/work");
+  await seat("grid_worker").goto("/work/pool");
   await seat("grid_worker").locator('form[action$="/grab"] button').first().click();
   await seat("grid_worker").waitForURL(/\/work/);
   const pages = new Map();

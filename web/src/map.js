@@ -1,19 +1,12 @@
 // Why this file exists: a place is chosen on a map of our own points. Fetched on demand; no tiles, no fonts, no other host. The
 // middle of the map is the pin, so that arrow keys, fingers and mouse all do the same thing.
 import { Map as WebMap, setWorkerUrl } from "maplibre-gl";
+import { metres } from "./modules/metres.js";
 import { bounds, colour, element, fill, geojson, zoomButtons } from "./modules/map-parts.js";
 
 export { showMatters } from "./matters-map.js"; // one library, fetched once
 
 const NEAR = 6; // places in the list: one screen of a phone
-const EARTH_M = 6371008.8;
-
-/** Metres between two [lon, lat]. */
-function metres([lon, lat], [lon2, lat2]) {
-  const rad = Math.PI / 180;
-  const a = Math.sin(((lat2 - lat) * rad) / 2) ** 2 + Math.cos(lat * rad) * Math.cos(lat2 * rad) * Math.sin(((lon2 - lon) * rad) / 2) ** 2;
-  return 2 * EARTH_M * Math.asin(Math.sqrt(a));
-}
 
 async function placesOf(url) {
   const lang = document.documentElement.lang.startsWith("en") ? "en" : "zh";

@@ -11,6 +11,7 @@ const SIGN = 22; // pixels across
 const PAINT = {
   received: "--info", accepted: "--info", open: "--accent", working: "--accent", done: "--good", rated: "--good", closed: "--ink-soft",
   reopened: "--warn", declined: "--bad", withdrawn: "--ink-soft",
+  green: "--good", yellow: "--warn", red: "--bad", paused: "--ink-soft", // time limits: the ring fills as the time runs
 };
 
 /** Draws the sign of a state, on a ground that sets it off from the map. */
@@ -52,11 +53,19 @@ function sign(state) {
     disc(middle);
     pen.fillStyle = ink;
     if (state === "open") pen.setLineDash([4, 2.6]);
-    if (state === "reopened") ring(7.5, -0.75 * Math.PI, 0.75 * Math.PI);
+    if (state === "red") {
+      disc(9);
+      pen.fillStyle = sheet;
+      pen.fillRect(middle - 1.5, 5.5, 3, 7);
+      pen.fillRect(middle - 1.5, 14, 3, 3);
+    } else if (state === "reopened") ring(7.5, -0.75 * Math.PI, 0.75 * Math.PI);
     else ring(7.5);
     pen.setLineDash([]);
     if (state === "accepted" || state === "reopened") disc(3);
     if (state === "working") disc(7.5, -0.5 * Math.PI, Math.PI);
+    if (state === "green") disc(7.5, -0.5 * Math.PI, 0);
+    if (state === "yellow") disc(7.5, -0.5 * Math.PI, 1.2 * Math.PI);
+    if (state === "paused") for (const x of [-3.75, 1.25]) pen.fillRect(middle + x, middle - 3.5, 2.5, 7);
     if (state === "done") disc(7.5);
     if (state === "rated") disc(4.5);
     if (state === "declined") {
@@ -78,7 +87,8 @@ class MattersMap {
     this.frame = root.querySelector(".matters-map__frame");
     this.rows = root.querySelector("[data-map-rows]");
     this.say = root.querySelector("[data-map-say]");
-    this.states = new Map([...root.querySelectorAll(".legend-list .tag")].map((tag) => [[...tag.classList].find((name) => name.startsWith("tag--")).slice(5), tag]));
+    this.states = new Map([...root.querySelectorAll(".legend-list :is(.tag, .limit)")].map((tag) => [tag.className.match(/--(\w+)/)[1], tag]));
+    this.blank = root.querySelector("template[data-map-row]"); // a row that does something where it stands
     this.byId = new Map(matters.features.map((matter) => [matter.properties.id, matter]));
     this.frame.hidden = false;
     this.view = element("div", "map-field__view");
@@ -129,6 +139,7 @@ class MattersMap {
     this.map.on("error", () => {}); // a lost tile of nothing is no news; a map that does not come at all throws
     this.map.on("load", () => this.addMatters());
     this.map.on("move", () => this.moveNames());
+    this.map.on("movestart", () => (this.chosen = false));
     this.map.on("idle", () => this.settle());
     const closer = (by) => (map) => map.zoomTo(map.getZoom() + by);
     this.frame.append(zoomButtons(this.map, "map-field__zoom", [
@@ -170,6 +181,7 @@ class MattersMap {
       return { at: geometry.coordinates, label };
     });
     this.moveNames();
+    if (this.chosen) return; // what was touched stays in the list until the map is moved
     const box = this.map.getBounds();
     const inSight = this.matters.features.filter(({ geometry }) => box.contains(geometry.coordinates));
     this.list(inSight, fill(this.words.here, { shown: Math.min(inSight.length, LISTED), all: inSight.length }));
@@ -195,27 +207,48 @@ class MattersMap {
       return;
     }
     const ids = new Set(this.map.queryRenderedFeatures(reach, { layers: ["matters"] }).map(({ properties }) => properties.id));
-    if (ids.size === 1) location.assign(`/desk/requests/${[...ids][0]}`);
+    if (ids.size === 1 && !this.blank) location.assign(`/desk/requests/${[...ids][0]}`);
+    else if (ids.size > 0) {
+      this.chosen = true;
+      this.list([...ids].map((id) => this.byId.get(id)).filter(Boolean), ids.size === 1 ? this.words.chosen : fill(this.words.together, { count: ids.size }));
+      this.rows.querySelector("a, button")?.focus();
+    }
     const [site] = ids.size ? [] : this.map.queryRenderedFeatures(reach, { layers: ["sites"] });
     if (site) this.tell(site.properties);
-    if (ids.size > 1) {
-      this.list([...ids].map((id) => this.byId.get(id)).filter(Boolean), fill(this.words.together, { count: ids.size }));
-      this.rows.querySelector("a")?.focus();
-    }
   }
 
   /** Says which service site was pressed, and leads to its page. */
   tell({ name, code, page }) {
+    this.chosen = true;
     const link = element("a", "", `${name} · ${code}`);
     link.href = page;
     this.say.replaceChildren(link);
     link.focus();
   }
 
+  /** A row as the page wrote it once, for this one. */
+  filled(matter) {
+    const { categories, units } = this.matters.names;
+    const row = this.blank.content.firstElementChild.cloneNode(true);
+    const part = (name) => row.querySelector(`[data-${name}]`);
+    part("category").textContent = categories[matter.category] ?? matter.category;
+    part("unit").textContent = units[matter.unit] ?? "";
+    part("number").textContent = matter.number;
+    part("due").textContent = fill(part("due").dataset.due, matter);
+    const sign = this.states.get(matter.status);
+    if (sign) part("sign").replaceWith(sign.cloneNode(true));
+    const [form, button] = [row.querySelector("form"), row.querySelector("button")];
+    form.setAttribute("action", fill(form.getAttribute("action"), matter));
+    button.setAttribute("aria-label", fill(button.getAttribute("aria-label"), matter));
+    return row;
+  }
+
   /** Writes the list beside the map. */
   list(matters, say) {
     const { categories, units } = this.matters.names;
-    const rows = matters.slice(0, LISTED).map(({ properties: { id, number, category, status, unit } }) => {
+    const rows = matters.slice(0, LISTED).map(({ properties }) => {
+      const { id, number, category, status, unit } = properties;
+      if (this.blank) return this.filled(properties);
       const row = element("li", "row");
       const title = element("p", "row__title");
       const link = element("a", "number", number);

@@ -1,5 +1,7 @@
 // Why this file exists: a worker's page that goes on without a network. What is done is kept, shown, and sent in order.
+import { nearestFirst } from "./nearest.js";
 import { release } from "./modules/submit.js";
+import { here } from "./push-here.js";
 import { MOST, MOST_BYTES, all, drop, flush, forgetAll, one, pages, put, tell, waits } from "./round-queue.js";
 
 const fill = (words, n) => words.replace("{n}", n);
@@ -45,6 +47,16 @@ class Round {
     await this.go();
     await navigator.serviceWorker?.register("/sw.js", { scope: "/" }).catch(() => {});
     await this.keep();
+    await this.told().catch(() => {});
+  }
+
+  /** Once a sitting: this browser is told what is its reader's, not what was somebody's before them. */
+  async told() {
+    const mark = `tongxin-told-${this.who}`;
+    if (sessionStorage.getItem(mark) || !navigator.onLine || !(await navigator.serviceWorker?.getRegistration())?.pushManager) return;
+    const { csrf } = await fetch("/work/token", { headers: { Accept: "application/json" }, cache: "no-store" }).then((answer) => answer.json());
+    await here(csrf);
+    sessionStorage.setItem(mark, "yes");
   }
 
   /** Keeps the pages of the orders in hand, and none that are not any more. */
@@ -166,7 +178,7 @@ class Round {
       await this.draw();
       tell();
     }));
-    if (text) choices.append(button(this.words.copy, async (event) => {
+    if (text) choices.append(button(this.words.copyWords, async (event) => {
       const pressed = event.currentTarget;
       await navigator.clipboard.writeText(text);
       pressed.textContent = this.words.copied;
@@ -188,4 +200,7 @@ class Round {
 }
 
 /** Wakes the queue of a page. */
-export const begin = (root) => new Round(root).begin();
+export const begin = (root) => {
+  nearestFirst();
+  return new Round(root).begin();
+};

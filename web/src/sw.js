@@ -1,5 +1,6 @@
-// Why this file exists: keeps a worker's own pages on the phone, and sends what waits when the network is back.
-/* global SHELL */
+// Why this file exists: keeps a worker's own pages on the phone, sends what waits when the network is back, and shows that there is
+// something new.
+/* global SHELL, ICON */
 import { flush, forgetAll, forgetPages, pages, tell } from "./round-queue.js";
 
 const SHELF = `tongxin-shell-${SHELL.join().replace(/[^\w]/g, "").slice(-40)}`;
@@ -49,7 +50,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (url.origin !== self.location.origin) return;
   if (request.method === "POST") {
-    if (url.pathname === "/sign-out") event.waitUntil(forgetAll());
+    if (url.pathname === "/sign-out") event.waitUntil(Promise.all([forgetAll(), untold()]));
     else if (url.pathname.startsWith("/sign-in")) event.waitUntil(forgetPages());
     return;
   }
@@ -63,4 +64,33 @@ self.addEventListener("sync", (event) => {
     tell();
     if (why === "offline" || why === "expired") throw new Error(why); // the browser tries again by itself
   }));
+});
+
+/** Whoever signs out is told nothing here any more. */
+async function untold() {
+  const mine = await self.registration.pushManager?.getSubscription();
+  await mine?.unsubscribe();
+}
+
+// The words come with the push, sealed, in the language that was read here; what it is about is on the page behind it alone.
+self.addEventListener("push", (event) => {
+  const { title, body, lang, tag, link } = event.data?.json() ?? {};
+  if (!title) return;
+  event.waitUntil(self.registration.showNotification(title, { body, lang, tag, icon: ICON, data: { link } }));
+});
+
+// Pages on which nobody writes: one of them may be led elsewhere, where it is open already.
+const CALM = ["/", "/work", "/work/pool", "/work/pool/map", "/me", "/me/notices"];
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const to = new URL(event.notification.data?.link ?? "/me/notices", self.location.origin);
+  if (to.origin !== self.location.origin) return;
+  event.waitUntil((async () => {
+    const open = await self.clients.matchAll({ type: "window" });
+    const calm = open.find((client) => CALM.includes(new URL(client.url).pathname));
+    if (!calm) return void (await self.clients.openWindow(to.href));
+    await calm.focus().catch(() => {}); // a browser may want to do that itself
+    await calm.navigate(to.href);
+  })());
 });

@@ -60,7 +60,7 @@ const js = await build({ ...common, entryPoints: ["src/app.js"], format: "iife",
 const css = await build({ ...common, entryPoints: ["src/app.css"], target: ["chrome90", "safari14", "firefox90"], outfile: "app.css" });
 // On demand alone: passkeys on the pages of the doors; the map, a module of its own, and its worker, which must come from here. Their licence stays in them.
 const apart = { ...common, format: "esm", target: ["es2022"], legalComments: "inline" };
-for (const [name, entry] of [["map-worker.js", "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs"], ["map.js", "src/map.js"], ["passkeys.js", "src/passkeys.js"], ["round.js", "src/round.js"]]) {
+for (const [name, entry] of [["map-worker.js", "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs"], ["map.js", "src/map.js"], ["passkeys.js", "src/passkeys.js"], ["push.js", "src/push.js"], ["round.js", "src/round.js"]]) {
   const built = await build({ ...apart, entryPoints: [entry], outfile: name });
   await put(name, Buffer.from(built.outputFiles[0].contents));
 }
@@ -76,7 +76,7 @@ await put("app.js", Buffer.from(js.outputFiles[0].contents));
 await put("app.css", Buffer.from(css.outputFiles[0].contents));
 // The worker names what it keeps, so it comes last and is another one whenever any of that is.
 const shell = ["app.js", "app.css", "round.js", "mark.svg", "icon.svg", "rings.svg"].map((name) => `/assets/${manifest[name]}`);
-const sw = await build({ ...common, entryPoints: ["src/sw.js"], format: "iife", target: ["es2022"], outfile: "sw.js", define: { SHELL: JSON.stringify(shell) } });
+const sw = await build({ ...common, entryPoints: ["src/sw.js"], format: "iife", target: ["es2022"], outfile: "sw.js", define: { SHELL: JSON.stringify(shell), ICON: JSON.stringify(`/assets/${manifest["icon-192.png"]}`) } });
 await put("sw.js", Buffer.from(sw.outputFiles[0].contents));
 await writeFile(path.join(dist, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
 

@@ -22,6 +22,9 @@ pub struct Agreement {
 /// Mail for somebody with an account, to the address they gave.
 pub const BY_MAIL: &str = "notices.mail";
 
+/// That their browsers are told when there is something new.
+pub const BY_PUSH: &str = "notices.push";
+
 /// That a child under fourteen uses the account of their guardian, who agrees to it apart from everything else (PIPL article 31).
 pub const GUARDIAN: &str = "people.guardian";
 
@@ -32,11 +35,17 @@ pub(crate) const AGREEMENTS: &[Agreement] = &[
         by_tick: false,
         withdraw: |act, person| crate::notice::contact::drop(act.tx, act.call.tenant.id, person),
     },
+    Agreement {
+        name: BY_PUSH,
+        by_tick: false,
+        withdraw: |act, person| crate::notice::push::stop(act.tx, act.call.tenant.id, person, None).map(drop),
+    },
     Agreement { name: GUARDIAN, by_tick: true, withdraw: forget_child },
 ];
 
 /// Without the guardian's word the child is told nothing any more; what was reported goes with the account, which one click erases.
 fn forget_child(act: &mut Act<'_, '_>, person: PersonId) -> Result<()> {
+    crate::notice::push::stop(act.tx, act.call.tenant.id, person, None)?;
     crate::notice::contact::drop(act.tx, act.call.tenant.id, person)
 }
 

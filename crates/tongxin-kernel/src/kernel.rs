@@ -19,6 +19,7 @@ use crate::idempotency::once;
 use crate::job::{JobKind, Running};
 use crate::kept::Kept;
 use crate::locator::{Located, Locator};
+use crate::notice::push::Pusher;
 use crate::notice::{AddressBook, Mailer};
 use crate::outside::Outside;
 use crate::password::{PasswordCost, Passwords};
@@ -32,7 +33,7 @@ use crate::text::Texter;
 use crate::unit::UnitTree;
 
 /// The kernel's own tables.
-pub const MIGRATIONS: &[Migration] = tongxin_db::migrations!("kernel": "0001_kernel", "0002_file", "0003_notice", "0004_calendar", "0005_area", "0006_invitation", "0007_ever", "0008_session", "0009_journal", "0010_rights", "0011_keys", "0012_sealed");
+pub const MIGRATIONS: &[Migration] = tongxin_db::migrations!("kernel": "0001_kernel", "0002_file", "0003_notice", "0004_calendar", "0005_area", "0006_invitation", "0007_ever", "0008_session", "0009_journal", "0010_rights", "0011_keys", "0012_sealed", "0013_push");
 
 /// A session ends this long after it was opened: a working day, so that a shared desk is not left open overnight.
 pub(crate) const SESSION: Duration = Duration::from_secs(12 * 3600);
@@ -155,6 +156,7 @@ struct Inner {
     wake: Notify,
     files: Files,
     mailer: OnceLock<Arc<dyn Mailer>>,
+    pusher: OnceLock<Arc<dyn Pusher>>,
     outside: OnceLock<Arc<dyn Outside>>,
     texter: OnceLock<Arc<dyn Texter>>,
     kept: Kept,
@@ -196,6 +198,7 @@ impl Kernel {
                 wake: Notify::new(),
                 files: Files::new(files),
                 mailer: OnceLock::new(),
+                pusher: OnceLock::new(),
                 outside: OnceLock::new(),
                 texter: OnceLock::new(),
                 kept: Kept::default(),
@@ -336,6 +339,18 @@ impl Kernel {
     /// Who carries letters out.
     pub fn mailer(&self) -> Option<Arc<dyn Mailer>> {
         self.inner.mailer.get().cloned()
+    }
+
+    /// Brings the one who tells browsers; once, before work begins. Without one no browser is told.
+    pub fn set_pusher(&self, pusher: Arc<dyn Pusher>) {
+        if self.inner.pusher.set(pusher).is_err() {
+            tracing::warn!("somebody tells browsers already");
+        }
+    }
+
+    /// Who tells browsers.
+    pub fn pusher(&self) -> Option<Arc<dyn Pusher>> {
+        self.inner.pusher.get().cloned()
     }
 
     /// Brings the one who goes to other servers; once, before work begins. Without one nobody goes.
@@ -533,6 +548,8 @@ impl Kernel {
             while self.db().write(id, "idempotency.forget", forget).await? > 0 {}
             let forget = move |tx: &mut tongxin_db::Tx<'_>| crate::notice::store::forget(tx, id, now);
             while self.db().write(id, "notices.forget", forget).await? > 0 {}
+            let forget = move |tx: &mut tongxin_db::Tx<'_>| crate::notice::push::forget(tx, id, now);
+            self.db().write(id, "push.forget", forget).await?;
             let forget = move |tx: &mut tongxin_db::Tx<'_>| crate::invitation::forget(tx, id, now);
             self.db().write(id, "invitations.forget", forget).await?;
             self.tidy_files(id).await?;

@@ -56,7 +56,7 @@ pub use approval::{Approval, ApprovalId, ApprovalKind, ApprovalState, Dangerous,
 pub use area::Area;
 pub use closing::Closing;
 pub use consent::{
-    Agreement, BY_MAIL, Consent, GUARDIAN, give as give_consent, of as consents, withdraw as withdraw_consent,
+    Agreement, BY_MAIL, BY_PUSH, Consent, GUARDIAN, give as give_consent, of as consents, withdraw as withdraw_consent,
 };
 pub use counter::next_numbers;
 pub use crowd::{CROWD, Sum as SumOf, shown as shown_to_all, shown_share};
@@ -81,7 +81,7 @@ pub use measure::{Days, Measure, OnMap, Rate, Share, Tally, by_day, day_number, 
 pub use merkle::{Frontier, Hash, leaf_hash, root_text};
 pub use notice::{
     Address, AddressBook, Channel, Letter, Mailer, NewNotice, Notice, NoticeArg, NoticeArgs, NoticeFilter, NoticeId,
-    NoticeLink, NoticeState, Recipient, Sending, Undelivered, contact, store as notice_store,
+    NoticeLink, NoticeState, Recipient, Sending, Undelivered, contact, push, store as notice_store,
 };
 pub use outside::{Ask, Asking, Errand, NoAnswer, Outside, Told};
 pub use password::{LONGEST_PASSWORD, PasswordCost, SHORTEST_PASSWORD, check_password};

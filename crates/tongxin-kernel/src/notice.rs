@@ -7,6 +7,7 @@
 
 pub mod contact;
 mod outbox;
+pub mod push;
 pub mod store;
 
 use std::collections::BTreeMap;
@@ -40,6 +41,8 @@ pub enum Channel {
     App,
     /// By e-mail.
     Mail,
+    /// To their browsers, closed or not: that there is something new.
+    Push,
 }
 
 impl Channel {
@@ -48,11 +51,12 @@ impl Channel {
         match self {
             Self::App => "app",
             Self::Mail => "mail",
+            Self::Push => "push",
         }
     }
 
     pub(crate) fn parse(word: &str) -> Option<Self> {
-        [Self::App, Self::Mail].into_iter().find(|channel| channel.as_str() == word)
+        [Self::App, Self::Mail, Self::Push].into_iter().find(|channel| channel.as_str() == word)
     }
 }
 
@@ -175,7 +179,7 @@ impl NoticeLink {
 /// A notice to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewNotice {
-    ids: [NoticeId; 2],
+    ids: [NoticeId; 3],
     /// What makes it: the id of the job that decided on it. For one cause a recipient gets one notice a channel, however
     /// often the job runs.
     pub cause: Id<()>,
@@ -199,7 +203,7 @@ impl NewNotice {
     /// A notice that is neither urgent nor about work.
     pub fn new(world: &World, cause: Id<()>, to: Recipient, subject: Subject, key: &'static str) -> Self {
         Self {
-            ids: [world.id(), world.id()],
+            ids: [world.id(), world.id(), world.id()],
             cause,
             to,
             subject,

@@ -190,6 +190,7 @@ pub mod store {
     //! The SQL of people, posts, passwords, sessions and tokens.
 
     use super::{Held, Person, PersonId, Role, Stationed, TokenScopes};
+    use crate::notice::push;
     use crate::secret::digest;
     use tongxin_base::{Error, Result, TenantId, Time};
     use tongxin_db::{Param, Read, Tx, params, sql};
@@ -286,7 +287,7 @@ pub mod store {
     pub fn drop_password(tx: &mut Tx<'_>, tenant: TenantId, id: PersonId) -> Result<()> {
         tx.exec(sql!("DELETE FROM password WHERE tenant_id = $1 AND person_id = $2"), params![tenant, id])?;
         tx.exec(sql!("DELETE FROM session WHERE tenant_id = $1 AND person_id = $2"), params![tenant, id])?;
-        Ok(())
+        push::stop(tx, tenant, id, None).map(drop)
     }
 
     /// Whose a login is, whether it has a password or not.
@@ -314,7 +315,7 @@ pub mod store {
             params![tenant, id, hash, now],
         )?;
         tx.exec(sql!("DELETE FROM session WHERE tenant_id = $1 AND person_id = $2"), params![tenant, id])?;
-        Ok(())
+        push::stop(tx, tenant, id, None).map(drop)
     }
 
     /// The same password, hashed anew: nothing else changes.
@@ -418,7 +419,7 @@ pub mod store {
     /// As [`Tx::exec`].
     pub fn end_session(tx: &mut Tx<'_>, tenant: TenantId, token: &str) -> Result<()> {
         tx.exec(sql!("DELETE FROM session WHERE tenant_id = $1 AND digest = $2"), params![tenant, &digest(token)])?;
-        Ok(())
+        push::session_over(tx, tenant, &digest(token))
     }
 
     /// Adds an API token, or renews the one with the same digest.

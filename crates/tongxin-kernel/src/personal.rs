@@ -222,6 +222,9 @@ fn held(read: &mut Read<'_>, tenant: TenantId, whose: &Whose) -> Result<Vec<Piec
         let at = pieces.first().map_or(Time::from_micros(0), |piece| piece.at);
         pieces.push(piece("contact", at, vec![("email", contact.email)]));
     }
+    for browser in notice::push::of(read, tenant, *person)? {
+        pieces.push(piece("push", browser.created_at, vec![("push_address", browser.endpoint)]));
+    }
     for post in posts::of(read, tenant, *person)? {
         let mut fields = vec![("role", post.held.role.to_string()), ("unit", post.held.unit_path)];
         fields.extend(post.ends_at.map(|end| ("until", end.to_string())));
@@ -259,6 +262,7 @@ fn erase(act: &mut Act<'_, '_>, whose: &Whose) -> Result<()> {
 fn empty(act: &mut Act<'_, '_>, person: PersonId) -> Result<()> {
     let tenant = act.call.tenant.id;
     notice::contact::drop(act.tx, tenant, person)?;
+    notice::push::stop(act.tx, tenant, person, None)?;
     consent::forget(act.tx, tenant, person)?;
     act.tx.exec(sql!("DELETE FROM login WHERE tenant_id = $1 AND person_id = $2"), params![tenant, person])?;
     act.tx.exec(sql!("DELETE FROM password WHERE tenant_id = $1 AND person_id = $2"), params![tenant, person])?;

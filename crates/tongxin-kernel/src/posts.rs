@@ -222,6 +222,7 @@ pub fn set_left(tx: &mut Tx<'_>, tenant: TenantId, person: PersonId, at: Option<
 /// As [`Tx::exec`].
 pub fn shut_out(tx: &mut Tx<'_>, tenant: TenantId, person: PersonId) -> Result<()> {
     tx.exec(sql!("DELETE FROM session WHERE tenant_id = $1 AND person_id = $2"), params![tenant, person])?;
+    crate::notice::push::stop(tx, tenant, person, None)?;
     tx.exec(sql!("DELETE FROM token WHERE tenant_id = $1 AND person_id = $2"), params![tenant, person])?;
     Ok(())
 }

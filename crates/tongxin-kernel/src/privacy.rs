@@ -9,6 +9,8 @@ pub const SEALED: &[Sealed] = &[
     sealed!("person", "id", "name"),
     sealed!("person", "id", "public_name"),
     sealed!("person_contact", "person_id", "email"),
+    sealed!("push_subscription", "id", "endpoint"),
+    sealed!("push_subscription", "id", "keys"),
     sealed!("idempotency", "id", "answer"),
 ];
 
@@ -127,6 +129,11 @@ pub const FIELDS: &[PersonalField] = &[
     plain("notice.state"),
     plain("notice.error"),
     PersonalField::Personal { column: "person_contact.email", basis: Basis::Service, retention_days: 0 },
+    PersonalField::Personal { column: "push_subscription.endpoint", basis: Basis::Consent, retention_days: 30 },
+    PersonalField::Personal { column: "push_subscription.keys", basis: Basis::Consent, retention_days: 30 },
+    plain("push_subscription.session"),
+    plain("push_subscription.mark"),
+    plain("push_subscription.locale"),
     plain("post.stands_in_for"),
     plain("approval.asked_by"),
     plain("approval.decided_by"),

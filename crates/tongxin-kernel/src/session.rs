@@ -9,6 +9,7 @@ use tongxin_base::{Result, TenantId, Time};
 use tongxin_db::{Read, Tx, params, sql};
 
 use crate::kernel::{Kernel, SESSION};
+use crate::notice::push;
 use crate::people::{Person, PersonId, Role, TokenScopes, Who, store};
 use crate::secret::digest;
 use crate::subject::Subject;
@@ -146,6 +147,9 @@ pub fn end_one(tx: &mut Tx<'_>, tenant: TenantId, person: PersonId, digest: &[u8
         sql!("DELETE FROM session WHERE tenant_id = $1 AND person_id = $2 AND digest = $3"),
         params![tenant, person, digest],
     )?;
+    if ended > 0 {
+        push::session_over(tx, tenant, digest)?;
+    }
     Ok(ended > 0)
 }
 
@@ -155,6 +159,7 @@ pub fn end_one(tx: &mut Tx<'_>, tenant: TenantId, person: PersonId, digest: &[u8
 /// As [`Tx::exec`].
 pub fn end_others(tx: &mut Tx<'_>, tenant: TenantId, person: PersonId, but: Option<&str>) -> Result<u64> {
     let kept = but.map(digest).unwrap_or_default();
+    push::others_over(tx, tenant, person, &kept)?;
     tx.exec(
         sql!("DELETE FROM session WHERE tenant_id = $1 AND person_id = $2 AND digest <> $3"),
         params![tenant, person, &kept],
@@ -173,6 +178,7 @@ pub fn open_session(
     now: Time,
 ) -> Result<()> {
     if let Some(old) = &new.instead {
+        push::session_moved(tx, tenant, (old, token))?;
         store::end_session(tx, tenant, old)?;
     }
     store::add_session(tx, tenant, person, token, now, now + SESSION)?;
@@ -194,7 +200,7 @@ pub fn renew_session(tx: &mut Tx<'_>, tenant: TenantId, (old, new): (&str, &str)
         sql!("UPDATE session SET digest = $3, scopes = $4 WHERE tenant_id = $1 AND digest = $2"),
         params![tenant, &digest(old), &digest(new), scopes],
     )?;
-    Ok(())
+    push::session_moved(tx, tenant, (old, new))
 }
 
 /// An API token as its person sees it.

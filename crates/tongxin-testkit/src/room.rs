@@ -55,7 +55,8 @@ pub fn check_room(app: &TestApp, module: &Module) {
         }
     }
     let access = app.kernel().access();
-    let asked = module.nav.iter().map(|item| item.action).chain(module.cards.iter().map(|card| card.action));
+    let bar = module.bar.iter().map(|item| item.action);
+    let asked = module.nav.iter().map(|item| item.action).chain(bar).chain(module.cards.iter().map(|card| card.action));
     let gates = app.app.route_table().into_iter().filter_map(|row| match row.gate {
         tongxin_web::Gate::May(action) => Some(action),
         tongxin_web::Gate::Public => None,
@@ -65,7 +66,8 @@ pub fn check_room(app: &TestApp, module: &Module) {
             findings.push(format!("no policy speaks of {action}"));
         }
     }
-    let links = module.nav.iter().map(|item| item.label.to_owned());
+    let links = module.nav.iter().map(|item| item.label).chain(module.bar.iter().map(|item| item.label));
+    let links = links.map(str::to_owned);
     let cards = module.cards.iter().flat_map(|card| [card.title.to_owned(), format!("{}-words", card.title)]);
     let measures = room.measures.iter().map(|measure| format!("measure-{}", measure.name.replace(['.', '_'], "-")));
     let rates = room.rates.iter().map(|rate| format!("rate-{}", rate.name));

@@ -7,6 +7,7 @@ shell-name = Tongxin
 shell-title-error = Error:
 shell-skip = Skip to main content
 shell-nav = Main
+shell-thumb = At hand
 shell-elder = Larger and simpler
 shell-language-zh = 中文
 shell-language-en = English
@@ -227,7 +228,7 @@ notices-empty-words = When something moves that you reported or look after, it a
 notices-mark-all = Mark all as read
 notices-unread = New
 notices-urgent = Urgent
-notices-by-mail = Rather by mail, too? Leave an address on your page
+notices-elsewhere = Be told on this device, too, or by mail
 me-notices = See notices
 me-notices-card = My notices
 me-notices-card-words = What I was told lately
@@ -273,6 +274,31 @@ outbox-next = Sent, or next attempt
 outbox-error = Reason
 outbox-retry = Try again
 outbox-no-address = The recipient took the address back
+outbox-no-browser = No browser of theirs wants to be told any more
+outbox-channel-push = To the browser
+outbox-browsers = Their browsers
+
+# Notices in the browser
+push-title = Notices on this device
+push-words = Be told here when there is something new, even with this page closed. It says only that there is something, and nothing of what; not at night, unless it is urgent. It comes by the push service of your browser's maker, which may be abroad and cannot read it. It ends when you sign out.
+push-on = Tell me on this device
+push-off = Not on this device any more
+push-stop-all = Stop on all devices
+push-told = { $count ->
+    [one] One device of yours is told.
+   *[other] { $count } devices of yours are told.
+  }
+push-is-on = This device is told.
+push-is-off = This device is not told.
+push-unable = This browser cannot be told. On an iPhone or iPad, add Tongxin to the home screen first and open it there.
+push-denied = The browser does not allow it. Allow notifications for this address in its settings, then press again.
+push-failed = That did not work just now. Please try again later.
+push-no-browser = This is not the address of a browser
+push-new = There is something new
+push-about-request = About a matter. Open it to read more.
+push-about-order = About an order. Open it to read more.
+push-about-person = About your account. Open it to read more.
+push-about-other = Open it to read more.
 
 ### The working calendar
 calendar-card = Working calendar
@@ -477,6 +503,8 @@ field-password-hash = To sign in
 field-person-name = Colleagues call each other by it
 field-person-public-name = Shown to residents and to those who came second
 field-person-contact-email = To let the person back in who lost their password; for notices, where they asked for them
+field-push-subscription-endpoint = To tell the browsers that somebody asked to be told in that there is something new
+field-push-subscription-keys = The keys with which what goes there is sealed
 field-search-gram-gram = To find a matter by its words; one and two letters each
 field-session-device = To know one's own sessions apart
 

@@ -8,6 +8,7 @@ shell-name = 同心家园
 shell-title-error = 错误:
 shell-skip = 跳到正文
 shell-nav = 主导航
+shell-thumb = 手边
 shell-elder = 长者模式
 shell-language-zh = 中文
 shell-language-en = English
@@ -222,7 +223,7 @@ notices-empty-words = 您反映的或经手的事情有了进展，会出现在�
 notices-mark-all = 全部标为已读
 notices-unread = 未读
 notices-urgent = 紧急
-notices-by-mail = 也想用邮件接收？在“我的”里留下邮箱
+notices-elsewhere = 也想在这台设备上或用邮件收到提醒
 me-notices = 看消息
 me-notices-card = 我的通知
 me-notices-card-words = 最近发给我的消息
@@ -268,6 +269,28 @@ outbox-next = 发送时间
 outbox-error = 原因
 outbox-retry = 再发一次
 outbox-no-address = 收件人已撤回地址
+outbox-no-browser = 本人已经没有打开提醒的浏览器
+outbox-channel-push = 浏览器
+outbox-browsers = 本人的浏览器
+
+# 浏览器里的提醒
+push-title = 在这台设备上提醒
+push-words = 有新消息时在这里提醒您，页面关着也可以。提醒只说有新消息，不说内容；夜里不打扰，紧急的除外。提醒经过浏览器厂商的推送服务，它可能在境外，看不到内容。退出登录后就不再提醒。
+push-on = 在这台设备上提醒我
+push-off = 这台设备不再提醒
+push-stop-all = 所有设备都不再提醒
+push-told = 您有 { $count } 台设备会提醒。
+push-is-on = 这台设备会提醒您。
+push-is-off = 这台设备不会提醒您。
+push-unable = 这个浏览器不能提醒。在苹果手机或平板上，请先把“同心家园”添加到主屏幕，再从那里打开。
+push-denied = 浏览器没有允许。请在浏览器设置里允许这个网址发送通知，然后再点一次。
+push-failed = 这次没有成功，请稍后再试。
+push-no-browser = 这不是浏览器的地址
+push-new = 有新消息
+push-about-request = 有一件事项有了进展，打开查看。
+push-about-order = 有一张单子有了进展，打开查看。
+push-about-person = 与您的账号有关，打开查看。
+push-about-other = 打开查看。
 
 ### 工作日历
 calendar-card = 工作日历
@@ -472,6 +495,8 @@ field-password-hash = 用来登录
 field-person-name = 同事之间怎么称呼
 field-person-public-name = 让居民和没抢到单的人知道是谁
 field-person-contact-email = 忘记密码时帮本人重新登录；本人要求时用来发通知
+field-push-subscription-endpoint = 用来告诉本人打开了提醒的浏览器：有新消息
+field-push-subscription-keys = 发往那里的内容用它加密
 field-search-gram-gram = 按文字找到事项，每条只有一两个字
 field-session-device = 让本人分得清自己的登录
 

@@ -15,7 +15,7 @@ use ipnet::IpNet;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tongxin_base::{Error, Locale, Result};
-use tongxin_kernel::{Kernel, Letter, Tenant};
+use tongxin_kernel::{Kernel, Letter, Notice, Tenant};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use utoipa::openapi::OpenApi;
@@ -23,7 +23,7 @@ use utoipa::openapi::OpenApi;
 use crate::caller::Distance;
 use crate::ctx::{Ctx, host};
 use crate::failure::{Fail, render};
-use crate::letters::{self, Mail};
+use crate::letters::{self, Mail, Nudge};
 use crate::module::Module;
 use crate::pace::{Kind, Pace, Rates};
 use crate::routes::{Gate, Routes};
@@ -175,6 +175,11 @@ impl App {
     /// A letter in its reader's words. `public_url` is how the house is reached from outside, without a slash at its end.
     pub fn letter(&self, letter: &Letter, public_url: &str) -> Mail {
         letters::compose(&self.words(letter.address.locale), letter, public_url)
+    }
+
+    /// What a browser is told of a notice, in the language that was read there.
+    pub fn nudge(&self, notice: &Notice, locale: Locale) -> Nudge {
+        letters::nudge(&self.words(locale), notice)
     }
 
     /// The tenant whose code a token, a session or a link begins with; else the first one.

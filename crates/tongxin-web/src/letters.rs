@@ -18,6 +18,22 @@ pub struct Mail {
     pub sender: String,
 }
 
+/// A push, ready to be sealed: that there is something new, and what kind of thing it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nudge {
+    /// That there is something new.
+    pub title: String,
+    /// Of which kind.
+    pub text: String,
+}
+
+/// Puts a push into words; they stand on a locked screen and say nothing of anybody.
+pub(crate) fn nudge(words: &Words, notice: &Notice) -> Nudge {
+    let kind = format!("push-about-{}", notice.subject.kind);
+    let text = words.t(if words.has(&kind) { &kind } else { "push-about-other" });
+    Nudge { title: words.t("push-new"), text }
+}
+
 fn args(notice: &Notice, locale: Locale) -> Vec<Arg> {
     notice.args.iter().map(|(name, value)| (Cow::Owned(name.clone()), value.to(locale).to_owned())).collect()
 }

@@ -40,6 +40,19 @@ pub struct NavItem {
     pub action: &'static str,
 }
 
+/// A place of the bar within the thumb's reach, shown on a telephone to those who work outside.
+#[derive(Debug, Clone, Copy)]
+pub struct BarItem {
+    /// Where it leads.
+    pub href: &'static str,
+    /// The sign above its name, one of `icons.html`.
+    pub icon: &'static str,
+    /// The key of its words.
+    pub label: &'static str,
+    /// The action that must be allowed.
+    pub action: &'static str,
+}
+
 /// Something one can do on the home page.
 #[derive(Debug, Clone, Copy)]
 pub struct Card {
@@ -64,6 +77,8 @@ pub struct Module {
     pub words: (&'static str, &'static str),
     /// Its links in the navigation.
     pub nav: &'static [NavItem],
+    /// Its places in the bar of a telephone; one's notices stand last in it by themselves.
+    pub bar: &'static [BarItem],
     /// What it offers on the home page.
     pub cards: &'static [Card],
 }

@@ -21,6 +21,7 @@ use crate::form::{Form, FormErrors};
 use crate::letters;
 use crate::module::Face;
 use crate::page::{Page, see_other};
+use crate::push;
 use crate::routes::{Gate, Routes};
 use crate::when::moment;
 use crate::words::Words;
@@ -37,6 +38,8 @@ pub(crate) fn routes() -> Routes {
         .get(Gate::May("notices.read"), "/me/notices/{id}", open)
         .post(Gate::May("notices.read"), "/me/notices/read", mark)
         .post(Gate::May("people.me"), "/me/contact", set_contact)
+        .post(Gate::May("people.me"), "/me/push", push::keep)
+        .post(Gate::May("people.me"), "/me/push/stop", push::stop)
         .api(Gate::May("notices.read"), routes!(list_notices))
         .api(Gate::May("notices.read"), routes!(read_notices))
 }

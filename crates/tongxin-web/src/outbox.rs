@@ -119,8 +119,15 @@ fn row(ctx: &Ctx, notice: &Notice, to: &str) -> Row {
         channel: ctx.words.t(match notice.channel {
             Channel::App => "outbox-channel-app",
             Channel::Mail => "outbox-channel-mail",
+            Channel::Push => "outbox-channel-push",
         }),
-        to: if to.is_empty() { ctx.words.t("outbox-nobody") } else { to.to_owned() },
+        to: if notice.channel == Channel::Push {
+            ctx.words.t("outbox-browsers")
+        } else if to.is_empty() {
+            ctx.words.t("outbox-nobody")
+        } else {
+            to.to_owned()
+        },
         what: letters::title(&ctx.words, notice),
         key: notice.key.clone(),
         when: say(notice.created_at),

@@ -7,13 +7,15 @@ use axum::response::{Html, IntoResponse, Response};
 use crate::assets;
 use crate::ctx::Ctx;
 use crate::failure::Fail;
-use crate::module::{Face, NavItem};
+use crate::module::{BarItem, Face};
 use crate::standing;
 use crate::words::Words;
 use tongxin_base::Error;
 
 struct NavLink {
     href: &'static str,
+    /// The sign above it; empty in the navigation, which has none.
+    icon: &'static str,
     label: String,
     /// What `aria-current` says: this page, the part it is in, or nothing.
     current: &'static str,
@@ -32,6 +34,8 @@ struct Shell {
     mark: String,
     icon: String,
     nav: Vec<NavLink>,
+    /// The bar within the thumb's reach; empty where there is none.
+    bar: Vec<NavLink>,
     who: Option<String>,
     /// Unread notices, as they are shown; empty where there are none.
     unread: String,
@@ -74,23 +78,40 @@ impl<'a> Frame<'a> {
     }
 }
 
+/// Which of these places a page belongs to: the longest that it is under.
+fn here(ctx: &Ctx, hrefs: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    hrefs.filter(|href| is_under(&ctx.path, href)).max_by_key(|href| href.len())
+}
+
+fn link(ctx: &Ctx, (href, icon, label): (&'static str, &'static str, &str), here: Option<&str>) -> NavLink {
+    let current = match here {
+        Some(at) if at == href && ctx.path.split('?').next() == Some(at) => "page",
+        Some(at) if at == href => "true",
+        _ => "",
+    };
+    NavLink { href, icon, label: ctx.words.t(label), current }
+}
+
 /// The navigation of whoever is signed in, or not.
 fn nav(ctx: &Ctx) -> Vec<NavLink> {
     let access = ctx.kernel().access();
     let all = ctx.app.modules().iter().flat_map(|module| module.nav).chain(&standing::NAV);
     let open: Vec<_> = all.filter(|item| item.action.is_empty() || access.anywhere(&ctx.who, item.action)).collect();
-    let hrefs = open.iter().map(|item| item.href);
-    let here = hrefs.filter(|href| is_under(&ctx.path, href)).max_by_key(|href| href.len());
-    let link = |item: &&NavItem| NavLink {
-        href: item.href,
-        label: ctx.words.t(item.label),
-        current: match here {
-            Some(href) if href == item.href && ctx.path.split('?').next() == Some(href) => "page",
-            Some(href) if href == item.href => "true",
-            _ => "",
-        },
-    };
-    open.iter().map(link).collect()
+    let here = here(ctx, open.iter().map(|item| item.href));
+    open.iter().map(|item| link(ctx, (item.href, "", item.label), here)).collect()
+}
+
+/// The bar of who works outside, on the pages that are theirs: what a room has for them, and their notices.
+fn bar(ctx: &Ctx, face: Face) -> Vec<NavLink> {
+    let access = ctx.kernel().access();
+    let open = |item: &&BarItem| access.anywhere(&ctx.who, item.action);
+    let rooms: Vec<_> = ctx.app.modules().iter().flat_map(|module| module.bar).filter(open).collect();
+    let all: Vec<_> = rooms.iter().copied().chain(&standing::BAR).collect();
+    let here = here(ctx, all.iter().map(|item| item.href));
+    if rooms.is_empty() || (face != Face::Round && here.is_none()) {
+        return Vec::new();
+    }
+    all.iter().map(|item| link(ctx, (item.href, item.icon, item.label), here)).collect()
 }
 
 /// A choice of a list: a select, radio buttons, check boxes.
@@ -174,6 +195,7 @@ impl Page {
             mark: assets::url("mark.svg"),
             icon: assets::url("icon.svg"),
             nav: frame.guest.map(nav).unwrap_or_default(),
+            bar: frame.guest.map(|ctx| bar(ctx, self.face)).unwrap_or_default(),
             unread: match frame.guest.map_or(0, |ctx| ctx.unread) {
                 0 => String::new(),
                 n if n < 100 => n.to_string(),

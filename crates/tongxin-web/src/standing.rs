@@ -14,10 +14,11 @@ use crate::ctx::Ctx;
 use crate::failure::Answer;
 use crate::form::{Form, FormErrors};
 use crate::guide;
-use crate::module::{Card, Face, NavItem};
+use crate::module::{BarItem, Card, Face, NavItem};
 use crate::notices::{self, ContactForm};
 use crate::outbox;
 use crate::page::{Page, see_other};
+use crate::push;
 use crate::routes::{Gate, Routes};
 use crate::style;
 use crate::welcome;
@@ -33,6 +34,9 @@ const HALF_A_YEAR: Duration = Duration::from_secs(180 * 24 * 3600);
 
 /// The links of the navigation that belong to no room; they stand last.
 pub(crate) const NAV: [NavItem; 1] = [NavItem { href: ADMIN, label: "shell-nav-admin", action: "admin.open" }];
+/// The last place of the bar on a telephone.
+pub(crate) const BAR: [BarItem; 1] =
+    [BarItem { href: "/me/notices", icon: "notice", label: "shell-notices", action: "notices.read" }];
 /// Cards that lead under this path are for administrators: they stand on its page, not on the home page.
 const ADMIN: &str = "/admin";
 /// The same for one's own page.
@@ -209,6 +213,7 @@ struct Me {
     contact: ContactForm,
     errors: FormErrors,
     done: bool,
+    push: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -250,6 +255,7 @@ async fn me_page(ctx: &Ctx, contact: ContactForm) -> Result<Me, Error> {
         contact,
         errors: FormErrors::default(),
         done: false,
+        push: push::section(ctx).await?,
     })
 }
 

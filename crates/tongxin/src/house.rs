@@ -25,6 +25,7 @@ use crate::gateway::Carrier;
 use crate::keyring;
 use crate::mail::Post;
 use crate::outside::{Allowed, Gate};
+use crate::push;
 use crate::serve;
 use crate::tls::{Certificate, TlsListener};
 
@@ -111,6 +112,8 @@ pub fn move_in(config: &Config, kernel: &Kernel, work: &Work) -> Result<App> {
     let allowed = Allowed::parse(config.outside_allowed.iter().map(String::as_str))?;
     let outside = Gate::new(allowed)?;
     kernel.set_outside(Arc::clone(&outside) as Arc<dyn Outside>);
+    let contact = config.security_contact.as_deref().unwrap_or(&config.public_url);
+    kernel.set_pusher(push::Service::new(app.clone(), Arc::clone(&outside) as Arc<dyn Outside>, contact)?);
     kernel.kept::<Organisations>().set(config.oidc.clone());
     if let Some(gateway) = &config.sms {
         kernel.set_texter(Carrier::new(gateway.clone(), outside));

@@ -18,6 +18,7 @@ pub mod outside;
 pub mod packs;
 pub mod people_file;
 pub mod progress;
+pub mod push;
 mod serve;
 pub mod tls;
 pub mod units_file;

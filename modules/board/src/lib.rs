@@ -35,6 +35,7 @@ pub static MODULE: Module = Module {
     },
     words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),
     nav: &[NavItem { href: "/board", label: "board-nav", action: "board.open" }],
+    bar: &[],
     cards: &[
         Card { href: "/board", icon: "board", title: "board-card", action: "board.open" },
         Card { href: "/figures", icon: "figures", title: "board-open-card", action: "" },

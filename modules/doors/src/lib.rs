@@ -60,6 +60,7 @@ pub static MODULE: Module = Module {
     routes,
     words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),
     nav: &[],
+    bar: &[],
     cards: &[Card { href: "/me/sign-in", icon: "key", title: "doors-card", action: "doors.mine" }],
 };
 

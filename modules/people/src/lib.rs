@@ -26,6 +26,7 @@ pub static MODULE: Module = Module {
     routes,
     words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),
     nav: &[],
+    bar: &[],
     cards: &[
         Card { href: "/me/posts", icon: "held", title: "people-own-card", action: "posts.stand_in" },
         Card { href: "/admin/people", icon: "people", title: "people-card", action: "people.see" },

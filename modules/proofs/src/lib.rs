@@ -13,6 +13,7 @@ pub static MODULE: Module = Module {
     routes,
     words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),
     nav: &[],
+    bar: &[],
     cards: &[],
 };
 

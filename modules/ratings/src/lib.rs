@@ -46,5 +46,6 @@ pub static MODULE: Module = Module {
     routes: api::routes,
     words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),
     nav: &[],
+    bar: &[],
     cards: &[],
 };

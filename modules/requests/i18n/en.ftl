@@ -3,6 +3,7 @@
 ### Navigation and home
 requests-nav-report = Report something
 requests-nav-work = My orders
+requests-nav-pool = To be grabbed
 requests-nav-desk = Matters
 requests-card-report = Report something
 requests-card-report-words = A street lamp is out, rubbish is piling up, a neighbour is too loud: tell us. No account needed.
@@ -174,9 +175,10 @@ requests-somebody = The reporter
 
 ### The round
 requests-work-title = My orders
-requests-mine = In my hands ({ $count })
-requests-cap-words = One person holds at most { $cap } orders at a time.
-requests-mine-empty = You hold no order. Grab one below.
+requests-cap-words = You hold { $count } of at most { $cap }.
+requests-mine-empty = You hold no order
+requests-mine-empty-words = What can be grabbed stands in the pool.
+requests-mine-empty-do = Grab one
 requests-pool = To be grabbed
 requests-pool-empty = There is nothing to grab right now
 requests-pool-empty-words = New orders appear here.

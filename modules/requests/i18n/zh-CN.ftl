@@ -3,6 +3,7 @@
 ### 导航与首页
 requests-nav-report = 我要反映
 requests-nav-work = 我的单子
+requests-nav-pool = 可以抢的
 requests-nav-desk = 事项
 requests-card-report = 我要反映
 requests-card-report-words = 路灯坏了、垃圾没清、邻居太吵，都可以说。不用注册。
@@ -162,9 +163,10 @@ requests-somebody = 反映人
 
 ### 网格员
 requests-work-title = 我的单子
-requests-mine = 我手上的（{ $count }）
-requests-cap-words = 一个人最多同时拿 { $cap } 单。
-requests-mine-empty = 手上没有单子，在下面抢一单吧。
+requests-cap-words = 手上 { $count } 单，最多同时拿 { $cap } 单。
+requests-mine-empty = 手上没有单子
+requests-mine-empty-words = 可以抢的都在单子池里。
+requests-mine-empty-do = 去抢一单
 requests-pool = 可以抢的
 requests-pool-empty = 现在没有可抢的单子
 requests-pool-empty-words = 新单子来了会出现在这里。

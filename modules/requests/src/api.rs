@@ -29,7 +29,7 @@ mod triage;
 use photos::{LARGEST as WITH_PHOTOS, NewPhoto, take_photos};
 
 pub(crate) use duty::{is_on_duty, read_duty};
-pub(crate) use orders::{Offered, read_orders, worker_named};
+pub(crate) use orders::{Offered, read_orders, read_some, worker_named};
 
 /// Rows of one page of a list.
 pub(crate) const PAGE: i64 = 50;

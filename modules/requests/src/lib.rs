@@ -24,7 +24,7 @@ mod views;
 use tongxin_base::{Result, TenantId};
 use tongxin_db::Read;
 use tongxin_kernel::{OnMap, Room, Thing, ThingFinder, Who};
-use tongxin_web::{Card, Module, NavItem, Routes};
+use tongxin_web::{BarItem, Card, Module, NavItem, Routes};
 
 pub use actions::link_token;
 pub use photos::PhotoView;
@@ -82,8 +82,13 @@ pub static MODULE: Module = Module {
     nav: &[
         NavItem { href: "/report", label: "requests-nav-report", action: "" },
         NavItem { href: "/work", label: "requests-nav-work", action: "orders.grab" },
+        NavItem { href: "/work/pool", label: "requests-nav-pool", action: "orders.grab" },
         NavItem { href: "/desk/requests", label: "requests-nav-desk", action: "requests.list" },
         NavItem { href: "/desk/workers", label: "requests-nav-workers", action: "duty.manage" },
+    ],
+    bar: &[
+        BarItem { href: "/work", icon: "held", label: "requests-nav-work", action: "orders.grab" },
+        BarItem { href: "/work/pool", icon: "work", label: "requests-nav-pool", action: "orders.grab" },
     ],
     cards: &[
         Card { href: "/report", icon: "report", title: "requests-card-report", action: "" },

@@ -29,6 +29,7 @@ rights-erased-words = Your data is gone. Copies in backups go when those run out
 rights-home = To the start page
 data-account = Account
 data-contact = Contact
+data-push = A device that is told
 data-post = Post
 data-consent = Consent
 data-act = Something you did
@@ -42,6 +43,7 @@ data-field-public-name = Name that others see
 data-field-language = Language
 data-field-login = Login
 data-field-email = E-mail
+data-field-push-address = Address of its push service
 data-field-phone = Phone
 data-field-role = Role
 data-field-unit = Unit
@@ -75,6 +77,8 @@ rights-consent-withdraw = Take it back
 rights-consent-where = Set it on your own page
 consent-notices-mail = Tell me by e-mail
 consent-notices-mail-words = Your e-mail address is held, for notices only.
+consent-notices-push = Tell me on my devices
+consent-notices-push-words = The address of your browser at its maker's push service, which may be abroad, is held to tell you there that there is something new. The service sees when you are told something, and nothing of what.
 
 ### The register
 rights-register-title = What can be held about a person

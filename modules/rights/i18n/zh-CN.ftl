@@ -29,6 +29,7 @@ rights-erased-words = 您的信息已经删除。备份里的副本会随备份�
 rights-home = 回到首页
 data-account = 账号
 data-contact = 联系方式
+data-push = 会提醒的设备
 data-post = 岗位
 data-consent = 同意
 data-act = 做过的事
@@ -42,6 +43,7 @@ data-field-public-name = 对外显示的名字
 data-field-language = 语言
 data-field-login = 账号
 data-field-email = 邮箱
+data-field-push-address = 推送服务的地址
 data-field-phone = 电话
 data-field-role = 角色
 data-field-unit = 单位
@@ -75,6 +77,8 @@ rights-consent-withdraw = 收回同意
 rights-consent-where = 在“我的”页面设置
 consent-notices-mail = 用邮件通知我
 consent-notices-mail-words = 存您的邮箱，只用来发通知。
+consent-notices-push = 在我的设备上提醒我
+consent-notices-push-words = 保存您的浏览器在其厂商推送服务中的地址，用来告诉您有新消息；推送服务可能在境外，只知道什么时候提醒过您，看不到内容。
 
 ### The register
 rights-register-title = 系统可能存的个人信息

@@ -14,6 +14,7 @@ pub static MODULE: Module = Module {
     routes,
     words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),
     nav: &[],
+    bar: &[],
     cards: &[
         Card { href: "/me/data", icon: "lock", title: "rights-card", action: "rights.own" },
         Card { href: "/me/consents", icon: "consent", title: "rights-consents-card", action: "rights.own" },

@@ -40,6 +40,7 @@ pub static MODULE: Module = Module {
         NavItem { href: "/sites", label: "sites-nav", action: "" },
         NavItem { href: "/desk/sites", label: "sites-nav-desk", action: "sites.change" },
     ],
+    bar: &[],
     cards: &[Card { href: "/sites", icon: "place", title: "sites-card", action: "" }],
 };
 

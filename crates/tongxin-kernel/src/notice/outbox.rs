@@ -7,53 +7,56 @@ use std::time::Duration;
 use tongxin_base::{Result, TenantId, Time};
 use tongxin_db::{Read, Tx};
 
-use super::{Address, LEASE, Letter, Mailer, Notice, NoticeId, Recipient, Undelivered, contact, store};
+use super::push::{self, Push, Unpushed};
+use super::{Address, Channel, LEASE, Letter, Notice, NoticeId, Recipient, Undelivered, contact, store};
 use crate::kernel::Kernel;
 use crate::tenant::Tenant;
 
 /// What the outbox says of a letter whose address is not known any more; a key of the web's words.
 const NO_ADDRESS: &str = "outbox-no-address";
+/// The same of a push whose person has no browser any more that wants to be told.
+const NO_BROWSER: &str = "outbox-no-browser";
+/// There was a carrier when it was claimed.
+const NOBODY: &str = "nobody carries it just now";
 
 impl Kernel {
-    /// Sends what is due, for all tenants, until nothing is. Answers how many were tried; none without a mailer.
+    /// Sends what is due, for all tenants, until nothing is. Answers how many were tried; none where nobody carries them.
     ///
     /// # Errors
     /// `Unavailable` where the database is away.
     pub async fn post_off(&self) -> Result<u64> {
-        let Some(mailer) = self.mailer() else { return Ok(0) };
+        // What nobody carries waits, and holds up nothing else.
+        let only = match (self.mailer().is_some(), self.pusher().is_some()) {
+            (true, true) => None,
+            (true, false) => Some(Channel::Mail),
+            (false, true) => Some(Channel::Push),
+            (false, false) => return Ok(0),
+        };
         let mut tried = 0;
         for tenant in self.tenants() {
             loop {
                 let (id, now) = (tenant.id, self.world().now());
-                if !self.db().read(id, move |read| store::any_due(read, id, now)).await? {
+                if !self.db().read(id, move |read| store::any_due(read, id, only, now)).await? {
                     break;
                 }
-                let letters = self.db().write(id, "notices.claim", move |tx| store::claim(tx, id, now)).await?;
+                let letters = self.db().write(id, "notices.claim", move |tx| store::claim(tx, id, only, now)).await?;
                 if letters.is_empty() {
                     break;
                 }
                 for notice in letters {
                     tried += 1;
-                    self.post_one(&mailer, &tenant, notice).await?;
+                    self.post_one(&tenant, notice).await?;
                 }
             }
         }
         Ok(tried)
     }
 
-    async fn post_one(&self, mailer: &Arc<dyn Mailer>, tenant: &Arc<Tenant>, notice: Notice) -> Result<()> {
+    async fn post_one(&self, tenant: &Arc<Tenant>, notice: Notice) -> Result<()> {
         let number = tenant.id;
-        let outcome = match self.address(tenant, &notice).await? {
-            Some(address) => {
-                let path = notice.link.open(self, tenant);
-                let to = address.email.clone();
-                let letter = Letter { tenant: Arc::clone(tenant), address, path, notice: notice.clone() };
-                mailer.send(letter).await.map_err(|why| match why {
-                    Undelivered::Later(why) => Undelivered::Later(naming_nobody(&why, &to)),
-                    Undelivered::Never(why) => Undelivered::Never(naming_nobody(&why, &to)),
-                })
-            }
-            None => Err(Undelivered::Never(NO_ADDRESS.to_owned())),
+        let outcome = match notice.channel {
+            Channel::Push => self.push_out(tenant, &notice).await?,
+            Channel::App | Channel::Mail => self.mail_out(tenant, &notice).await?,
         };
         let now = self.world().now();
         let (whose, id) = (Arc::clone(tenant), notice.id);
@@ -70,6 +73,59 @@ impl Kernel {
                 self.db().write(number, "notices.give_up", set_aside).await
             }
         }
+    }
+
+    async fn mail_out(&self, tenant: &Arc<Tenant>, notice: &Notice) -> Result<Result<(), Undelivered>> {
+        let Some(mailer) = self.mailer() else { return Ok(Err(Undelivered::Later(NOBODY.to_owned()))) };
+        let Some(address) = self.address(tenant, notice).await? else {
+            return Ok(Err(Undelivered::Never(NO_ADDRESS.to_owned())));
+        };
+        let path = notice.link.open(self, tenant);
+        let to = address.email.clone();
+        let letter = Letter { tenant: Arc::clone(tenant), address, path, notice: notice.clone() };
+        Ok(mailer.send(letter).await.map_err(|why| match why {
+            Undelivered::Later(why) => Undelivered::Later(naming_nobody(&why, &to)),
+            Undelivered::Never(why) => Undelivered::Never(naming_nobody(&why, &to)),
+        }))
+    }
+
+    /// Tells a person's browsers, each once: one that could not be reached is tried again without the others.
+    async fn push_out(&self, tenant: &Arc<Tenant>, notice: &Notice) -> Result<Result<(), Undelivered>> {
+        let Some(pusher) = self.pusher() else { return Ok(Err(Undelivered::Later(NOBODY.to_owned()))) };
+        let Recipient::Person(person) = notice.to else { return Ok(Err(Undelivered::Never(NO_BROWSER.to_owned()))) };
+        let (number, id) = (tenant.id, notice.id);
+        let read = move |read: &mut Read<'_>| {
+            Ok((store::was_read(read, number, person, id)?, push::of(read, number, person)?))
+        };
+        let (was_read, browsers) = self.db().read(number, read).await?;
+        if was_read {
+            return Ok(Ok(())); // nobody is woken for what they know
+        }
+        let (mut reached, mut why) = (false, None);
+        for to in browsers {
+            let which = to.id;
+            if to.was_told(id) {
+                reached = true;
+                continue;
+            }
+            match pusher.send(Push { tenant: Arc::clone(tenant), notice: notice.clone(), to }).await {
+                Ok(()) => {
+                    reached = true;
+                    self.db().write(number, "push.told", move |tx| push::told(tx, number, which, id)).await?;
+                }
+                Err(Unpushed::Gone) => {
+                    self.db().write(number, "push.gone", move |tx| push::drop_one(tx, number, which)).await?;
+                }
+                Err(Unpushed::Later(said)) => why = Some(Undelivered::Later(said)),
+                Err(Unpushed::Never(said)) => why = why.or(Some(Undelivered::Never(said))),
+            }
+        }
+        Ok(match why {
+            Some(Undelivered::Later(said)) => Err(Undelivered::Later(said)),
+            _ if reached => Ok(()),
+            Some(never) => Err(never),
+            None => Err(Undelivered::Never(NO_BROWSER.to_owned())),
+        })
     }
 
     /// Marks a letter that a server took over. It must not go a second time, so this is tried for as long as the claim

@@ -5,6 +5,7 @@ use tongxin_db::{Param, Read, Row, Tx, params, sql};
 
 use super::{
     ATTEMPTS, CLAIM, Channel, LEASE, NewNotice, Notice, NoticeId, NoticeLink, NoticeState, Recipient, backoff, contact,
+    push,
 };
 use crate::people::PersonId;
 use crate::subject::{Anything, Subject};
@@ -46,7 +47,9 @@ pub fn add(tx: &mut Tx<'_>, tenant: &Tenant, notices: &[NewNotice], now: Time) -
         let mut row = |id: NoticeId, channel: Channel| {
             let (state, sent_at, due_at) = match channel {
                 Channel::App => (NoticeState::Sent, Some(now), now),
-                Channel::Mail => (NoticeState::Waiting, None, due(tenant, (notice.urgent, notice.at_work), now)),
+                Channel::Mail | Channel::Push => {
+                    (NoticeState::Waiting, None, due(tenant, (notice.urgent, notice.at_work), now))
+                }
             };
             rows.push([
                 tenant.id.into(),
@@ -69,10 +72,13 @@ pub fn add(tx: &mut Tx<'_>, tenant: &Tenant, notices: &[NewNotice], now: Time) -
                 sent_at.into(),
             ]);
         };
-        let [in_house, by_mail] = notice.ids;
+        let [in_house, by_mail, by_push] = notice.ids;
         let mails = match &notice.to {
             Recipient::Person(person) => {
                 row(in_house, Channel::App);
+                if push::any(tx, tenant.id, *person)? {
+                    row(by_push, Channel::Push);
+                }
                 contact::of(tx, tenant.id, *person)?.is_some_and(|contact| contact.notices_by_mail)
             }
             Recipient::Reachable(_) => true,
@@ -154,7 +160,7 @@ pub fn of_person(
     )
 }
 
-/// One of a person's notices in the house.
+/// One of a person's notices in the house, by its id or by that of the same notice on another way.
 ///
 /// # Errors
 /// `NotFound` where they have none with this id; else as [`Read::rows`].
@@ -163,7 +169,8 @@ pub fn one_of_person(read: &mut Read<'_>, tenant: TenantId, person: PersonId, id
         sql!(
             "SELECT id, channel, to_kind, to_id, subject_kind, subject_id, key, args, link, link_of, urgent, at_work, state,
                attempts, created_at, due_at, sent_at, read_at, error FROM notice
-             WHERE tenant_id = $1 AND to_id = $2 AND id = $3 AND channel = 'app' AND to_kind = 'person'"
+             WHERE tenant_id = $1 AND to_id = $2 AND channel = 'app' AND to_kind = 'person' AND cause =
+               (SELECT cause FROM notice WHERE tenant_id = $1 AND to_id = $2 AND id = $3)"
         ),
         params![tenant, person, id],
         notice,
@@ -257,26 +264,31 @@ pub fn retry(tx: &mut Tx<'_>, tenant: &Tenant, id: NoticeId, now: Time) -> Resul
 }
 
 /// Whether a notice is due to leave the house.
-pub(super) fn any_due(read: &mut Read<'_>, tenant: TenantId, now: Time) -> Result<bool> {
+pub(super) fn any_due(read: &mut Read<'_>, tenant: TenantId, only: Option<Channel>, now: Time) -> Result<bool> {
     let found = read.maybe(
-        sql!("SELECT channel FROM notice WHERE tenant_id = $1 AND state = 'waiting' AND due_at <= $2 LIMIT 1"),
-        params![tenant, now],
+        sql!("SELECT channel FROM notice WHERE tenant_id = $1 AND state = 'waiting' AND due_at <= $2 AND ($3::text IS NULL OR channel = $3) LIMIT 1"),
+        params![tenant, now, only.map(Channel::as_str)],
         |row| row.take::<String>(),
     )?;
     Ok(found.is_some())
 }
 
+/// Whether a person has read a notice in the house that is on its way to them elsewhere.
+pub(super) fn was_read(read: &mut Read<'_>, tenant: TenantId, person: PersonId, id: NoticeId) -> Result<bool> {
+    Ok(one_of_person(read, tenant, person, id)?.state == NoticeState::Read)
+}
+
 /// Takes some notices that are due; nobody else does until the lease is over. `attempts` is the claim's mark.
-pub(super) fn claim(tx: &mut Tx<'_>, tenant: TenantId, now: Time) -> Result<Vec<Notice>> {
+pub(super) fn claim(tx: &mut Tx<'_>, tenant: TenantId, only: Option<Channel>, now: Time) -> Result<Vec<Notice>> {
     tx.rows(
         sql!(
             "UPDATE notice SET due_at = $3, attempts = attempts + 1 WHERE tenant_id = $1 AND id IN
-             (SELECT id FROM notice WHERE tenant_id = $1 AND state = 'waiting' AND due_at <= $2
+             (SELECT id FROM notice WHERE tenant_id = $1 AND state = 'waiting' AND due_at <= $2 AND ($5::text IS NULL OR channel = $5)
               ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED)
              RETURNING id, channel, to_kind, to_id, subject_kind, subject_id, key, args, link, link_of, urgent, at_work,
                state, attempts, created_at, due_at, sent_at, read_at, error"
         ),
-        params![tenant, now, now + LEASE, CLAIM],
+        params![tenant, now, now + LEASE, CLAIM, only.map(Channel::as_str)],
         notice,
     )
 }

@@ -54,7 +54,7 @@ async fn somebody_comes_works_and_goes_by_the_dates_of_their_post() {
         let worker = app.anyone().with("cookie", &cookie);
         let _ = worker.get("/work").await.expect(200);
         let grab = format!("/work/orders/{order}/grab");
-        let page = worker.get("/work").await.expect(200).text;
+        let page = worker.get("/work/pool").await.expect(200).text;
         let csrf = hidden(&page, "csrf").expect("a token");
         let body = format!("csrf={csrf}");
         assert_eq!(worker.post_raw(&grab, "application/x-www-form-urlencoded", body).await.status, 303);

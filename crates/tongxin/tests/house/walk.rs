@@ -78,7 +78,7 @@ const OF_SOMEBODY: [&str; 35] = [
     "requests_saved",
 ];
 /// What came later.
-const OF_SOMEBODY_TOO: [&str; 4] = ["requests_photo", "requests_worker", "session", "token"];
+const OF_SOMEBODY_TOO: [&str; 5] = ["push_subscription", "requests_photo", "requests_worker", "session", "token"];
 
 /// Where the bare number of somebody may stand after they are gone, and why.
 const STAYS: &[(&str, &str)] = &[
@@ -169,6 +169,7 @@ async fn by_hand(app: &TestApp, table: &'static str, person: PersonId) {
         ("tenant_id", _) => Value::Int(1),
         ("person_id", _) => id(person.uuid()),
         ("request_id", _) => request.clone(),
+        ("told", _) => Value::Null,
         ("id", _) => id(Uuid::from_u128(person.uuid().as_u128() ^ 1)),
         (_, ColumnKind::Int) => Value::Int(i64::MAX / 4),
         (_, ColumnKind::Real) => Value::Real(0.0),
@@ -242,6 +243,7 @@ async fn rest(app: &TestApp, person: PersonId) {
         "doors_phone",
         "doors_recovery_code",
         "doors_ticket",
+        "push_subscription",
         "requests_cooldown",
     ] {
         by_hand(app, table, person).await;
@@ -290,9 +292,18 @@ async fn every_table_is_walked_by_who_takes_their_data_and_goes() {
         let held = app.kernel().held_about(app.tenant.id, &Whose::Person(me)).await.expect("held");
         let text = format!("{:?}", held.pieces);
         let [name, place, words, answer, reason, leave, kept, ..] = typed("worker");
-        for word in
-            [name, place, words, answer, reason, leave, kept, "x@example.org".to_owned(), "of doors_passkey".to_owned()]
-        {
+        for word in [
+            name,
+            place,
+            words,
+            answer,
+            reason,
+            leave,
+            kept,
+            "x@example.org".to_owned(),
+            "of doors_passkey".to_owned(),
+            "of push_subscription".to_owned(),
+        ] {
             assert!(text.contains(&word), "{word} is not in what is taken along: {text}");
         }
         for word in typed("worker2") {

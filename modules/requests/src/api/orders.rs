@@ -132,14 +132,25 @@ pub(crate) async fn read_orders(
     near: Option<(f64, f64)>,
     before: OrderId,
 ) -> Result<(Vec<OrderView>, Option<String>)> {
+    // Nearest first is sorted here, over more than one page's worth.
+    let limit = if near.is_some() { 4 * PAGE } else { PAGE };
+    read_some(ctx, status, (unit_path, offered), near, (before, limit)).await
+}
+
+/// The same, so many at most.
+pub(crate) async fn read_some(
+    ctx: &Ctx,
+    status: &str,
+    (unit_path, offered): (String, Offered),
+    near: Option<(f64, f64)>,
+    (before, limit): (OrderId, i64),
+) -> Result<(Vec<OrderView>, Option<String>)> {
     let (tenant, house) = (ctx.tenant.id, Arc::clone(&ctx.tenant));
     let me = ctx.who.person().cloned();
     let state = match status {
         "mine" => None,
         word => Some(OrderState::parse(word).ok_or_else(|| Error::field("status", "form-unknown-choice"))?),
     };
-    // Nearest first is sorted here, over more than one page's worth.
-    let limit = if near.is_some() { 4 * PAGE } else { PAGE };
     let (locale, now) = (ctx.locale(), ctx.kernel().world().now());
     let scope = match state {
         None | Some(OrderState::Open) => Scope::nothing(),

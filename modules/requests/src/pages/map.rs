@@ -179,7 +179,8 @@ pub(super) async fn ground(ctx: Ctx) -> Answer<Response> {
     Ok(geojson(&json!({"type": "FeatureCollection", "features": features})))
 }
 
-fn geojson(body: &Value) -> Response {
+/// An answer that is a map of its reader's own.
+pub(super) fn geojson(body: &Value) -> Response {
     let headers = [(header::CONTENT_TYPE, "application/geo+json"), (header::CACHE_CONTROL, KEPT)];
     (headers, body.to_string()).into_response()
 }

@@ -6,6 +6,7 @@ mod lists;
 mod map;
 mod matter;
 mod photos;
+mod pool;
 mod receipt;
 mod report;
 mod round;
@@ -36,7 +37,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get(Gate::Public, "/r/{token}/receipt.svg", receipt::code)
         .post(Gate::Public, "/r/{token}/message", street::message)
         .post(Gate::Public, "/r/{token}/withdraw", street::withdraw)
-        .get(Gate::May("orders.grab"), "/work", round::pool)
+        .get(Gate::May("orders.grab"), "/work", round::mine)
+        .get(Gate::May("orders.grab"), "/work/pool", pool::pool)
+        .get(Gate::May("orders.grab"), "/work/pool/map", pool::page)
+        .get(Gate::May("orders.grab"), "/work/pool/map.json", pool::points)
+        .get(Gate::May("orders.grab"), "/work/pool/ground.json", map::ground)
         .get(Gate::May("orders.grab"), "/work/token", round_queue::token)
         .get(Gate::May("orders.grab"), "/work/orders/{id}", round::order)
         .post(Gate::May("orders.grab"), "/work/orders/{id}/{verb}", round::act)

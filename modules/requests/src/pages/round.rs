@@ -1,7 +1,7 @@
-//! The round: the pool, one order, and what a worker does with it.
+//! The round: the orders in hand, one order, and what a worker does with it.
 
 use askama::Template;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use tongxin_base::{Error, FieldError, Id, Result};
@@ -9,56 +9,73 @@ use tongxin_web::{Answer, Choice, Ctx, Face, Form, FormErrors, FormPhotos, KeptP
 use uuid::Uuid;
 
 use super::photos::{Album, albums};
+use super::pool::show_pool;
 use super::round_queue::{self, Queue};
 use super::{Clockwork, Row, material_words, order_row, why_words};
 use crate::actions::{self, Cost, Decline, MOST_PHOTOS, NewMaterial};
 use crate::api::{Offered, order_id, read_detail, read_orders};
 use crate::domain::{ContactHow, MessageWay, OrderId, OrderState, PhotoKind, PhraseKind, RequestId};
 use crate::store::{orders, phrases};
+use crate::views::{LimitState, OrderView};
 
 #[derive(Template)]
 #[template(path = "requests/work.html")]
 struct WorkPage {
     w: Words,
-    csrf: String,
-    mine: Vec<Row>,
-    open: Vec<Row>,
+    groups: Vec<Group>,
+    held: usize,
     cap: i64,
-    missed: String,
-    next: String,
     queue: Queue,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Where {
-    cursor: String,
+/// Orders whose limits stand alike.
+struct Group {
+    name: &'static str,
+    title: String,
+    rows: Vec<Held>,
 }
 
-pub(super) async fn pool(ctx: Ctx, Query(at): Query<Where>) -> Answer {
-    show_pool(&ctx, &at.cursor, String::new(), StatusCode::OK).await
+/// An order in hand, and where it is: `lat,lon`, for the phone to reckon with; empty where it has no place.
+struct Held {
+    row: Row,
+    place: String,
 }
 
-/// The pool, as far as it is offered to the reader; after a lost race with kind words on top, not as an error page.
-async fn show_pool(ctx: &Ctx, cursor: &str, missed: String, status: StatusCode) -> Answer {
+impl Group {
+    /// What is over its limit, what is near it, and the rest; a group without an order is left out.
+    fn all(ctx: &Ctx, mine: &[OrderView]) -> Vec<Self> {
+        let name = |view: &OrderView| match view.limit {
+            LimitState::Red => "over",
+            LimitState::Yellow => "near",
+            LimitState::Green | LimitState::Paused => "rest",
+        };
+        let held = |view: &OrderView| Held {
+            row: order_row(ctx, view),
+            place: view.location.map(|at| format!("{:.5},{:.5}", at.lat, at.lon)).unwrap_or_default(),
+        };
+        let group = |one: &'static str| {
+            // They come by their limits already.
+            let rows: Vec<Held> = mine.iter().filter(|view| name(view) == one).map(held).collect();
+            let title = ctx.words.t1(&format!("requests-group-{one}"), "count", rows.len());
+            Self { name: one, title, rows }
+        };
+        ["over", "near", "rest"].map(group).into_iter().filter(|group| !group.rows.is_empty()).collect()
+    }
+}
+
+/// `GET /work`: the orders in one's own hands.
+pub(super) async fn mine(ctx: Ctx) -> Answer {
     let top: OrderId = Id::from_uuid(Uuid::max());
-    let before = cursor.parse().unwrap_or(top);
-    let (mine, _) = read_orders(ctx, "mine", (String::new(), Offered::ToAnybody), None, top).await?;
-    let (open, next) = read_orders(ctx, "open", (String::new(), Offered::ToMe), None, before).await?;
-    let mine: Vec<Row> = mine.iter().map(|view| order_row(ctx, view)).collect();
+    let (mine, _) = read_orders(&ctx, "mine", (String::new(), Offered::ToAnybody), None, top).await?;
+    let hrefs: Vec<String> = mine.iter().map(|view| order_row(&ctx, view).href).collect();
     let body = WorkPage {
-        queue: Queue::new(ctx, &mine.iter().map(|row| row.href.as_str()).collect::<Vec<_>>()),
+        queue: Queue::new(&ctx, &hrefs.iter().map(String::as_str).collect::<Vec<_>>()),
         w: ctx.words.clone(),
-        csrf: ctx.csrf(),
-        mine,
-        open: open.iter().map(|view| order_row(ctx, view)).collect(),
+        groups: Group::all(&ctx, &mine),
+        held: mine.len(),
         cap: ctx.tenant.settings.open_orders_cap,
-        missed,
-        next: next.map(|cursor| format!("/work?cursor={cursor}")).unwrap_or_default(),
     };
-    let page = Page::new(Face::Round, ctx.words.t("requests-work-title"));
-    let page = if status == StatusCode::OK { page } else { page.with_status(status) };
-    page.show(ctx, &body)
+    Page::new(Face::Round, ctx.words.t("requests-work-title")).show(&ctx, &body)
 }
 
 struct Said {
