@@ -27,6 +27,7 @@ const ELSEWHERE = {
   "/welcome/{token}": "rights.test.mjs, with an invitation",
   "/me/notices/{id}": "leads on to what the notice is about",
   "/work/token": "the round's fresh token",
+  "/events": "a stream, board.test.mjs",
 };
 const BARE = /\.(json|csv|xlsx|zip|svg|atom|txt|js|webmanifest)$|^\/(files|requests)\/|\/with\/|\/link\/|\/back\/|\/out\/|^\/journal\/checkpoint$/;
 
@@ -91,7 +92,7 @@ async function found() {
       asked.add(pattern);
       if (!pages.has(pattern) || pattern === "/") pages.set(pattern === "/" ? `/ ${role ?? "guest"}` : pattern, { at, role });
       if (pattern === "/") pages.set("/", { at, role: null });
-      const html = await reply.text();
+      const html = (await reply.text()).replaceAll("&#38;", "&");
       const links = [...html.matchAll(/(?:href|action)="(\/[^"#]*)"/g)].map((m) => m[1].replaceAll("&amp;", "&"));
       queue.push(...links);
       const site = at.match(/^\/sites\/([^/?]+)$/)?.[1];

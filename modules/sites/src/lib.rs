@@ -5,6 +5,7 @@ pub mod actions;
 mod api;
 pub mod domain;
 mod import;
+mod import_pages;
 mod pages;
 mod programme;
 mod shown;
@@ -69,6 +70,9 @@ fn routes() -> Routes {
         .get(Gate::May("sites.change"), "/desk/sites", pages::desk)
         .get(Gate::May("sites.add"), "/desk/sites/new", pages::new)
         .post(Gate::May("sites.add"), "/desk/sites/new", pages::add)
+        .get(Gate::May("sites.add"), "/desk/sites/import", import_pages::ask)
+        .post(Gate::May("sites.add"), "/desk/sites/import", import_pages::take)
+        .get(Gate::May("sites.add"), "/desk/sites/import/table.csv", import_pages::table)
         .get(Gate::May("sites.change"), "/desk/sites/{code}", pages::edit)
         .post(Gate::May("sites.change"), "/desk/sites/{code}", pages::change)
         .post(Gate::May("sites.close"), "/desk/sites/{code}/close", pages::close)

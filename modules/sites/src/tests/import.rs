@@ -113,3 +113,38 @@ async fn a_column_that_is_not_there_says_nothing() {
         assert_eq!(answer, Err(Error::Forbidden), "nobody takes a site away from a unit that is not theirs");
     });
 }
+
+#[tokio::test]
+async fn a_table_is_looked_at_row_by_row_and_then_written_once() {
+    for_each_engine!(&[&MODULE], |app| async move {
+        let admin = app.signed_in("admin").await;
+        import_sites(app.kernel(), call(&app, "admin").await, SAMPLE).await.unwrap();
+        let table = admin.get("/desk/sites/import/table.csv").await.expect(200).text;
+        let changed = table.replace("慢时光小院", "快时光小院");
+        let send = |file: String| {
+            let admin = &admin;
+            async move {
+                let page = "/desk/sites/import";
+                admin.submit_files(page, page, &[], &[("file", "sites.csv", file.as_bytes())]).await
+            }
+        };
+        let wrong = send(changed.replace("XW0200", "XW0201")).await.expect(422).text;
+        assert!(!wrong.contains("name=\"kept\""), "a wrong table has no way on");
+        let look = send(changed).await.expect(200).text;
+        assert!(look.contains("慢时光小院 → 快时光小院"), "{look}");
+        let name = |app: &tongxin_testkit::TestApp| {
+            let all = app.anyone();
+            async move { all.get("/api/v1/sites/xw-0200").await.expect(200).at("/name") }
+        };
+        assert_eq!(name(&app).await, "慢时光小院", "only looked at");
+        let value = |field: &str| tongxin_testkit::hidden(&look, field).expect("a field");
+        let fields = [("kept", value("kept")), ("mark", value("mark")), ("once", value("once"))];
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        for _ in 0..2 {
+            admin.submit("/desk/sites/import", "/desk/sites/import", &fields).await.expect(303);
+            assert_eq!(name(&app).await, "快时光小院");
+        }
+        let other = [("kept", "none"), ("mark", "x"), ("once", "y")];
+        admin.submit("/desk/sites/import", "/desk/sites/import", &other).await.expect(422);
+    });
+}
