@@ -45,8 +45,8 @@ need_build_tools() {
 # Style sheet, scripts and map into web/dist, unless nothing has changed since they were last put there.
 bundle_web() {
     local stamp=web/node_modules/.bundled
-    if [ -d web/dist ] && [ -e "$stamp" ] && [ -z "$(find web -mindepth 1 \
-        \( -path web/node_modules -o -path web/dist \) -prune -o -newer "$stamp" -print -quit)" ]; then
+    if [ -d web/dist ] && [ -d web/print ] && [ -e "$stamp" ] && [ -z "$(find web -mindepth 1 \
+        \( -path web/node_modules -o -path web/dist -o -path web/print \) -prune -o -newer "$stamp" -print -quit)" ]; then
         return 0
     fi
     say "Bundling web/"

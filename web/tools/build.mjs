@@ -28,6 +28,14 @@ for (const name of ["mark.svg", "icon.svg", "rings.svg"]) {
   await put(name, Buffer.from(svg));
 }
 
+// The faces of what is printed go into the binary packed, beside what browsers are served.
+const print = path.join(root, "print");
+await mkdir(print, { recursive: true });
+for (const [weight, name] of [["400Regular", "regular"], ["700Bold", "bold"]]) {
+  const face = await readFile(path.join(root, `node_modules/@expo-google-fonts/noto-sans-sc/${weight}/NotoSansSC_${weight}.ttf`));
+  await writeFile(path.join(print, `noto-sans-sc-${name}.ttf.gz`), gzipSync(face, { level: 9 }));
+}
+
 // What a telephone shows of the app. A maskable one is cut to any shape: the ground to its edges, the sign within the middle.
 const icon = await readFile(path.join(root, "src/icon.svg"), "utf8");
 const maskable = icon.replace('rx="14"', "").replace("<g fill", '<g transform="translate(9.6 9.6) scale(.7)"><g fill').replace("</svg>", "</g></svg>");

@@ -134,6 +134,7 @@ pub const FIELDS: &[PersonalField] = &[
     plain("push_subscription.session"),
     plain("push_subscription.mark"),
     plain("push_subscription.locale"),
+    plain("push_subscription.told"),
     plain("post.stands_in_for"),
     plain("approval.asked_by"),
     plain("approval.decided_by"),

@@ -184,3 +184,16 @@ sites-import-more = { $count } more rows are not shown
 sites-import-done = Written: { $added } new, { $changed } changed, { $unchanged } as they were
 sites-error-large = The file is larger than 1 MB; please split it
 sites-error-forgotten = A table is kept for 30 minutes after it was looked at; please choose the file again
+
+### Signs
+sites-sign-a4 = Print the sign (A4)
+sites-sign-a6 = Print the sign (A6)
+sites-signs-a4 = All signs (A4)
+sites-signs-a6 = All signs (A6)
+sites-sign-scan = Scan it and tell us
+sites-sign-step-1 = Scan the code with your phone: nothing to install, no account
+sites-sign-step-2 = Say what is the matter; a photo helps
+sites-sign-step-3 = Keep the number, see how far it is, and rate it when it is done
+sites-sign-phone = Telephone
+sites-sign-hours = Open
+sites-error-signs = At most { $most } signs at once; please choose a unit first

@@ -169,3 +169,16 @@ sites-import-more = 还有 { $count } 行没有列出
 sites-import-done = 已写入：新增 { $added } 个，修改 { $changed } 个，{ $unchanged } 个不变
 sites-error-large = 文件超过 1 MB，请分成几个
 sites-error-forgotten = 看过的表格只保留 30 分钟，请再选一次文件
+
+### 标牌
+sites-sign-a4 = 打印标牌（A4）
+sites-sign-a6 = 打印标牌（A6）
+sites-signs-a4 = 全部标牌（A4）
+sites-signs-a6 = 全部标牌（A6）
+sites-sign-scan = 有事扫一扫
+sites-sign-step-1 = 用手机扫左边的码，不用下载，不用登录
+sites-sign-step-2 = 说清楚什么事，也可以拍张照片
+sites-sign-step-3 = 记下编号，随时看办到哪一步；办好了请您评一评
+sites-sign-phone = 电话
+sites-sign-hours = 开放时间
+sites-error-signs = 一次最多印 { $most } 张标牌，请先选一个单位

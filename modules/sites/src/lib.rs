@@ -9,6 +9,7 @@ mod import_pages;
 mod pages;
 mod programme;
 mod shown;
+mod sign;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -75,6 +76,8 @@ fn routes() -> Routes {
         .get(Gate::May("sites.add"), "/desk/sites/import/table.csv", import_pages::table)
         .get(Gate::May("sites.change"), "/desk/sites/{code}", pages::edit)
         .post(Gate::May("sites.change"), "/desk/sites/{code}", pages::change)
+        .get(Gate::May("sites.change"), "/desk/sites/signs.pdf", sign::all)
+        .get(Gate::May("sites.change"), "/desk/sites/{code}/sign.pdf", sign::one)
         .post(Gate::May("sites.close"), "/desk/sites/{code}/close", pages::close)
         .post(Gate::May("sites.reopen"), "/desk/sites/{code}/reopen", pages::reopen)
         .api(Gate::Public, routes!(api::list_sites))

@@ -14,6 +14,7 @@ use crate::actions;
 use crate::api::{after, cut, range_of};
 use crate::domain::{Details, Draft, Service, Site, SiteCode, SiteLevel, State};
 use crate::shown::{Shown, level_choices, level_key, service_choices, service_key, unit_choices};
+use crate::sign;
 use crate::store::{self, Filter, one_range};
 
 /// Sites on one page of a list.
@@ -220,6 +221,8 @@ struct DeskPage {
     query: ListQuery,
     filtered: bool,
     next: String,
+    /// All signs of what is listed, on A4 and on A6.
+    signs: (String, String),
 }
 
 /// `GET /desk/sites`: the sites in the units where the reader looks after them.
@@ -260,6 +263,7 @@ pub(crate) async fn desk(ctx: Ctx, Query(query): Query<ListQuery>) -> Answer {
             state(State::Closed, &ctx.words.t("sites-state-closed")),
         ],
         filtered: !query.is_empty(),
+        signs: (sign::address("a4", &query.unit), sign::address("a6", &query.unit)),
         query,
         next,
     };

@@ -55,7 +55,7 @@ impl Metadata {
 }
 
 /// From the ground up. Each may know those before it; modules come after all of these.
-const LAYERS: [&str; 4] = ["tongxin-base", "tongxin-db", "tongxin-kernel", "tongxin-web"];
+const LAYERS: [&str; 5] = ["tongxin-base", "tongxin-print", "tongxin-db", "tongxin-kernel", "tongxin-web"];
 
 /// Crates that talk to a database.
 const DRIVERS: [&str; 9] = [
@@ -108,7 +108,7 @@ pub fn edges(metadata: &Metadata, files: &[File]) -> Vec<Finding> {
                 find(
                     name,
                     what,
-                    "base <- db <- kernel <- web <- modules <- tongxin; testkit for tests; meet in the kernel",
+                    "base <- print <- db <- kernel <- web <- modules <- tongxin; testkit for tests; meet in the kernel",
                 );
             }
         }

@@ -127,3 +127,22 @@ async fn a_form_from_elsewhere_is_refused() {
         assert_eq!(list.json()["items"].as_array().unwrap().len(), 0);
     });
 }
+
+#[tokio::test]
+async fn a_sign_is_printed_for_who_looks_after_the_site() {
+    for_each_engine!(&[&MODULE], |app| async move {
+        let admin = app.signed_in("admin").await;
+        import_sites(app.kernel(), call(&app, "admin").await, include_bytes!("../../examples/sites.csv"))
+            .await
+            .unwrap();
+        for path in
+            ["/desk/sites/XW0200/sign.pdf", "/desk/sites/xw0200/sign.pdf?size=a6", "/desk/sites/signs.pdf?size=a6"]
+        {
+            let reply = admin.get(path).await.expect(200);
+            assert!(reply.bytes.starts_with(b"%PDF-1."), "{path}");
+        }
+        admin.get("/desk/sites/XW0200/sign.pdf?size=a5").await.expect(422);
+        admin.get("/desk/sites/AAAAAA/sign.pdf").await.expect(404);
+        app.signed_in("resident").await.get("/desk/sites/XW0200/sign.pdf").await.expect(403);
+    });
+}
