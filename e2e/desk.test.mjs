@@ -190,7 +190,7 @@ test("what looks like advertising is held back until somebody lets it through", 
   await page.goto(`${house.base}/desk/requests?held=1`);
   await house.axe(page);
   await house.shot(page, "desk-held");
-  await page.click(`a:has-text("${matter.number}")`);
+  await house.follow(page, `a:has-text("${matter.number}")`);
   await todo(page, "release").locator("button").click();
   await page.waitForSelector(".tag--received");
   assert.equal(await todo(page, "release").count(), 0);

@@ -227,6 +227,11 @@ export async function open({ server, database, postgres = false, matters, args, 
   }
 
   /** A picture of the whole page under e2e/out/. */
+  /** Opens a link as a page of its own: beside a list a wide screen would show it in the pane. */
+  async function follow(tab, selector) {
+    await tab.goto(new URL(await tab.locator(selector).first().getAttribute("href"), server.base).href);
+  }
+
   async function shot(tab, name) {
     await mkdir(OUT, { recursive: true });
     const file = path.join(OUT, `${name.replace(/[^\w.-]+/g, "-")}.png`);
@@ -246,5 +251,5 @@ export async function open({ server, database, postgres = false, matters, args, 
     if (left.length) throw new Error(`the browser complained:\n  ${left.join("\n  ")}\n${server.log?.().slice(-2000) ?? ""}`);
   }
 
-  return { base: server.base, data: server.data, accounts: server.accounts ?? [], page, expect, account, signIn, axe, shot, takeTroubles, close };
+  return { base: server.base, data: server.data, accounts: server.accounts ?? [], page, expect, account, signIn, axe, shot, follow, takeTroubles, close };
 }

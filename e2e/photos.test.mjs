@@ -100,7 +100,7 @@ test("two photos with a report, before and after from the worker", async () => {
   const desk = await house.page({ width: 1280 });
   await house.signIn(desk, secretary);
   await desk.goto(`${house.base}/desk/requests?q=${number}`);
-  await desk.click(`a:has-text("${number}")`);
+  await house.follow(desk, `a:has-text("${number}")`);
   const id = new URL(desk.url()).pathname.split("/").pop();
   assert.equal(await photosOn(desk), 2);
   await looked(desk, "photos-desk");
