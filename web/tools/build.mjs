@@ -30,10 +30,15 @@ for (const name of ["mark.svg", "icon.svg", "rings.svg"]) {
 
 // The faces of what is printed go into the binary packed, beside what browsers are served.
 const print = path.join(root, "print");
+await rm(print, { recursive: true, force: true });
 await mkdir(print, { recursive: true });
-for (const [weight, name] of [["400Regular", "regular"], ["700Bold", "bold"]]) {
-  const face = await readFile(path.join(root, `node_modules/@expo-google-fonts/noto-sans-sc/${weight}/NotoSansSC_${weight}.ttf`));
-  await writeFile(path.join(print, `noto-sans-sc-${name}.ttf.gz`), gzipSync(face, { level: 9 }));
+for (const [face, file] of [
+  ["noto-sans-sc", "400Regular/NotoSansSC_400Regular"],
+  ["noto-sans-sc", "700Bold/NotoSansSC_700Bold"],
+  ["noto-serif-sc", "400Regular/NotoSerifSC_400Regular"],
+]) {
+  const bytes = await readFile(path.join(root, `node_modules/@expo-google-fonts/${face}/${file}.ttf`));
+  await writeFile(path.join(print, `${path.basename(file).toLowerCase()}.ttf.gz`), gzipSync(bytes, { level: 9 }));
 }
 
 // What a telephone shows of the app. A maskable one is cut to any shape: the ground to its edges, the sign within the middle.

@@ -1,9 +1,11 @@
 //! What goes on paper: a Typst template of ours, filled with data, becomes a PDF. The data are values a template reads, never text
-//! that is taken for a template; nothing is read from files, from packages or from the network. The face is Noto Sans SC, which
-//! the web bundle brings along, so paper looks the same from every server.
+//! that is taken for a template; nothing is read from files, from packages or from the network. The faces are Noto Sans SC and Noto
+//! Serif SC, which the web bundle brings along, so paper looks the same from every server; an office may add its own for documents.
+
+mod document;
 
 use std::io::Read;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use flate2::read::GzDecoder;
 use rust_embed::RustEmbed;
@@ -18,17 +20,22 @@ use typst::{Library, LibraryExt, World};
 use typst_layout::PagedDocument;
 use typst_pdf::PdfOptions;
 
+pub use document::{Document, Part};
+
 /// A template of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Template {
     /// Signs of places, one a page, A4 or A6; see `templates/sign.typ` for what it reads.
     Sign,
+    /// An official document in the layout of GB/T 9704; reads a [`Document`].
+    Document,
 }
 
 impl Template {
     const fn text(self) -> &'static str {
         match self {
             Self::Sign => include_str!("../templates/sign.typ"),
+            Self::Document => include_str!("../templates/document.typ"),
         }
     }
 }
@@ -38,6 +45,60 @@ impl Template {
 #[allow_missing = true]
 struct Faces;
 
+/// The face of documents where an office has none of its own, and wherever its own lacks a character.
+const SERIF: &str = "Noto Serif SC";
+
+/// A face of an office's own, for its documents.
+#[derive(Debug, Clone)]
+pub struct Face(Font);
+
+impl Face {
+    /// Reads a TrueType or OpenType file, or the first face of a collection.
+    ///
+    /// # Errors
+    /// `Internal` with what is wrong: no such file, or one that lacks Chinese characters.
+    pub fn parse(bytes: Vec<u8>) -> Result<Self> {
+        let face = Font::new(Bytes::new(bytes), 0);
+        let face = face.ok_or_else(|| Error::internal("it is no TrueType or OpenType face"))?;
+        let chinese = |face: &Font| ['的', '关', '复'].iter().all(|one| face.info().coverage.contains(u32::from(*one)));
+        if chinese(&face) { Ok(Self(face)) } else { Err(Error::internal("it has no simplified Chinese characters")) }
+    }
+
+    fn family(&self) -> &str {
+        &self.0.info().family
+    }
+}
+
+/// The office's own faces; what they do not set is set in Noto Serif SC.
+#[derive(Debug, Clone, Default)]
+pub struct Own {
+    /// Of the text, such as 仿宋.
+    pub text: Option<Face>,
+    /// Of the head and the title, such as 小标宋.
+    pub title: Option<Face>,
+}
+
+static OWN: OnceLock<Own> = OnceLock::new();
+
+/// Documents are set in these from now on: once, before the first sheet. Answers whether it was in time.
+pub fn set_own(own: Own) -> bool {
+    OWN.set(own).is_ok()
+}
+
+/// The families of documents, in the order they are asked for a character.
+#[derive(Serialize)]
+struct Families<'a> {
+    text: Vec<&'a str>,
+    title: Vec<&'a str>,
+}
+
+fn families(own: &Own) -> Families<'_> {
+    Families {
+        text: own.text.iter().map(Face::family).chain([SERIF]).collect(),
+        title: own.title.iter().map(Face::family).chain([SERIF]).collect(),
+    }
+}
+
 /// Unpacked once, at the first sheet; some ten megabytes each.
 static FACES: LazyLock<Vec<Font>> = LazyLock::new(|| {
     let unpack = |name: std::borrow::Cow<'static, str>| {
@@ -45,7 +106,11 @@ static FACES: LazyLock<Vec<Font>> = LazyLock::new(|| {
         GzDecoder::new(&*Faces::get(&name)?.data).read_to_end(&mut bytes).ok()?;
         Font::new(Bytes::new(bytes), 0)
     };
-    Faces::iter().filter_map(unpack).collect()
+    let own = OWN.get_or_init(Own::default);
+    Faces::iter()
+        .filter_map(unpack)
+        .chain([&own.text, &own.title].into_iter().flatten().map(|face| face.0.clone()))
+        .collect()
 });
 
 /// All that a template can reach: itself, its data, the faces.
@@ -103,7 +168,9 @@ fn set(template: Template, data: &impl Serialize) -> Result<PagedDocument> {
         return Err(Error::internal("there is no face to print with: build web/ first"));
     }
     let data = serde_json::to_string(data).map_err(Error::internal)?;
+    let faces = serde_json::to_string(&families(OWN.get_or_init(Own::default))).map_err(Error::internal)?;
     let mut inputs = Dict::new();
+    inputs.insert("faces".into(), faces.into_value());
     inputs.insert("data".into(), data.into_value());
     let path = VirtualPath::new("/sheet.typ").map_err(|error| Error::internal(format!("{error:?}")))?;
     let desk = Desk {
@@ -122,6 +189,7 @@ fn told(template: Template, errors: &[SourceDiagnostic]) -> Error {
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
+    use typst::layout::{Frame, FrameItem, Point};
 
     use super::*;
 
@@ -152,9 +220,90 @@ mod tests {
         }
     }
 
+    /// The lines of a page: how far down each stands, in points, and how many signs it has.
+    fn lines(document: &PagedDocument, page: usize) -> Vec<(f64, usize)> {
+        fn walk(frame: &Frame, at: Point, found: &mut Vec<(f64, usize)>) {
+            for (place, item) in frame.items() {
+                let here = at + *place;
+                match item {
+                    FrameItem::Group(group) => walk(&group.frame, here, found),
+                    FrameItem::Text(text) => found.push((here.y.to_pt(), text.glyphs.len())),
+                    _ => {}
+                }
+            }
+        }
+        let mut found = Vec::new();
+        walk(&document.pages()[page].frame, Point::zero(), &mut found);
+        found.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut lines: Vec<(f64, usize)> = Vec::new();
+        for (y, count) in found {
+            match lines.last_mut().filter(|line| y - line.0 < 1.0) {
+                Some(line) => line.1 += count,
+                None => lines.push((y, count)),
+            }
+        }
+        lines
+    }
+
+    fn document(signs: usize) -> crate::Document {
+        crate::Document {
+            lang: "zh-CN".to_owned(),
+            head: "某某街道办事处文件".to_owned(),
+            number: "某街办发〔2026〕12号".to_owned(),
+            title: "关于十月诉求办理情况的通报".to_owned(),
+            to: "各社区：".to_owned(),
+            parts: vec![crate::Part {
+                heading: "一、总体情况".to_owned(),
+                paragraphs: vec!["字".repeat(signs)],
+                ..crate::Part::default()
+            }],
+            from: "某某街道办事处".to_owned(),
+            date: "2026年11月29日".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_page_of_a_document_has_22_lines_of_28_characters_where_the_standard_wants_them() {
+        let set = set(Template::Document, &document(2_000)).expect("a document");
+        assert!(set.pages().len() >= 3);
+        let all = lines(&set, 1);
+        let (footer, text) = all.split_last().expect("lines");
+        assert_eq!(text.iter().map(|line| line.1).collect::<Vec<_>>(), vec![28; 22]);
+        // Millimetres: from the edge of the paper to the upper edge of the type area, and how tall that is.
+        let mm = |points: f64| points * 25.4 / 72.0;
+        let top = mm(text[0].0 - 0.88 * 15.75);
+        assert!((top - 37.0).abs() < 1.0, "{top} mm above");
+        let tall = mm(text[21].0 - text[0].0 + 15.75);
+        assert!((tall - 225.0).abs() < 5.0, "{tall} mm tall");
+        assert!(mm(footer.0) > 37.0 + 225.0, "the page's number stands below");
+    }
+
+    #[test]
+    fn a_document_begins_with_its_office_and_ends_with_it() {
+        let set = set(Template::Document, &document(40)).expect("a document");
+        assert_eq!(set.pages().len(), 1);
+        let all = lines(&set, 0);
+        let signs: Vec<usize> = all.iter().map(|line| line.1).collect();
+        // Head, number, title, to, heading, two lines of text (the first two characters in), from, date, the page's number.
+        assert_eq!(signs, [9, 13, 13, 4, 6, 26, 14, 7, 11, 5]);
+        let head_mm = (all[0].0 - 0.88 * 42.0) * 25.4 / 72.0;
+        assert!((head_mm - 37.0 - 35.0).abs() < 1.0, "the head begins {head_mm} mm below the edge");
+    }
+
+    #[test]
+    fn an_office_sets_its_documents_in_its_own_faces_and_lacks_no_character() {
+        assert!(Face::parse(b"no face".to_vec()).is_err());
+        let own = FACES.iter().find(|face| face.info().family.contains("Sans")).expect("a face");
+        let own = Own { text: Some(Face(own.clone())), title: None };
+        let set = families(&own);
+        assert_eq!((set.text, set.title), (vec!["Noto Sans SC", SERIF], vec![SERIF]));
+    }
+
     #[test]
     fn what_is_printed_is_never_taken_for_a_template() {
         let name = "#panic(\"no\") *_$ ] \\ \" // /*";
         assert!(pdf(Template::Sign, &signs("a6", &[name])).expect("a sign").starts_with(b"%PDF-1."));
+        let document = crate::Document { head: name.to_owned(), to: name.to_owned(), ..document(1) };
+        assert!(pdf(Template::Document, &document).expect("a document").starts_with(b"%PDF-1."));
     }
 }

@@ -8,7 +8,7 @@ use tongxin_base::Error;
 
 use crate::failure::Fail;
 
-pub use tongxin_print::Template;
+pub use tongxin_print::{Document, Part, Template};
 
 /// Sheets set at once: each takes a core, and people wait for pages too.
 static PRESSES: Semaphore = Semaphore::const_new(2);
@@ -29,4 +29,12 @@ pub async fn paper(template: Template, data: impl Serialize + Send + 'static, na
         headers.insert(header::CONTENT_DISPOSITION, shown);
     }
     Ok(response)
+}
+
+/// An official document, as [`paper`].
+///
+/// # Errors
+/// As [`paper`].
+pub async fn document(document: Document, name: &str) -> Result<Response, Fail> {
+    paper(Template::Document, document, name).await
 }

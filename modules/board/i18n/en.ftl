@@ -62,3 +62,25 @@ board-from-wall = Back to the board
 board-live-on = Live
 board-live-lost = Connection lost, trying again; the figures are as of the time above
 board-live-out = You have been signed out, so the figures stand still. Please sign in again.
+
+### The bulletin
+board-bulletin = Write a bulletin
+board-bulletin-title = A month as a bulletin
+board-bulletin-lead = The figures are filled in. It is set as a PDF in the layout of official documents (GB/T 9704), to be printed, sealed and filed.
+board-bulletin-office = Issued by
+board-bulletin-office-hint = Stands in red at the head, and at the end
+board-bulletin-number = Document number
+board-bulletin-number-hint = Such as: No. 12 of 2026
+board-bulletin-to = To
+board-bulletin-to-hint = Such as: All communities:
+board-bulletin-make = Make the PDF
+board-bulletin-month = { $year }-{ $month }
+board-bulletin-head = { $office }
+board-bulletin-about = How reports were handled: { $place }, { $month }
+board-bulletin-nth = { $n }.{" "}
+board-bulletin-heading-all = The month as a whole
+board-bulletin-heading-rates = The three rates
+board-bulletin-heading-units = Unit by unit
+board-bulletin-heading-aims = How far this year’s aims are
+board-bulletin-all = In { $month }, { $place } received { $received } reports; { $assessed } were finished and assessed.
+board-bulletin-rate = { $name }: { $rate } ({ $of }/{ $all }). Counted: { $words }.

@@ -62,3 +62,30 @@ board-from-wall = 回到看板
 board-live-on = 实时更新
 board-live-lost = 连接断开了，正在重连；数字停在上面的时间
 board-live-out = 登录已过期，数字不再更新。请重新登录。
+
+### 通报
+board-bulletin = 写通报
+board-bulletin-title = 写一份月度通报
+board-bulletin-lead = 数字由系统填好，按党政机关公文格式（GB/T 9704）排成 PDF，可以打印、盖章、归档。
+board-bulletin-office = 发文单位
+board-bulletin-office-hint = 印在最上面的红字里，也是落款
+board-bulletin-number = 发文字号
+board-bulletin-number-hint = 例如：滨街办发〔2026〕12号
+board-bulletin-to = 主送
+board-bulletin-to-hint = 例如：各社区：
+board-bulletin-make = 生成 PDF
+board-bulletin-month = { $year }年{ $month }月
+board-bulletin-head = { $office }文件
+board-bulletin-about = 关于{ $place }{ $month }诉求办理情况的通报
+board-bulletin-nth = { $n ->
+    [1] 一
+    [2] 二
+    [3] 三
+   *[other] 四
+}、
+board-bulletin-heading-all = 总体情况
+board-bulletin-heading-rates = 三率情况
+board-bulletin-heading-units = 各单位情况
+board-bulletin-heading-aims = 年度目标进展
+board-bulletin-all = { $month }，{ $place }共收到诉求{ $received }件，办结并计入考核{ $assessed }件。
+board-bulletin-rate = { $name }{ $rate }（{ $of }/{ $all }），口径：{ $words }。

@@ -87,7 +87,7 @@ pub(crate) struct Month {
 }
 
 /// The days of a month, `yyyymm`.
-fn days_of(month: i64) -> Option<Days> {
+pub(crate) fn days_of(month: i64) -> Option<Days> {
     let first = Date::new(i16::try_from(month / 100).ok()?, i8::try_from(month % 100).ok()?, 1).ok()?;
     Some(Days { from: month * 100 + 1, to: month * 100 + i64::from(first.days_in_month()) })
 }

@@ -19,6 +19,7 @@ mod map;
 mod matrix;
 mod open;
 mod order;
+mod paper;
 mod people;
 mod photos;
 mod pool;
