@@ -1,6 +1,11 @@
 //! A `Module` is all that a room brings to the house. The binary lists them once, in `modules.rs`.
 
+use std::pin::Pin;
+
+use tongxin_base::Result;
 use tongxin_kernel::Room;
+
+use crate::ctx::Ctx;
 
 use crate::routes::Routes;
 
@@ -66,6 +71,9 @@ pub struct Card {
     pub action: &'static str,
 }
 
+/// What is new in a room, for the home page: a piece of HTML as its template wrote it; empty where there is nothing.
+pub type News = fn(Ctx) -> Pin<Box<dyn Future<Output = Result<String>> + Send>>;
+
 /// A room, as the web sees it.
 #[derive(Clone, Copy)]
 pub struct Module {
@@ -81,4 +89,6 @@ pub struct Module {
     pub bar: &'static [BarItem],
     /// What it offers on the home page.
     pub cards: &'static [Card],
+    /// What it tells everybody on the home page, below the doors.
+    pub news: Option<News>,
 }

@@ -96,6 +96,8 @@ struct Home {
     cards: Vec<HomeCard>,
     w: Words,
     place: String,
+    /// What the rooms tell, each a piece of HTML.
+    news: Vec<String>,
 }
 
 /// The cards that the reader may use.
@@ -132,7 +134,16 @@ async fn home(ctx: Ctx) -> Answer {
     // Who looks after a part without being an administrator has no page of administration: the card stands here then.
     let admin = ctx.kernel().access().anywhere(&ctx.who, "admin.open");
     let elsewhere = |href: &str| href.starts_with(OWN) || (admin && href.starts_with(ADMIN));
+    let mut news = Vec::new();
+    for tell in ctx.app.modules().iter().filter_map(|module| module.news) {
+        match tell(ctx.clone()).await {
+            Ok(told) => news.push(told),
+            // Nobody comes for the news: the doors open without them.
+            Err(error) => tracing::warn!(%error, "a room has no news to tell"),
+        }
+    }
     let body = Home {
+        news,
         tour: guide::tour(&ctx),
         csrf: ctx.csrf(),
         cards: cards(&ctx, rooms.filter(|card| !elsewhere(card.href))),

@@ -1,5 +1,6 @@
 //! The board: what the rooms' measures add up to, each figure with the way to what it counts.
 
+mod bulletin;
 mod flow;
 mod live;
 mod open;
@@ -28,6 +29,8 @@ pub static MODULE: Module = Module {
     routes: || {
         Routes::new()
             .get(Gate::May("board.open"), "/board", pages::board)
+            .get(Gate::May("board.open"), "/board/bulletin", bulletin::ask)
+            .get(Gate::May("board.open"), "/board/bulletin.pdf", bulletin::pdf)
             .get(Gate::May("board.open"), "/events", live::events)
             .get(Gate::Public, "/figures", open::page)
             .get(Gate::Public, "/figures.csv", open::csv)
@@ -36,6 +39,7 @@ pub static MODULE: Module = Module {
     words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),
     nav: &[NavItem { href: "/board", label: "board-nav", action: "board.open" }],
     bar: &[],
+    news: None,
     cards: &[
         Card { href: "/board", icon: "board", title: "board-card", action: "board.open" },
         Card { href: "/figures", icon: "figures", title: "board-open-card", action: "" },

@@ -61,6 +61,7 @@ pub static MODULE: Module = Module {
     words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),
     nav: &[],
     bar: &[],
+    news: None,
     cards: &[Card { href: "/me/sign-in", icon: "key", title: "doors-card", action: "doors.mine" }],
 };
 

@@ -27,6 +27,7 @@ pub static MODULE: Module = Module {
     words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),
     nav: &[],
     bar: &[],
+    news: None,
     cards: &[
         Card { href: "/me/posts", icon: "held", title: "people-own-card", action: "posts.stand_in" },
         Card { href: "/admin/people", icon: "people", title: "people-card", action: "people.see" },

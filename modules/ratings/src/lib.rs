@@ -47,5 +47,6 @@ pub static MODULE: Module = Module {
     words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),
     nav: &[],
     bar: &[],
+    news: None,
     cards: &[],
 };

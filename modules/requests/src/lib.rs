@@ -90,6 +90,7 @@ pub static MODULE: Module = Module {
         BarItem { href: "/work", icon: "held", label: "requests-nav-work", action: "orders.grab" },
         BarItem { href: "/work/pool", icon: "work", label: "requests-nav-pool", action: "orders.grab" },
     ],
+    news: Some(|ctx| Box::pin(pages::news(ctx))),
     cards: &[
         Card { href: "/report", icon: "report", title: "requests-card-report", action: "" },
         Card { href: "/matters", icon: "follow", title: "requests-card-matters", action: "" },

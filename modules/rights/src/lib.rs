@@ -15,6 +15,7 @@ pub static MODULE: Module = Module {
     words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),
     nav: &[],
     bar: &[],
+    news: None,
     cards: &[
         Card { href: "/me/data", icon: "lock", title: "rights-card", action: "rights.own" },
         Card { href: "/me/consents", icon: "consent", title: "rights-consents-card", action: "rights.own" },

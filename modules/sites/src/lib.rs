@@ -43,6 +43,7 @@ pub static MODULE: Module = Module {
         NavItem { href: "/desk/sites", label: "sites-nav-desk", action: "sites.change" },
     ],
     bar: &[],
+    news: None,
     cards: &[Card { href: "/sites", icon: "place", title: "sites-card", action: "" }],
 };
 

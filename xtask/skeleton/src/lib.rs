@@ -28,6 +28,7 @@ pub static MODULE: Module = Module {
     words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),
     nav: &[NavItem { href: "/desk/skeleton", label: "skeleton-title", action: "skeleton.list" }],
     bar: &[],
+    news: None,
     cards: &[],
 };
 

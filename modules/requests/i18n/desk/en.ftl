@@ -277,6 +277,8 @@ requests-source-objectors = Against
 ### Matters that everybody may read of
 requests-card-matters = What neighbours reported
 requests-card-matters-words = Matters that were released, and what was done
+requests-news-title = Done lately
+requests-news-all = More of what was done
 requests-matters-title = What neighbours reported
 requests-matters-lead = Staff put these into words for everybody. They say nothing about who reported.
 requests-matters-figures = Open figures

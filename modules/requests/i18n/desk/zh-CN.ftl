@@ -271,6 +271,8 @@ requests-source-objectors = 反对
 ### 公开的诉求
 requests-card-matters = 邻居反映了什么
 requests-card-matters-words = 已经公开的诉求和办理结果
+requests-news-title = 最近办好的事
+requests-news-all = 看更多办好的事
 requests-matters-title = 邻居反映了什么
 requests-matters-lead = 这些内容由工作人员整理后公开，不含反映人的信息。
 requests-matters-figures = 公开的数字

@@ -5,6 +5,7 @@ mod duty;
 mod lists;
 mod map;
 mod matter;
+mod news;
 mod photos;
 mod pool;
 mod receipt;
@@ -25,6 +26,8 @@ use tongxin_web::{Choice, ChoiceGroup, Ctx, Gate, Routes, Words, moment};
 
 use crate::domain::{Category, Status};
 use crate::views::{LimitState, Names, OrderView, RequestView};
+
+pub(crate) use news::news;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     shared::routes(lists::routes(duty::routes(routes)))

@@ -27,14 +27,14 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .api(Gate::Public, routes!(list_matters))
 }
 
-struct Row {
-    category: String,
-    unit: String,
-    when: String,
-    at: String,
-    status: Sign,
-    words: String,
-    outcome: String,
+pub(super) struct Row {
+    pub(super) category: String,
+    pub(super) unit: String,
+    pub(super) when: String,
+    pub(super) at: String,
+    pub(super) status: Sign,
+    pub(super) words: String,
+    pub(super) outcome: String,
 }
 
 #[derive(Template)]
@@ -79,24 +79,30 @@ fn names_of(ctx: &Ctx, names: &Names, one: &Shared) -> (String, String) {
     )
 }
 
+fn row(ctx: &Ctx, names: &Names, one: &Shared) -> Row {
+    let (category, unit) = names_of(ctx, names, one);
+    Row {
+        category,
+        unit,
+        when: Clockwork { ctx }.say(one.created_at),
+        at: one.created_at.to_string(),
+        status: request_sign(&ctx.words, one.status),
+        words: one.words.clone(),
+        outcome: one.outcome.clone(),
+    }
+}
+
+/// The newest page of them.
+pub(super) async fn latest(ctx: &Ctx) -> Result<Vec<Row>> {
+    let (found, _, names) = read(ctx, &Asked::default()).await?;
+    Ok(found.iter().map(|one| row(ctx, &names, one)).collect())
+}
+
 async fn list(ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
     let (found, next, names) = read(&ctx, &asked).await?;
-    let clock = Clockwork { ctx: &ctx };
-    let row = |one: &Shared| {
-        let (category, unit) = names_of(&ctx, &names, one);
-        Row {
-            category,
-            unit,
-            when: clock.say(one.created_at),
-            at: one.created_at.to_string(),
-            status: request_sign(&ctx.words, one.status),
-            words: one.words.clone(),
-            outcome: one.outcome.clone(),
-        }
-    };
     let body = MattersPage {
         w: ctx.words.clone(),
-        rows: found.iter().map(row).collect(),
+        rows: found.iter().map(|one| row(&ctx, &names, one)).collect(),
         next: next.map(|cursor| format!("/matters?cursor={cursor}")).unwrap_or_default(),
     };
     Page::new(Face::Street, ctx.words.t("requests-matters-title")).show(&ctx, &body)
