@@ -253,3 +253,12 @@ export async function open({ server, database, postgres = false, matters, args, 
 
   return { base: server.base, data: server.data, accounts: server.accounts ?? [], page, expect, account, signIn, axe, shot, follow, takeTroubles, close };
 }
+
+/** Waits until a promise of the page comes out true; a page's own `waitForFunction` takes the promise itself for a yes. */
+export async function until(page, ask, given) {
+  for (let tries = 0; tries < 70; tries++) {
+    if (await page.evaluate(ask, given)) return;
+    await page.waitForTimeout(150);
+  }
+  throw new Error(`never came true: ${ask}`);
+}

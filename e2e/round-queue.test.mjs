@@ -1,7 +1,7 @@
 // The queue of the round where it is hard: signed out meanwhile, somebody else at the phone, a phone that is full, and the page closed.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { open } from "./harness.mjs";
+import { open, until } from "./harness.mjs";
 
 let house;
 before(async () => {
@@ -42,7 +42,7 @@ async function onRound(n, lang = "zh-CN") {
   await house.signIn(page, account);
   await page.goto(`${house.base}/work`);
   await page.waitForFunction(() => navigator.serviceWorker.controller);
-  await page.waitForFunction(() => caches.open("tongxin-pages").then((shelf) => shelf.keys()).then((keys) => keys.length > 1));
+  await until(page, () => caches.open("tongxin-pages").then((shelf) => shelf.keys()).then((keys) => keys.length > 1));
   await page.goto(`${house.base}/work/orders/${order}`);
   await page.waitForFunction(() => document.querySelector("[data-round][data-begun]"));
   return { account, order, request, page };
@@ -55,12 +55,20 @@ const say = async (page, text) => {
 };
 const waiting = (page, n) => page.waitForFunction((n) => document.querySelectorAll(".queue__act--waits").length === n, n);
 const kept = (page) => page.evaluate(() => new Promise((done) => {
-  const opening = indexedDB.open("tongxin-round", 1);
+  const opening = indexedDB.open("tongxin-round");
   opening.onsuccess = () => {
     const all = opening.result.transaction("acts").objectStore("acts").getAll();
     all.onsuccess = () => (opening.result.close(), done(all.result.map(({ who, state }) => ({ who, state }))));
   };
 }));
+/** Waits until so many stand on a shelf of the phone. */
+const holds = (page, shelf, n) => until(page, ([shelf, n]) => new Promise((done) => {
+  const opening = indexedDB.open("tongxin-round");
+  opening.onsuccess = () => {
+    const count = opening.result.transaction(shelf).objectStore(shelf).count();
+    count.onsuccess = () => (opening.result.close(), done(count.result === n));
+  };
+}), [shelf, n]);
 const signOutElsewhere = async (page) => {
   const cookies = await page.context().cookies();
   await page.context().clearCookies();
@@ -99,13 +107,7 @@ test("somebody else signs in at the phone: nothing is sent in their name, and no
   await house.signIn(page, house.account("grid_worker", 2));
   await page.goto(`${house.base}/work`);
   await page.waitForFunction(() => document.querySelector("[data-round][data-begun]"));
-  await page.waitForFunction(() => new Promise((done) => {
-    const opening = indexedDB.open("tongxin-round", 1);
-    opening.onsuccess = () => {
-      const count = opening.result.transaction("acts").objectStore("acts").count();
-      count.onsuccess = () => (opening.result.close(), done(count.result === 0));
-    };
-  }));
+  await holds(page, "acts", 0);
   assert.equal(await page.isVisible("#queue"), false);
   assert.doesNotMatch(await page.textContent("body"), /前一个人写的/);
   assert.equal(await messages(request), 0);
@@ -118,7 +120,7 @@ test("a phone that is full says so, and what was written stays in the form", asy
     await page.context().setOffline(true);
     const before = await page.evaluate((things) => new Promise((done) => {
       const who = document.querySelector("[data-round]").dataset.who;
-      const opening = indexedDB.open("tongxin-round", 1);
+      const opening = indexedDB.open("tongxin-round");
       opening.onsuccess = () => {
         const tx = opening.result.transaction("acts", "readwrite");
         const photos = things ? [] : [new Blob([new Uint8Array(61 * 1024 * 1024)])];
@@ -144,7 +146,7 @@ test("the page is closed when the network is back: the browser sends it by itsel
   await page.context().setOffline(true);
   await say(page, "我先走了，页面关了");
   await waiting(page, 1);
-  await page.waitForFunction(() => navigator.serviceWorker.getRegistration().then((worker) => worker.sync?.getTags()).then((tags) => tags?.includes("tongxin-round")));
+  await until(page, () => navigator.serviceWorker.getRegistration().then((worker) => worker.sync?.getTags()).then((tags) => tags?.includes("tongxin-round")));
   const devtools = await page.context().newCDPSession(page);
   const registered = new Promise((found) => devtools.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => registrations[0] && found(registrations[0].registrationId)));
   await devtools.send("ServiceWorker.enable");
@@ -161,5 +163,40 @@ test("the page is closed when the network is back: the browser sends it by itsel
   await page.goto(`${house.base}/work`);
   await page.waitForFunction(() => document.querySelectorAll(".queue__act--sent").length === 1);
   assert.equal(await messages(request), 1);
+  house.takeTroubles();
+});
+
+test("what is half written stays on the phone until it is sent, and is nobody else's", async () => {
+  const { account, order, request, page } = await onRound(6);
+  const written = (n) => holds(page, "drafts", n);
+  await page.context().setOffline(true);
+  await page.click('details:has(form[action$="/message"]) summary');
+  await page.fill("#f-text", "正要写完的时候电话响了");
+  await written(1);
+  await page.reload();
+  await page.waitForFunction(() => document.querySelector("[data-round][data-begun]"));
+  await page.waitForFunction(() => document.querySelector("#f-text").value === "正要写完的时候电话响了");
+  assert.ok(await page.isVisible("#f-text"), "the form is open");
+  assert.match(await page.textContent('form[action$="/message"]'), /没写完/);
+  assert.equal((await kept(page)).length, 0, "nothing is sent that was not sent off");
+  await house.axe(page);
+  await page.click('form[action$="/message"] > button');
+  await waiting(page, 1);
+  await written(0);
+  await page.context().setOffline(false);
+  await page.waitForFunction(() => document.querySelectorAll(".queue__act--sent").length === 1);
+  assert.equal(await messages(request), 1);
+  // Half a word of one is gone when another one has the phone.
+  await page.goto(`${house.base}/work/orders/${order}`);
+  await page.waitForFunction(() => document.querySelector("[data-round][data-begun]"));
+  await page.click('details:has(form[action$="/message"]) summary');
+  await page.fill("#f-text", "只有我看的");
+  await written(1);
+  await signOutElsewhere(page);
+  await house.signIn(page, house.account("grid_worker", 7));
+  await page.goto(`${house.base}/work`);
+  await page.waitForFunction(() => document.querySelector("[data-round][data-begun]"));
+  await written(0);
+  assert.notEqual(account.login, house.account("grid_worker", 7).login);
   house.takeTroubles();
 });

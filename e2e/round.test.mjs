@@ -2,7 +2,7 @@
 // though the page was loaded again, the server was killed and started again, and an answer was lost on the way.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { open, startBinary } from "./harness.mjs";
+import { open, startBinary, until } from "./harness.mjs";
 
 let server, house, resumed;
 before(async () => {
@@ -69,7 +69,7 @@ const waiting = (page, n) => page.waitForFunction((n) => document.querySelectorA
 const atWork = async (page) => {
   await page.goto(`${house.base}/work`);
   await page.waitForFunction(() => navigator.serviceWorker.controller);
-  await page.waitForFunction(() => caches.open("tongxin-pages").then((shelf) => shelf.keys()).then((keys) => keys.length > 1));
+  await until(page, () => caches.open("tongxin-pages").then((shelf) => shelf.keys()).then((keys) => keys.length > 1));
 };
 
 test("cut off, loaded again, the server killed, an answer lost: everything is there once", async () => {
@@ -156,7 +156,7 @@ test("two tabs send once; what is refused stays with its reason; signing out lea
   const left = await page.evaluate(async () => ({
     pages: await caches.has("tongxin-pages") && (await (await caches.open("tongxin-pages")).keys()).length,
     acts: await new Promise((done) => {
-      const opening = indexedDB.open("tongxin-round", 1);
+      const opening = indexedDB.open("tongxin-round");
       opening.onsuccess = () => {
         const count = opening.result.transaction("acts").objectStore("acts").count();
         count.onsuccess = () => done(count.result);

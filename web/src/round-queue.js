@@ -14,17 +14,21 @@ const wish = (request) => new Promise((done, failed) => {
   request.onerror = () => failed(request.error);
 });
 
-async function store(mode, work) {
-  const opening = indexedDB.open(NAME, 1);
-  opening.onupgradeneeded = () => opening.result.createObjectStore("acts", { keyPath: "id", autoIncrement: true });
+// Each version adds a shelf: what was done, what is half written.
+const SHELVES = [["acts", { keyPath: "id", autoIncrement: true }], ["drafts", { keyPath: "form" }]];
+
+async function store(mode, work, shelf = "acts") {
+  const opening = indexedDB.open(NAME, SHELVES.length);
+  opening.onupgradeneeded = ({ oldVersion }) => SHELVES.slice(oldVersion).forEach(([name, how]) => opening.result.createObjectStore(name, how));
   const db = await wish(opening);
   try {
-    const tx = db.transaction("acts", mode);
+    db.onversionchange = () => db.close(); // a newer page of ours is opened: it must not wait for this one
+    const tx = db.transaction(shelf, mode);
     const over = new Promise((done, failed) => {
       tx.oncomplete = done;
       tx.onabort = () => failed(tx.error);
     });
-    const found = await wish(work(tx.objectStore("acts")));
+    const found = await wish(work(tx.objectStore(shelf)));
     await over;
     return found;
   } finally {
@@ -36,11 +40,14 @@ export const all = () => store("readonly", (acts) => acts.getAll());
 export const one = (id) => store("readonly", (acts) => acts.get(id));
 export const put = (act) => store("readwrite", (acts) => acts.put(act));
 export const drop = (id) => store("readwrite", (acts) => acts.delete(id));
+export const drafts = () => store("readonly", (all) => all.getAll(), "drafts");
+export const putDraft = (draft) => store("readwrite", (all) => all.put(draft), "drafts");
+export const dropDraft = (form) => store("readwrite", (all) => all.delete(form), "drafts");
 export const waits = (act) => act.state === "waits";
 
 /** Nothing of anybody stays: neither what waited nor the pages. */
 export async function forgetAll() {
-  await Promise.all([store("readwrite", (acts) => acts.clear()), forgetPages()]);
+  await Promise.all([...SHELVES.map(([shelf]) => store("readwrite", (all) => all.clear(), shelf)), forgetPages()]);
   tell();
 }
 

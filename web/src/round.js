@@ -1,8 +1,9 @@
 // Why this file exists: a worker's page that goes on without a network. What is done is kept, shown, and sent in order.
+import { keepDrafts, sentDraft } from "./drafts.js";
 import { nearestFirst } from "./nearest.js";
 import { release } from "./modules/submit.js";
 import { here } from "./push-here.js";
-import { MOST, MOST_BYTES, all, drop, flush, forgetAll, one, pages, put, tell, waits } from "./round-queue.js";
+import { MOST, MOST_BYTES, all, drafts, drop, dropDraft, flush, forgetAll, one, pages, put, tell, waits } from "./round-queue.js";
 
 const fill = (words, n) => words.replace("{n}", n);
 const SHOWN_MS = 10 * 60 * 1000; // what was sent is shown for so long
@@ -37,12 +38,13 @@ class Round {
 
   async begin() {
     // The lists of another person are none of this one's business.
-    if ((await all()).some((act) => act.who !== this.who)) await forgetAll();
+    if ([...(await all()), ...(await drafts())].some(({ who }) => who !== this.who)) await forgetAll();
     for (const act of await all()) if (act.state === "sent" && Date.now() - act.sent > SHOWN_MS) await drop(act.id);
     document.addEventListener("submit", (event) => this.submitted(event));
     this.root.querySelector("[data-queue-send]").addEventListener("click", () => this.go());
     new BroadcastChannel("tongxin-round").addEventListener("message", () => this.draw());
     window.addEventListener("online", () => this.go());
+    await keepDrafts(this.who, this.words.drafted);
     await this.draw();
     await this.go();
     await navigator.serviceWorker?.register("/sw.js", { scope: "/" }).catch(() => {});
@@ -64,6 +66,7 @@ class Round {
     if (location.pathname !== "/work" || !navigator.onLine || !window.caches) return;
     const [shelf, wanted] = [await pages(), ["/work", ...this.words.keep.split(" ").filter(Boolean)]];
     for (const { url } of await shelf.keys()) if (!wanted.includes(new URL(url).pathname)) await shelf.delete(url);
+    for (const { form } of await drafts()) if (!wanted.some((path) => form.startsWith(`${path}/`) && path !== "/work")) await dropDraft(form);
     for (const path of wanted) {
       const answer = await fetch(path, { headers: { Accept: "text/html" } }).catch(() => undefined);
       if (answer?.ok && !answer.redirected) await shelf.put(path, answer);
@@ -104,6 +107,7 @@ class Round {
     const action = new URL(form.action).pathname;
     const number = document.querySelector("main .facts .number")?.textContent ?? "";
     const id = await put({ who: this.who, key: crypto.randomUUID(), action, what: form.dataset.queue, number, fields, photos, at: Date.now(), state: "waits" });
+    await sentDraft(form);
     navigator.storage?.persist?.();
     const why = await flush();
     const act = await one(id);

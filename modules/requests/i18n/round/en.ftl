@@ -8,6 +8,7 @@ requests-queue-again = Try again
 requests-queue-drop = Throw away
 requests-queue-copy = Copy the text
 requests-queue-copied = Copied
+requests-queue-drafted = Not sent yet: this is what you had begun to write.
 requests-queue-offline = There is no network just now. Nothing is lost: it goes by itself, in this order.
 requests-queue-signin = You are signed out. Sign in again and it will be sent; nothing is lost.
 requests-queue-full = This phone keeps no more than 100 things and 60 MB. Find a network so that what waits can be sent, then do this again.

@@ -8,6 +8,7 @@ requests-queue-again = 再试一次
 requests-queue-drop = 丢弃
 requests-queue-copy = 复制文字
 requests-queue-copied = 已复制
+requests-queue-drafted = 还没发出去：这是您上次没写完的话。
 requests-queue-offline = 现在没有网络。什么都没有丢：恢复后会按这个顺序自动发送。
 requests-queue-signin = 您已退出登录。重新登录后就会发送，内容都还在。
 requests-queue-full = 本机最多保存 100 项、60 MB。请先到有网络的地方把待发送的发出去，再做这一步。

@@ -1,0 +1,48 @@
+// Why this file exists: what a worker has half written stays on the phone until it is sent, whatever becomes of the page.
+import { drafts, dropDraft, putDraft } from "./round-queue.js";
+
+const PAUSE_MS = 300; // after the last key
+const TEXTS = 'textarea[name], input[type="text"][name]';
+
+const place = (form) => new URL(form.action).pathname;
+
+/** The texts of a form, those that say something. */
+const written = (form) => [...form.querySelectorAll(TEXTS)].map(({ name, value }) => [name, value]).filter(([, value]) => value.trim());
+
+/** Puts what was half written back where nothing stands, and says so. */
+function restore(form, fields, words) {
+  const empty = fields.map(([name, value]) => [form.elements.namedItem(name), value]).filter(([input]) => input && !input.value);
+  if (!empty.length) return;
+  for (const [input, value] of empty) input.value = value;
+  const details = form.closest("details");
+  if (details) details.open = true;
+  const say = document.createElement("p");
+  say.className = "quiet small";
+  say.setAttribute("role", "status");
+  say.textContent = words;
+  form.querySelector("button:not([type='button'])").before(say);
+}
+
+/** Keeps the half-written forms of a page for their writer, and brings back those that are kept. */
+export async function keepDrafts(who, words) {
+  const kept = new Map((await drafts()).map((draft) => [draft.form, draft]));
+  for (const form of document.querySelectorAll("form[data-queue]")) {
+    const draft = kept.get(place(form));
+    if (draft?.who === who) restore(form, draft.fields, words);
+    let pause;
+    const keep = () => {
+      clearTimeout(pause);
+      const fields = written(form);
+      return fields.length ? putDraft({ form: place(form), who, fields }) : dropDraft(place(form));
+    };
+    form.addEventListener("input", () => {
+      clearTimeout(pause);
+      pause = setTimeout(keep, PAUSE_MS);
+    });
+    form.addEventListener("reset", () => clearTimeout(pause));
+    window.addEventListener("pagehide", () => pause && keep());
+  }
+}
+
+/** It is in the queue now, or sent. */
+export const sentDraft = (form) => dropDraft(place(form));
