@@ -18,6 +18,6 @@ pub use error::{Arg, Error, FieldError, Key, Result};
 pub use ground::{metres, parse_point};
 pub use id::{Id, TenantId};
 pub use lines::Lines;
-pub use locale::{Label, Locale};
+pub use locale::{Label, Language, Locale};
 pub use phone::{comparable_phone, masked_phone, parse_mobile};
 pub use random::{Random, Seeded, SystemRandom, World};

@@ -1,8 +1,23 @@
-//! The languages a person can read us in. A third one is a folder of words, and one line here.
+//! The languages a person can read us in: two of ours, and any that an installation brings as a folder of words.
 
 use std::str::FromStr;
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
+
+/// A language that an installation brings.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct Language {
+    /// Its BCP 47 tag.
+    pub tag: String,
+    /// Its words, files of Fluent; what they do not say is said in Chinese.
+    pub words: Vec<String>,
+    /// Pages of the guide, Markdown, by their names; those it lacks are shown in Chinese.
+    pub guide: Vec<(String, String)>,
+}
+
+/// Said once, when the house opens.
+static BROUGHT: OnceLock<Vec<Language>> = OnceLock::new();
 
 /// A language of the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -12,17 +27,30 @@ pub enum Locale {
     ZhCn,
     /// English, complete.
     En,
+    /// One that this installation brings.
+    Brought(&'static Language),
 }
 
 impl Locale {
-    /// All of them, the first language first.
-    pub const ALL: [Self; 2] = [Self::ZhCn, Self::En];
+    /// Those that are complete in every installation, the first language first.
+    pub const OURS: [Self; 2] = [Self::ZhCn, Self::En];
+
+    /// The installation's own are these from now on: once, before the first page. Answers whether it was in time.
+    pub fn bring(languages: Vec<Language>) -> bool {
+        BROUGHT.set(languages).is_ok()
+    }
+
+    /// All of them: ours, and those that the installation brings.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::OURS.into_iter().chain(BROUGHT.get_or_init(Vec::new).iter().map(Self::Brought))
+    }
 
     /// The BCP 47 tag, as in `<html lang>`.
-    pub const fn tag(self) -> &'static str {
+    pub fn tag(self) -> &'static str {
         match self {
             Self::ZhCn => "zh-CN",
             Self::En => "en",
+            Self::Brought(language) => &language.tag,
         }
     }
 
@@ -71,12 +99,10 @@ impl Label {
 impl FromStr for Locale {
     type Err = ();
     fn from_str(tag: &str) -> Result<Self, ()> {
-        let language = tag.split(['-', '_']).next().unwrap_or_default();
-        match language.to_ascii_lowercase().as_str() {
-            "zh" => Ok(Self::ZhCn),
-            "en" => Ok(Self::En),
-            _ => Err(()),
-        }
+        // One of several scripts or countries of a language is better than none of its words.
+        let language = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        let exact = Self::all().find(|locale| locale.tag().eq_ignore_ascii_case(tag));
+        exact.or_else(|| Self::all().find(|locale| language(locale.tag()) == language(tag))).ok_or(())
     }
 }
 

@@ -124,14 +124,8 @@ impl NoticeArg {
     pub fn to(&self, locale: Locale) -> &str {
         match (self, locale) {
             (Self::Text(text), _) => text,
-            (Self::Label { zh, .. }, Locale::ZhCn) => zh,
-            (Self::Label { zh, en }, Locale::En) => {
-                if en.is_empty() {
-                    zh
-                } else {
-                    en
-                }
-            }
+            (Self::Label { en, .. }, Locale::En) if !en.is_empty() => en,
+            (Self::Label { zh, .. }, _) => zh,
         }
     }
 }

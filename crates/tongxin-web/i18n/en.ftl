@@ -9,8 +9,9 @@ shell-skip = Skip to main content
 shell-nav = Main
 shell-thumb = At hand
 shell-elder = Larger and simpler
-shell-language-zh = 中文
-shell-language-en = English
+# The language's own name, and whether its lines run "horizontal" or "vertical" (from top to bottom).
+shell-language = English
+shell-writing = horizontal
 shell-sign-in = Sign in
 shell-sign-out = Sign out
 shell-my-page = My page: { $name }

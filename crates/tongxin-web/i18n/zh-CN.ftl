@@ -10,8 +10,9 @@ shell-skip = 跳到正文
 shell-nav = 主导航
 shell-thumb = 手边
 shell-elder = 长者模式
-shell-language-zh = 中文
-shell-language-en = English
+# The language's own name, and whether its lines run "horizontal" or "vertical" (from top to bottom).
+shell-language = 中文
+shell-writing = horizontal
 shell-sign-in = 登录
 shell-sign-out = 退出
 shell-my-page = 我的信息：{ $name }

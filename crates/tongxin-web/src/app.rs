@@ -92,29 +92,36 @@ struct Inner {
     nowhere: Arc<Tenant>,
 }
 
-/// The words of the shell and of all rooms.
+/// The words of the shell: Chinese, English.
+const SHELL: (&str, &str) = (
+    concat!(
+        include_str!("../i18n/zh-CN.ftl"),
+        "\n",
+        include_str!("../i18n/programme/zh-CN.ftl"),
+        "\n",
+        include_str!("../i18n/style/zh-CN.ftl"),
+        "\n",
+        include_str!("../i18n/guide/zh-CN.ftl")
+    ),
+    concat!(
+        include_str!("../i18n/en.ftl"),
+        "\n",
+        include_str!("../i18n/programme/en.ftl"),
+        "\n",
+        include_str!("../i18n/style/en.ftl"),
+        "\n",
+        include_str!("../i18n/guide/en.ftl")
+    ),
+);
+
+/// The words of the shell and of all rooms: what they are called, in Chinese, in English.
+pub fn word_files(modules: &[&'static Module]) -> Vec<(&'static str, &'static str, &'static str)> {
+    let rooms = modules.iter().map(|module| (module.room.name, module.words.0, module.words.1));
+    std::iter::once(("shell", SHELL.0, SHELL.1)).chain(rooms).collect()
+}
+
 pub(crate) fn dictionary(modules: &[&'static Module]) -> Result<Dictionary> {
-    let shell = (
-        concat!(
-            include_str!("../i18n/zh-CN.ftl"),
-            "\n",
-            include_str!("../i18n/programme/zh-CN.ftl"),
-            "\n",
-            include_str!("../i18n/style/zh-CN.ftl"),
-            "\n",
-            include_str!("../i18n/guide/zh-CN.ftl")
-        ),
-        concat!(
-            include_str!("../i18n/en.ftl"),
-            "\n",
-            include_str!("../i18n/programme/en.ftl"),
-            "\n",
-            include_str!("../i18n/style/en.ftl"),
-            "\n",
-            include_str!("../i18n/guide/en.ftl")
-        ),
-    );
-    Dictionary::new(&std::iter::once(shell).chain(modules.iter().map(|module| module.words)).collect::<Vec<_>>())
+    Dictionary::new(&word_files(modules))
 }
 
 /// The words of all rooms for a reader without a house: the command line's.

@@ -51,9 +51,20 @@ const PARTS: [Part; 5] = [
     part!("office", "settings", "admin.open", "/admin"),
 ];
 
+/// The pages of the guide: their names, in Chinese, in English.
+pub fn guide_files() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    PARTS.iter().map(|part| (part.name, part.zh, part.en))
+}
+
 impl Part {
     fn text(&self, locale: Locale) -> &'static str {
-        if locale == Locale::En { self.en } else { self.zh }
+        match locale {
+            Locale::En => self.en,
+            Locale::ZhCn => self.zh,
+            Locale::Brought(language) => {
+                language.guide.iter().find(|(name, _)| name == self.name).map_or(self.zh, |(_, text)| text)
+            }
+        }
     }
 
     fn title(&self, locale: Locale) -> &'static str {

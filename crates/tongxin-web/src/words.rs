@@ -1,12 +1,15 @@
 //! The words of the pages, by Fluent. Every string a person reads is in a locale file; a third language is a folder.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use tongxin_base::{Arg, Error, FieldError, Locale, Result};
+use fluent_bundle::resolver::ResolverError;
+use fluent_bundle::resolver::errors::ReferenceKind;
+use fluent_bundle::{FluentArgs, FluentError, FluentResource, FluentValue};
+use fluent_syntax::ast;
+use tongxin_base::{Arg, Error, FieldError, Language, Locale, Result};
 
 type Bundle = FluentBundle<FluentResource>;
 
@@ -14,25 +17,93 @@ type Bundle = FluentBundle<FluentResource>;
 pub(crate) struct Dictionary(HashMap<Locale, Bundle>);
 
 impl Dictionary {
-    /// From pairs of files, Chinese and English.
-    pub fn new(files: &[(&str, &str)]) -> Result<Self> {
+    /// From files: what they are called, in Chinese, in English.
+    pub fn new(files: &[(&str, &str, &str)]) -> Result<Self> {
         let mut bundles = HashMap::new();
-        for locale in Locale::ALL {
-            let tag = locale.tag().parse().map_err(|e| Error::internal(format!("{}: {e}", locale.tag())))?;
-            let mut bundle = Bundle::new_concurrent(vec![tag]);
-            bundle.set_use_isolating(false); // bidi marks around values would be read into copied links and numbers
-            for (zh, en) in files {
-                let text = if locale == Locale::ZhCn { zh } else { en };
-                let resource = FluentResource::try_new((*text).to_owned())
-                    .map_err(|(_, errors)| Error::internal(format!("words in {}: {errors:?}", locale.tag())))?;
-                bundle
-                    .add_resource(resource)
-                    .map_err(|errors| Error::internal(format!("words said twice in {}: {errors:?}", locale.tag())))?;
-            }
-            bundles.insert(locale, bundle);
+        for locale in Locale::all() {
+            bundles.insert(locale, bundle(locale, files)?);
         }
         Ok(Self(bundles))
     }
+}
+
+fn bundle(locale: Locale, files: &[(&str, &str, &str)]) -> Result<Bundle> {
+    let tag = locale.tag();
+    let resource = |text: &str| {
+        FluentResource::try_new(text.to_owned())
+            .map_err(|(_, errors)| Error::internal(format!("words in {tag}: {errors:?}")))
+    };
+    let mut bundle = Bundle::new_concurrent(vec![tag.parse().map_err(|e| Error::internal(format!("{tag}: {e}")))?]);
+    bundle.set_use_isolating(false); // bidi marks around values would be read into copied links and numbers
+    for (_, zh, en) in files {
+        bundle
+            .add_resource(resource(if locale == Locale::En { en } else { zh })?)
+            .map_err(|errors| Error::internal(format!("words said twice in {tag}: {errors:?}")))?;
+    }
+    if let Locale::Brought(language) = locale {
+        for text in &language.words {
+            bundle.add_resource_overriding(resource(text)?);
+        }
+    }
+    Ok(bundle)
+}
+
+/// How far a language is that an installation brings, and what is wrong with it.
+#[derive(Debug, Default)]
+pub struct Judged {
+    /// Words there are.
+    pub all: usize,
+    /// Keys of those it lacks, which are shown in Chinese.
+    pub missing: Vec<String>,
+    /// Keys that no page asks for.
+    pub unknown: Vec<String>,
+    /// Keys whose words name other values than ours do.
+    pub values: Vec<String>,
+}
+
+/// The keys of a file of words; none of what cannot be read.
+fn keys(text: &str) -> Vec<String> {
+    let Ok(resource) = FluentResource::try_new(text.to_owned()) else { return Vec::new() };
+    let key = |entry: &ast::Entry<&str>| match entry {
+        ast::Entry::Message(message) => Some(message.id.name.to_owned()),
+        _ => None,
+    };
+    resource.entries().filter_map(key).collect()
+}
+
+/// The values that words ask for: those they miss where none are given.
+fn values(bundle: &Bundle, key: &str) -> BTreeSet<String> {
+    let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else { return BTreeSet::new() };
+    let mut errors = Vec::new();
+    bundle.format_pattern(pattern, None, &mut errors);
+    let name = |error| match error {
+        FluentError::ResolverError(ResolverError::Reference(ReferenceKind::Variable { id })) => Some(id),
+        _ => None,
+    };
+    errors.into_iter().filter_map(name).collect()
+}
+
+/// Holds a language against the words of the house.
+///
+/// # Errors
+/// `Internal` where a file of words cannot be read.
+pub fn judge(files: &[(&str, &str, &str)], language: &'static Language) -> Result<Judged> {
+    let (ours, theirs) = (bundle(Locale::ZhCn, files)?, bundle(Locale::Brought(language), files)?);
+    let all: BTreeSet<String> = files.iter().flat_map(|(_, zh, _)| keys(zh)).collect();
+    let said: BTreeSet<String> = language.words.iter().flat_map(|text| keys(text)).collect();
+    Ok(Judged {
+        missing: all.difference(&said).cloned().collect(),
+        unknown: said.difference(&all).cloned().collect(),
+        values: said.intersection(&all).filter(|key| values(&ours, key) != values(&theirs, key)).cloned().collect(),
+        all: all.len(),
+    })
+}
+
+/// A language that a page can also be read in.
+pub(crate) struct OtherLanguage {
+    pub tag: &'static str,
+    /// Its name in itself.
+    pub name: String,
 }
 
 /// The words in one reader's language.
@@ -50,6 +121,20 @@ impl Words {
     /// The reader's language.
     pub fn locale(&self) -> Locale {
         self.locale
+    }
+
+    /// The other languages, each by its own name.
+    pub(crate) fn others(&self) -> Vec<OtherLanguage> {
+        let other = |locale: Locale| {
+            let name = Self { locale, dictionary: Arc::clone(&self.dictionary) }.t("shell-language");
+            OtherLanguage { tag: locale.tag(), name }
+        };
+        Locale::all().filter(|locale| *locale != self.locale).map(other).collect()
+    }
+
+    /// Whether the lines of this language run from top to bottom.
+    pub(crate) fn is_vertical(&self) -> bool {
+        self.t("shell-writing") == "vertical"
     }
 
     /// The words under a key; the key itself where there are none (a test finds those).
@@ -116,5 +201,41 @@ impl Words {
             tracing::warn!(key, ?errors, "words that miss a value");
         }
         said
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn brought(words: &str) -> &'static Language {
+        let language = Language { tag: "mn-Mong".to_owned(), words: vec![words.to_owned()], guide: Vec::new() };
+        Box::leak(Box::new(language))
+    }
+
+    const FILES: [(&str, &str, &str); 1] = [(
+        "a",
+        "hello = 你好 { $name }\nmany = { $n } 件\nbye = 再见\n",
+        "hello = Hello { $name }\nmany = { $n }\nbye = Bye\n",
+    )];
+
+    #[test]
+    fn what_a_language_does_not_say_is_said_in_chinese() {
+        let bundle = bundle(Locale::Brought(brought("bye = Баяртай\n")), &FILES).expect("words");
+        let said = |key: &str| {
+            let message = bundle.get_message(key).and_then(|message| message.value()).expect("words");
+            let mut values = FluentArgs::new();
+            values.set("name", "Бат");
+            bundle.format_pattern(message, Some(&values), &mut Vec::new()).into_owned()
+        };
+        assert_eq!((said("bye").as_str(), said("hello").as_str()), ("Баяртай", "你好 Бат"));
+    }
+
+    #[test]
+    fn a_language_is_held_against_ours() {
+        let judged = judge(&FILES, brought("bye = Баяртай { $who }\nhello = Сайн уу { $name }\nmore = Илүү\n"));
+        let Judged { all, missing, unknown, values } = judged.expect("judged");
+        assert_eq!((all, missing, unknown, values), (3, vec!["many".into()], vec!["more".into()], vec!["bye".into()]));
+        assert!(judge(&FILES, brought("bye = { $ \n")).is_err(), "what cannot be read is said");
     }
 }

@@ -58,6 +58,7 @@ struct File {
     database: Option<String>,
     files: Option<PathBuf>,
     keys: Option<PathBuf>,
+    languages: Option<PathBuf>,
     https: Option<bool>,
     log: Option<String>,
     public_url: Option<String>,
@@ -69,6 +70,8 @@ struct File {
     mail_password: Option<String>,
     checkpoint_mail: Option<String>,
     backup_recipient: Option<String>,
+    document_face: Option<PathBuf>,
+    document_title_face: Option<PathBuf>,
     trusted_proxies: Option<Vec<String>>,
     outside_allowed: Option<Vec<String>>,
     security_contact: Option<String>,
@@ -126,6 +129,8 @@ pub struct Config {
     pub files: PathBuf,
     /// The file of keys, where it is not `keys.toml` in the data folder; several servers share it.
     pub keys: PathBuf,
+    /// The folder of further languages, where it is not `languages` in the data folder; it need not be there.
+    pub languages: PathBuf,
     /// Whether browsers reach us by HTTPS, here or at a proxy in front of us.
     pub https: bool,
     /// The certificate we serve HTTPS with, where no proxy does.
@@ -142,6 +147,10 @@ pub struct Config {
     pub checkpoint_mail: Vec<String>,
     /// The public key that backups are encrypted for, `age1...`; with none, a passphrase is wanted.
     pub backup_recipient: Option<String>,
+    /// The face that official documents are set in, where it is not Noto Serif SC: a TrueType or OpenType file.
+    pub document_face: Option<PathBuf>,
+    /// The face of their head and title.
+    pub document_title_face: Option<PathBuf>,
     /// The networks of proxies in front of us, whose word on a caller's address is taken.
     pub trusted_proxies: Vec<IpNet>,
     /// Hosts of inner networks that this server may go to when it is sent to other servers.
@@ -188,6 +197,7 @@ impl Config {
         let database = pick("database", flags.database.clone(), file.database, "");
         let files = pick("files", None, file.files.as_deref().map(text), "");
         let keys = pick("keys", None, file.keys.as_deref().map(text), "");
+        let languages = pick("languages", None, file.languages.as_deref().map(text), "");
         let https = pick("https", None, file.https.map(|https| https.to_string()), "");
         let log = pick("log", None, file.log, "info,tokio_postgres=warn");
         let public_url = pick("public_url", flags.public_url.clone(), file.public_url, "");
@@ -202,6 +212,9 @@ impl Config {
             checkpoint_mail.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect();
         let backup_recipient = pick("backup_recipient", None, file.backup_recipient, "");
         let backup_recipient = Some(backup_recipient).filter(|key| !key.is_empty());
+        let in_documents = |path: String| Some(PathBuf::from(path)).filter(|path| !path.as_os_str().is_empty());
+        let document_face = pick("document_face", None, file.document_face.as_deref().map(text), "");
+        let document_title_face = pick("document_title_face", None, file.document_title_face.as_deref().map(text), "");
         let trusted_proxies = pick("trusted_proxies", None, file.trusted_proxies.map(|nets| nets.join(",")), "");
         let outside_allowed = pick("outside_allowed", None, file.outside_allowed.map(|hosts| hosts.join(",")), "");
         let contact = pick("security_contact", None, file.security_contact, "");
@@ -285,12 +298,14 @@ impl Config {
         let data = PathBuf::from(data);
         let files = if files.is_empty() { data.join("files") } else { PathBuf::from(files) };
         let keys = if keys.is_empty() { data.join("keys.toml") } else { PathBuf::from(keys) };
+        let languages = if languages.is_empty() { data.join("languages") } else { PathBuf::from(languages) };
         Ok(Self {
             data,
             listen,
             database,
             files,
             keys,
+            languages,
             https,
             tls,
             http_redirect,
@@ -299,6 +314,8 @@ impl Config {
             mail,
             checkpoint_mail,
             backup_recipient,
+            document_face: in_documents(document_face),
+            document_title_face: in_documents(document_title_face),
             trusted_proxies,
             outside_allowed,
             security_contact,
@@ -325,12 +342,14 @@ impl Config {
             None => url.to_owned(),
         };
         let of_mail = |say: fn(&MailServer) -> String| self.mail.as_ref().map(say);
+        let shown = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
         let value = |name: &str| match name {
             "data" => self.data.display().to_string(),
             "listen" => self.listen.to_string(),
             "database" => self.database.as_deref().map_or_else(|| "SQLite in the data folder".to_owned(), hidden),
             "files" => self.files.display().to_string(),
             "keys" => self.keys.display().to_string(),
+            "languages" => self.languages.display().to_string(),
             "https" => self.https.to_string(),
             "public_url" => self.public_url.clone(),
             "tls_cert" => self.tls.as_ref().map(|tls| tls.cert.display().to_string()).unwrap_or_default(),
@@ -343,6 +362,8 @@ impl Config {
             "mail_password" => {
                 of_mail(|mail| mail.password.as_ref().map(|_| "***".to_owned()).unwrap_or_default()).unwrap_or_default()
             }
+            "document_face" => shown(&self.document_face),
+            "document_title_face" => shown(&self.document_title_face),
             "trusted_proxies" => self.trusted_proxies.iter().map(IpNet::to_string).collect::<Vec<_>>().join(", "),
             "outside_allowed" => self.outside_allowed.join(", "),
             "security_contact" => self.security_contact.clone().unwrap_or_default(),

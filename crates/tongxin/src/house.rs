@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use tongxin_base::World;
 use tongxin_db::Options;
 use tongxin_doors::oidc::Organisations;
 use tongxin_kernel::{Closing, Config as KernelConfig, FileStore, Kernel, Outside, PasswordCost, Tenant};
+use tongxin_print::{Face, Own};
 use tongxin_web::setup::{Founder, SetUp};
 use tongxin_web::{App, AppConfig, Door};
 
@@ -22,12 +24,12 @@ use crate::MODULES;
 use crate::config::Config;
 use crate::founding::Foundry;
 use crate::gateway::Carrier;
-use crate::keyring;
 use crate::mail::Post;
 use crate::outside::{Allowed, Gate};
 use crate::push;
 use crate::serve;
 use crate::tls::{Certificate, TlsListener};
+use crate::{keyring, languages};
 
 /// After the signal to stop, requests under way get this long.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -56,6 +58,7 @@ pub async fn open_to_load(config: &Config, world: World) -> Result<Kernel> {
 }
 
 async fn open_on(database: Options, config: &Config, world: World) -> Result<Kernel> {
+    languages::bring(config)?;
     let mut folder = fs::DirBuilder::new();
     // Nobody else on the machine reads a database of people.
     #[cfg(unix)]
@@ -92,6 +95,14 @@ impl Work {
     }
 }
 
+/// A face of the office's own, for its documents.
+fn face(path: Option<&Path>) -> Result<Option<Face>> {
+    let Some(path) = path else { return Ok(None) };
+    let bytes = fs::read(path).with_context(|| format!("the face {} cannot be read", path.display()))?;
+    let face = Face::parse(bytes).map_err(|error| anyhow!("the face {}: {error}", path.display()))?;
+    Ok(Some(face))
+}
+
 /// Puts the rooms together and lets their work begin.
 ///
 /// # Errors
@@ -104,6 +115,8 @@ pub fn move_in(config: &Config, kernel: &Kernel, work: &Work) -> Result<App> {
         pace: config.pace,
         security_contact: config.security_contact.clone(),
     };
+    let set = Own { text: face(config.document_face.as_deref())?, title: face(config.document_title_face.as_deref())? };
+    tongxin_print::set_own(set);
     let app = App::new(kernel.clone(), MODULES.to_vec(), reached)
         .map_err(|error| anyhow!("the rooms do not fit together: {error}"))?;
     if let Some(server) = &config.mail {

@@ -11,6 +11,7 @@ pub mod founding;
 pub mod gateway;
 pub mod house;
 pub mod keyring;
+pub mod languages;
 pub mod mail;
 pub mod modules;
 pub mod organisations;

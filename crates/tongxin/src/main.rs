@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use tongxin::commands::{access, approval, backup, import, init, journal, keys, programme, user};
+use tongxin::commands::{access, approval, backup, import, init, journal, keys, language, programme, user};
 use tongxin::config::{Config, Flags};
 use tongxin::{bench, demo, house};
 use tongxin_base::World;
@@ -52,6 +52,11 @@ enum Command {
     Keys {
         #[command(subcommand)]
         command: keys::Command,
+    },
+    /// Further languages of the pages
+    Language {
+        #[command(subcommand)]
+        command: language::Command,
     },
     /// Everything in one encrypted file, while the house is served
     Backup(backup::Backup),
@@ -117,6 +122,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             Command::Programme { command } => return programme::run(&config, command).await,
             Command::Import { kind } => return import::run(&config, kind).await,
             Command::Keys { command } => return keys::run(&config, command).await,
+            Command::Language { command } => return language::run(&config, command),
             Command::Backup(asked) => backup::run(&config, asked).await?,
             Command::Restore(asked) => backup::restore(&config, asked).await?,
             Command::Journal { command } => return journal::run(&config, command).await,

@@ -10,5 +10,6 @@ pub mod import_units;
 pub mod init;
 pub mod journal;
 pub mod keys;
+pub mod language;
 pub mod programme;
 pub mod user;
