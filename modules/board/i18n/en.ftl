@@ -62,3 +62,21 @@ board-from-wall = Back to the board
 board-live-on = Live
 board-live-lost = Connection lost, trying again; the figures are as of the time above
 board-live-out = You have been signed out, so the figures stand still. Please sign in again.
+
+### The board for everybody
+board-open-board = The board for everybody
+board-open-board-lead = Everybody may see these figures. Those about people come from the published months alone; those about places, such as service sites, are as of now.
+board-whole-board = Back to the board for staff
+board-open-how = Where these figures come from
+board-open-months = Month by month
+board-open-xlsx = Download the table (Excel)
+board-open-json = For programs (JSON)
+board-open-map-label = Map: communities, service sites, and the matters released in each community
+board-open-map-words = Released matters are shown by community, never at their own place.
+board-map-legend = Legend
+board-communities = The communities
+board-hidden = not public yet
+board-target-hidden = too few people, or not published yet
+board-at-least = at least { $count }
+board-trend-months = { $name }, the published months
+board-by-month = Month by month

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tongxin_base::calendar::Limit;
 use tongxin_base::{Clock, Error, FixedClock, Result, Time};
 use tongxin_kernel::{Call, Kernel, Level, Located, Person, Rating, Role, Solved, Subject, Tenant, Unit, Who};
-use tongxin_requests::actions::{self, Decline, Join, Where};
+use tongxin_requests::actions::{self, Decline, Join, Sharing, Where};
 use tongxin_requests::domain::{
     Category, Channel, ContactHow, DelegationId, OrderId, OrderState, RawReport, Report, ReportId, RequestId, SUBJECT,
     Status,
@@ -408,7 +408,17 @@ impl Street<'_> {
         let rating = Rating { solved, satisfied, reasons: Vec::new() };
         let (subject, call) = (Subject::new(SUBJECT, id), self.call(&Who::Nobody));
         tongxin_ratings::actions::rate(self.kernel, call, subject, Some(link), rating).await?;
+        if solved == Solved::Yes && self.chance(12) {
+            self.share(matter, id).await?;
+        }
         Ok(if solved == Solved::No { vec![(self.at_the_office(matter, 30, 240), Next::Step)] } else { Vec::new() })
+    }
+
+    /// Staff let everybody read of it; what the stories say tells of nobody.
+    async fn share(&self, matter: &Matter, id: RequestId) -> Result<()> {
+        let words = self.stories[matter.story].words.clone();
+        let sharing = Sharing { words, outcome: "已处理好，反映人确认解决。".to_owned(), sure: true };
+        actions::share(self.kernel, self.call(&self.desk(matter)?), id, sharing).await
     }
 
     /// Somebody else met the same matter.
