@@ -103,6 +103,7 @@ pub fn move_in(config: &Config, kernel: &Kernel, work: &Work) -> Result<App> {
         trusted_proxies: config.trusted_proxies.clone(),
         pace: config.pace,
         security_contact: config.security_contact.clone(),
+        tiles: config.tiles.clone(),
     };
     let app = App::new(kernel.clone(), MODULES.to_vec(), reached)
         .map_err(|error| anyhow!("the rooms do not fit together: {error}"))?;
