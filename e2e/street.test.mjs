@@ -51,7 +51,7 @@ async function firstLink(page, like) {
   return html.match(like)[1];
 }
 
-const PAGES = ["/", "/report", "/sites", "/sites/{code}", "/q", "/q/{code}", "/matters", "/r/{token}", "/rights/{token}", "/figures", "/journal", "/about", "/privacy", "/accessibility", "/sign-in"];
+const PAGES = ["/", "/report", "/sites", "/sites/{code}", "/q", "/q/{code}", "/matters", "/r/{token}", "/rights/{token}", "/board", "/map", "/figures", "/journal", "/about", "/privacy", "/accessibility", "/sign-in"];
 for (const page of PAGES) {
   test(`${page}: Lighthouse, mobile`, async (t) => {
     let at = page;

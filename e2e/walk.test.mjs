@@ -149,7 +149,8 @@ test("the pool on a map: a point opens its order, which is grabbed there", async
   });
   await house.signIn(without, account);
   await without.goto(`${house.base}/work/pool/map`);
-  await without.waitForSelector(".matters-map--none");
+  await without.waitForFunction(() => /画不出/.test(document.querySelector("[data-map-say]").textContent));
+  assert.ok(await without.locator(".matters-map__frame .drawn").isVisible(), "the picture stays");
   assert.ok((await without.locator("[data-map-rows] button").count()) > 0, "the list stays");
   await house.axe(without);
   house.takeTroubles(); // the library says that there is no WebGL

@@ -3,7 +3,7 @@ import htmx from "htmx.org";
 import { focusErrors } from "./modules/errors.js";
 import { holdForPhotos, photoFields } from "./modules/photos.js";
 import { livePages } from "./modules/live.js";
-import { mapFields, mattersMaps } from "./modules/map-field.js";
+import { mapFields, mattersMaps, openMaps } from "./modules/map-field.js";
 import { copyButtons } from "./modules/copy.js";
 import { positionButtons } from "./modules/position.js";
 import { roundPages } from "./modules/round-page.js";
@@ -33,6 +33,7 @@ function enliven(root) {
   photoFields(root);
   mapFields(root);
   mattersMaps(root);
+  openMaps(root);
   livePages(root);
   readAloud(root);
   roundPages(root);

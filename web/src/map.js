@@ -1,17 +1,19 @@
-// Why this file exists: a place is chosen on a map of our own points. Fetched on demand; no tiles, no fonts, no other host. The
+// Why this file exists: a place is chosen on a map of our own points. Fetched on demand; no fonts, and tiles only where the office set some. The
 // middle of the map is the pin, so that arrow keys, fingers and mouse all do the same thing.
 import { Map as WebMap, setWorkerUrl } from "maplibre-gl";
 import { metres } from "./modules/metres.js";
 import { bounds, colour, element, fill, geojson, zoomButtons } from "./modules/map-parts.js";
+import { attribute, bottom, offMap, onMap } from "./modules/tiles.js";
 
 export { showMatters } from "./matters-map.js"; // one library, fetched once
+export { showOpen } from "./open-map.js";
 
 const NEAR = 6; // places in the list: one screen of a phone
 
 async function placesOf(url) {
   const lang = document.documentElement.lang.startsWith("en") ? "en" : "zh";
   const { features } = await geojson(url);
-  return features.map(({ geometry, properties }) => ({ at: geometry.coordinates, kind: properties.kind, name: properties[lang] || properties.zh }));
+  return features.map(({ geometry, properties }) => ({ at: onMap(geometry.coordinates), kind: properties.kind, name: properties[lang] || properties.zh, page: properties.page }));
 }
 
 class MapField {
@@ -51,7 +53,7 @@ class MapField {
   start() {
     const number = (name) => parseFloat(this.form.elements.namedItem(name)?.value);
     const [lat, lon] = [number("lat"), number("lon")];
-    if (Number.isFinite(lat) && Number.isFinite(lon)) return { center: [lon, lat], zoom: 16 };
+    if (Number.isFinite(lat) && Number.isFinite(lon)) return { center: onMap([lon, lat]), zoom: 16 };
     if (!this.places.length) return { center: [109.79, 39.6], zoom: 12 };
     return { bounds: bounds(this.places.map(({ at }) => at)), fitBoundsOptions: { padding: 40, maxZoom: 15 } };
   }
@@ -69,15 +71,16 @@ class MapField {
       id, type: "circle", source: "places", filter: ["in", ["get", "kind"], ["literal", kinds]],
       paint: { "circle-radius": radius, "circle-color": colour(paint), "circle-stroke-color": colour("--sheet"), "circle-stroke-width": 2 },
     });
+    const under = bottom();
     const features = this.places.map(({ at, kind }) => ({ type: "Feature", geometry: { type: "Point", coordinates: at }, properties: { kind } }));
     try {
       this.map = new WebMap({
         container: this.view,
         style: {
           version: 8,
-          sources: { places: { type: "geojson", data: { type: "FeatureCollection", features } } },
+          sources: { ...under.sources, places: { type: "geojson", data: { type: "FeatureCollection", features } } },
           layers: [
-            { id: "ground", type: "background", paint: { "background-color": colour("--sunk") } },
+            ...under.layers,
             dot("grids", ["grid", "compound", "building"], 4, "--edge"),
             dot("communities", ["community", "subdistrict", "office"], 7, "--info"),
             dot("sites", ["site"], 6, "--accent"),
@@ -101,6 +104,7 @@ class MapField {
       [this.words.in, "+", (map) => map.zoomTo(map.getZoom() + 1)], [this.words.out, "−", (map) => map.zoomTo(map.getZoom() - 1)],
     ]);
     this.frame.append(zoom);
+    attribute(this.frame);
     this.labels = this.places.filter(({ kind }) => kind === "site" || kind === "community").map((place) => {
       const label = element("span", `map-field__name map-field__name--${place.kind}`, place.name);
       this.names.append(label);
@@ -113,10 +117,25 @@ class MapField {
   withoutMap() {
     this.map = undefined;
     this.help.remove();
-    this.frame.remove();
     this.take.remove();
+    this.showPicture().catch(() => this.frame.remove());
     this.status.textContent = this.words.failed;
     this.show(this.places.filter(({ kind }) => kind === "site" || kind === "community" || kind === "compound"));
+  }
+
+  /** The picture that the server draws: who presses a service site on it chooses its place. */
+  async showPicture() {
+    const answer = await fetch(this.words.picture, { headers: { accept: "text/html" } });
+    const picture = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".drawn");
+    this.frame.classList.add("map-field__frame--picture");
+    this.frame.replaceChildren(picture);
+    this.frame.addEventListener("click", (event) => {
+      const page = event.target.closest("a")?.getAttribute("href");
+      const place = this.places.find((one) => one.page && one.page === page);
+      if (!place) return;
+      event.preventDefault();
+      this.choose(place.at, place.name);
+    });
   }
 
   middle() {
@@ -161,7 +180,8 @@ class MapField {
     this.listTitle.hidden = places.length === 0;
   }
 
-  choose([lon, lat], name = "") {
+  choose(at, name = "") {
+    const [lon, lat] = offMap(at);
     for (const [field, value] of [["lat", lat], ["lon", lon]]) {
       const input = this.form.elements.namedItem(field);
       input.value = value.toFixed(6);

@@ -1,7 +1,8 @@
-// Why this file exists: the matters of a list on a map of our own units. Fetched on demand; no tiles, no fonts, no other host.
+// Why this file exists: the matters of a list on a map of our own units. Fetched on demand; no fonts, and tiles only where the office set some.
 // What is seen on the map stands in a list beside it, so nothing is on the map alone.
 import { Map as WebMap, setWorkerUrl } from "maplibre-gl";
 import { bounds, colour, element, fill, geojson, zoomButtons } from "./modules/map-parts.js";
+import { allOnMap, attribute, bottom, tiled } from "./modules/tiles.js";
 
 const LISTED = 50; // as many as the page lists without a script
 const APART = 15; // from this zoom on every matter has a sign of its own
@@ -90,12 +91,18 @@ class MattersMap {
     this.states = new Map([...root.querySelectorAll(".legend-list :is(.tag, .limit)")].map((tag) => [tag.className.match(/--(\w+)/)[1], tag]));
     this.blank = root.querySelector("template[data-map-row]"); // a row that does something where it stands
     this.byId = new Map(matters.features.map((matter) => [matter.properties.id, matter]));
-    this.frame.hidden = false;
     this.view = element("div", "map-field__view");
     this.names = element("div", "map-field__names");
     this.names.setAttribute("aria-hidden", "true");
     this.frame.append(this.view, this.names);
-    this.draw();
+    this.frame.classList.add("matters-map__frame--map");
+    try {
+      this.draw();
+    } catch (error) {
+      for (const part of [this.view, this.names]) part.remove();
+      this.frame.classList.remove("matters-map__frame--map"); // the picture that the server drew stays
+      throw error;
+    }
   }
 
   all() {
@@ -104,6 +111,7 @@ class MattersMap {
 
   draw() {
     setWorkerUrl(new URL(this.words.worker, location.href).href);
+    const under = bottom();
     const cluster = ["has", "point_count"];
     const level = (name) => ["==", ["get", "level"], name];
     this.map = new WebMap({
@@ -111,12 +119,13 @@ class MattersMap {
       style: {
         version: 8,
         sources: {
+          ...under.sources,
           ground: { type: "geojson", data: this.ground },
           matters: { type: "geojson", data: this.matters, cluster: true, clusterMaxZoom: APART - 1, clusterRadius: 44 },
         },
         layers: [
-          { id: "paper", type: "background", paint: { "background-color": colour("--sunk") } },
-          { id: "street", type: "fill", source: "ground", filter: level("subdistrict"), paint: { "fill-color": colour("--sheet") } },
+          ...under.layers,
+          ...(tiled ? [] : [{ id: "street", type: "fill", source: "ground", filter: level("subdistrict"), paint: { "fill-color": colour("--sheet") } }]),
           { id: "grids", type: "line", source: "ground", filter: level("grid"), paint: { "line-color": colour("--line"), "line-width": 1.5 } },
           { id: "communities", type: "line", source: "ground", filter: level("community"), paint: { "line-color": colour("--edge"), "line-width": 2 } },
           { id: "sites", type: "circle", source: "ground", filter: level("site"), minzoom: SITES, paint: { "circle-radius": 4, "circle-color": colour("--sheet"), "circle-stroke-color": colour("--ink"), "circle-stroke-width": 1.75 } },
@@ -151,6 +160,7 @@ class MattersMap {
       return { at: properties.at, label };
     });
     this.counts = [];
+    attribute(this.frame);
   }
 
   addMatters() {
@@ -267,7 +277,7 @@ class MattersMap {
   }
 }
 
-/** Draws the map of a page; without WebGL the list remains and a word about it. */
+/** Draws the map of a page; without WebGL the picture and the list remain, and a word about it. */
 export async function showMatters(root) {
   const say = root.querySelector("[data-map-say]");
   const before = say.textContent;
@@ -275,10 +285,8 @@ export async function showMatters(root) {
   const [matters, ground] = await Promise.all([geojson(root.dataset.points), geojson(root.dataset.ground)]);
   say.textContent = before;
   try {
-    new MattersMap(root, matters, ground);
+    new MattersMap(root, allOnMap(matters), allOnMap(ground));
   } catch {
-    root.querySelector(".matters-map__frame").remove();
-    root.classList.add("matters-map--none");
     say.textContent = `${root.dataset.failed} ${before}`;
   }
 }

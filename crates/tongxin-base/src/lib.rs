@@ -3,6 +3,7 @@
 
 pub mod calendar;
 mod clock;
+mod coordinates;
 mod email;
 mod error;
 mod ground;
@@ -13,6 +14,7 @@ mod phone;
 mod random;
 
 pub use clock::{Clock, FixedClock, SystemClock, Time};
+pub use coordinates::Coordinates;
 pub use email::{masked_email, parse_email};
 pub use error::{Arg, Error, FieldError, Key, Result};
 pub use ground::{metres, parse_point};

@@ -1,8 +1,10 @@
 //! The ground of a unit: polygons in WGS 84 degrees, read from and kept as GeoJSON (RFC 7946).
 
-use geo::{Area as _, BooleanOps, BoundingRect, InteriorPoint, Intersects, MultiPolygon, Point, Validation, coord};
+use geo::{
+    Area as _, BooleanOps, BoundingRect, InteriorPoint, Intersects, MapCoords, MultiPolygon, Point, Validation, coord,
+};
 use serde::Deserialize;
-use tongxin_base::{Error, Result};
+use tongxin_base::{Coordinates, Error, Result};
 
 /// More corners than any subdistrict has; one that has more was meant for another purpose.
 const MOST_CORNERS: usize = 20_000;
@@ -73,12 +75,28 @@ impl Area {
         Self::from_rings(rings).map_err(Error::Internal)
     }
 
+    /// The same ground in WGS 84, of one whose corners come in another system.
+    #[must_use]
+    pub fn to_wgs84(self, system: Coordinates) -> Self {
+        let turned = |at: geo::Coord<f64>| {
+            let (lat, lon) = system.to_wgs84((at.y, at.x));
+            coord! { x: lon, y: lat }
+        };
+        Self(self.0.map_coords(turned))
+    }
+
     /// The coordinates as those of a GeoJSON `MultiPolygon`.
     pub fn coordinates(&self) -> serde_json::Value {
         let ring = |ring: &geo::LineString<f64>| ring.coords().map(|at| [at.x, at.y]).collect::<Vec<_>>();
         let polygon =
             |it: &geo::Polygon<f64>| std::iter::once(it.exterior()).chain(it.interiors()).map(ring).collect::<Vec<_>>();
         self.0.iter().map(polygon).collect::<Vec<_>>().into()
+    }
+
+    /// Its rings, each as corners (latitude, longitude): edges of pieces and of holes alike.
+    pub fn rings(&self) -> Vec<Vec<(f64, f64)>> {
+        let ring = |ring: &geo::LineString<f64>| ring.coords().map(|at| (at.y, at.x)).collect();
+        self.0.iter().flat_map(|it| std::iter::once(it.exterior()).chain(it.interiors())).map(ring).collect()
     }
 
     /// Whether a point (latitude, longitude) lies in it or on its edge.

@@ -75,6 +75,8 @@ pub struct Room {
     pub rates: &'static [crate::Rate],
     /// The figures it counts when somebody looks.
     pub tallies: &'static [crate::Tally],
+    /// The things of it that everybody may read, counted.
+    pub open_counts: &'static [crate::OpenCount],
     /// Where its things are shown on a map.
     pub map: Option<crate::OnMap>,
     /// What it reads of a programme.
@@ -112,6 +114,7 @@ impl Room {
         measures: &[],
         rates: &[],
         tallies: &[],
+        open_counts: &[],
         map: None,
         programme: None,
         personal: None,

@@ -77,7 +77,7 @@ pub use kernel::{Config, Hourly, Kernel, MIGRATIONS, Room};
 pub use keys::{KeyInUse, SealedColumn, in_use as check_keys};
 pub use locator::{FindThing, Located, Locator, Thing, ThingFinder};
 pub use look::{Look, MANY_LOOKS, Purpose, all_looks, looks_at};
-pub use measure::{Days, Measure, OnMap, Rate, Share, Tally, by_day, day_number, sum};
+pub use measure::{Days, Lying, Measure, OnMap, OpenCount, Rate, Share, Tally, Tells, by_day, day_number, sum};
 pub use merkle::{Frontier, Hash, leaf_hash, root_text};
 pub use notice::{
     Address, AddressBook, Channel, Letter, Mailer, NewNotice, Notice, NoticeArg, NoticeArgs, NoticeFilter, NoticeId,

@@ -4,6 +4,18 @@
 use tongxin_base::{Result, TenantId, Time};
 use tongxin_db::{Read, params, sql};
 
+use crate::access::Scope;
+
+/// Of whom a figure tells, and so whether everybody may see it as it stands. What says nothing of it tells of people.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Tells {
+    /// Of people: outside its unit it is seen in published months alone, where few are hidden.
+    #[default]
+    OfPeople,
+    /// Of nobody, or of nothing that everybody cannot read one by one already: it is seen as it stands.
+    OfNobody,
+}
+
 /// A figure that a room declares.
 #[derive(Debug, Clone, Copy)]
 pub struct Measure {
@@ -13,15 +25,41 @@ pub struct Measure {
     pub list: &'static str,
     /// The action that the list asks for at the unit; empty where everybody may open it.
     pub action: &'static str,
+    /// Of whom it tells.
+    pub tells: Tells,
+}
+
+/// So many things lie in a unit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lying {
+    /// The unit, by its path.
+    pub unit_path: String,
+    /// How many.
+    pub count: i64,
+    /// The middle of those that have a place (latitude, longitude).
+    pub middle: Option<(f64, f64)>,
+}
+
+/// Things that everybody may read one by one, such as matters that were released, counted when somebody looks.
+#[derive(Clone, Copy)]
+pub struct OpenCount {
+    /// The figure, with the list that everybody may open.
+    pub figure: Measure,
+    /// Counts them, by the unit they lie in.
+    pub count: fn(&mut Read<'_>, TenantId) -> Result<Vec<Lying>>,
 }
 
 /// A page of a room that shows its things on a map.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct OnMap {
     /// Its path; `{unit}` is filled in.
     pub page: &'static str,
     /// The action that must be allowed.
     pub action: &'static str,
+    /// The list of what lies in a heap; `{unit}` is filled in.
+    pub list: &'static str,
+    /// Counts what lies within a part of the unit tree.
+    pub count: fn(&mut Read<'_>, TenantId, &Scope) -> Result<Vec<Lying>>,
 }
 
 /// Figures that time alone moves, such as what is past its limit: nobody can keep them, so they are counted when somebody looks.

@@ -12,7 +12,7 @@ use std::path::Path;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use tongxin_base::calendar::{Date, Quiet, WorkHours};
-use tongxin_base::{Error, FieldError, Label, Result, World};
+use tongxin_base::{Coordinates, Error, FieldError, Label, Result, World};
 
 pub use apply::Applied;
 pub(crate) use apply::put_in_place;
@@ -165,6 +165,8 @@ pub struct Reading<'a> {
     pack: &'a Pack,
     /// The units of the pack; empty while they are being read themselves.
     pub units: UnitTree,
+    /// The system that the coordinates of the pack come in.
+    pub coordinates: Coordinates,
     /// The names of all measures there are.
     pub measures: Vec<&'static str>,
     /// For ids.
@@ -243,8 +245,8 @@ pub struct Checked {
 /// Reads a pack as the rooms of a house understand it.
 pub fn read(pack: &Pack, rooms: &[Room], world: &World) -> Checked {
     let measures = rooms.iter().flat_map(|room| room.measures).map(|measure| measure.name).collect();
-    let units = UnitTree::default();
-    let mut reading = Reading { pack, units, measures, world, remarks: Vec::new(), more: 0 };
+    let (units, coordinates) = (UnitTree::default(), Coordinates::default());
+    let mut reading = Reading { pack, units, coordinates, measures, world, remarks: Vec::new(), more: 0 };
     let readers: Vec<ProgrammeReader> = rooms.iter().filter_map(|room| room.programme).collect();
     name_strangers(&mut reading, &readers);
     let settings = settings(&mut reading);
@@ -272,15 +274,17 @@ pub fn read(pack: &Pack, rooms: &[Room], world: &World) -> Checked {
 /// Reads what one room reads of a pack, for a house that has units of its own.
 pub fn read_part(pack: &Pack, room: &Room, units: &UnitTree, world: &World) -> (Option<Part>, Vec<Remark>) {
     let measures = room.measures.iter().map(|measure| measure.name).collect();
-    let mut reading = Reading { pack, units: units.clone(), measures, world, remarks: Vec::new(), more: 0 };
+    let coordinates = Coordinates::default();
+    let mut reading =
+        Reading { pack, units: units.clone(), coordinates, measures, world, remarks: Vec::new(), more: 0 };
     let part = room.programme.map(|reader| (reader.read)(&mut reading));
     (part, reading.remarks)
 }
 
-/// Reads the table of units alone, as a pack has it; `root` is the code of the subdistrict.
+/// Reads the table of units alone, as a pack has it, its points in WGS 84; `root` is the code of the subdistrict.
 pub fn read_units(pack: &Pack, root: &str, world: &World) -> (UnitTree, Vec<Remark>) {
-    let (measures, units) = (Vec::new(), UnitTree::default());
-    let mut reading = Reading { pack, units, measures, world, remarks: Vec::new(), more: 0 };
+    let (measures, units, coordinates) = (Vec::new(), UnitTree::default(), Coordinates::default());
+    let mut reading = Reading { pack, units, coordinates, measures, world, remarks: Vec::new(), more: 0 };
     let units = units::read(&mut reading, Some(root));
     (units, reading.remarks)
 }
@@ -313,6 +317,8 @@ struct Written {
     hours: Option<WorkHours>,
     quiet: Option<Quiet>,
     close_after_days: Option<u16>,
+    /// The system of all coordinates of the pack, by its word.
+    coordinates: Option<String>,
     session_idle_minutes: Option<u16>,
     second_factor_for: Option<Vec<Role>>,
     /// For those who read the pack: what is real in it and what is made up.
@@ -380,10 +386,17 @@ fn settings(reading: &mut Reading<'_>) -> Option<Named> {
     if !(5..=720).contains(&settings.session_idle_minutes) {
         wrong("session_idle_minutes", "programme-session-idle");
     }
+    let coordinates = written.coordinates.as_deref().map_or(Some(Coordinates::default()), Coordinates::parse);
     let phone = settings.service_phone.trim();
     if phone.is_empty() || phone.len() > 32 || !phone.chars().all(|c| c.is_ascii_digit() || "+- ()".contains(c)) {
         wrong("service_phone", "programme-phone");
     }
+    if coordinates.is_none() {
+        let what = FieldError::new("coordinates", "programme-coordinates");
+        let what = what.with("value", written.coordinates.unwrap_or_default());
+        reading.wrong(SETTINGS_FILE, line_of("coordinates"), what);
+    }
+    reading.coordinates = coordinates.unwrap_or_default();
     let name = Label::new(written.name.trim(), written.name_en.trim());
     Some(Named { code: written.code, short_code: written.short_code, name, settings })
 }

@@ -27,6 +27,7 @@ use crate::letters::{self, Mail, Nudge};
 use crate::module::Module;
 use crate::pace::{Kind, Pace, Rates};
 use crate::routes::{Gate, Routes};
+use crate::tiles::Tiles;
 use crate::words::{Dictionary, Words};
 use crate::{assets, standing};
 
@@ -38,10 +39,10 @@ const LONG_PATIENCE: Duration = Duration::from_secs(300);
 const MUCH: u64 = 256 << 10;
 /// The largest JSON answer that gets an ETag, in bytes; larger ones are pages of lists that change anyway.
 const LARGEST_ETAG: usize = 1 << 20;
-/// Nothing inline, nothing from elsewhere, framed by nobody.
-const POLICY: &str = "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; \
-    font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; \
-    frame-ancestors 'none'; base-uri 'none'";
+/// Nothing inline, nothing from elsewhere, framed by nobody; `{tiles}` is where the office's map tiles come from, or nothing.
+const POLICY: &str = "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' blob:{tiles}; font-src 'self'; connect-src 'self'{tiles}; manifest-src 'self'; worker-src 'self'; \
+    form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// How the house is reached.
 #[derive(Debug, Clone, Default)]
@@ -56,6 +57,8 @@ pub struct AppConfig {
     pub pace: Rates,
     /// Where holes are reported: `mailto:`, `https://` or `tel:`.
     pub security_contact: Option<String>,
+    /// What lies below our maps, where somebody set it.
+    pub tiles: Option<Tiles>,
 }
 
 /// One route and its gate, for the table of who may knock where.
@@ -170,6 +173,10 @@ impl App {
         self.inner.config.security_contact.as_deref()
     }
 
+    pub(crate) fn tiles(&self) -> Option<&Tiles> {
+        self.inner.config.tiles.as_ref()
+    }
+
     pub(crate) fn trusted_proxies(&self) -> &[IpNet] {
         &self.inner.config.trusted_proxies
     }
@@ -224,6 +231,7 @@ impl App {
         let (routes, _, _) = self.all_routes().split();
         let description = serde_json::to_string(&self.description()).unwrap_or_default();
         let (ready, measured, https) = (self.clone(), self.clone(), self.https());
+        let policy = policy(self.tiles());
         let inner = routes
             .route(
                 "/api/openapi.json",
@@ -240,7 +248,7 @@ impl App {
             .merge(inner)
             .layer(CatchPanicLayer::new())
             .layer(from_fn(in_time))
-            .layer(from_fn(move |request, next| guarded(https, request, next)))
+            .layer(from_fn(move |request, next| guarded(https, policy.clone(), request, next)))
             .layer(CompressionLayer::new())
     }
 }
@@ -290,9 +298,9 @@ async fn around(State(app): State<App>, request: Request, next: Next) -> Respons
 }
 
 /// Every answer, also of what stands outside the house itself: assets, health, what took too long.
-async fn guarded(https: bool, request: Request, next: Next) -> Response {
+async fn guarded(https: bool, policy: HeaderValue, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    guard(response.headers_mut(), https);
+    guard(response.headers_mut(), https, policy);
     response
 }
 
@@ -324,10 +332,18 @@ fn misdirected(ctx: &Ctx, ours: &str) -> Response {
     (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, format!("{ours}{}", ctx.path))]).into_response()
 }
 
+/// What pages may do: the policy, with room for the host of map tiles, for images and connections alone.
+pub(crate) fn policy(tiles: Option<&Tiles>) -> HeaderValue {
+    let origin = tiles.and_then(Tiles::origin).map(|origin| format!(" {origin}")).unwrap_or_default();
+    // An origin has letters, digits, dots and colons only; were it otherwise, the strict policy is the one.
+    HeaderValue::from_str(&POLICY.replace("{tiles}", &origin))
+        .unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
+}
+
 /// The headers that every page answers with.
-pub(crate) fn guard(headers: &mut HeaderMap, https: bool) {
+pub(crate) fn guard(headers: &mut HeaderMap, https: bool, policy: HeaderValue) {
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
         (HeaderName::from_static("permissions-policy"), "geolocation=(self), camera=(self), microphone=()"),

@@ -9,6 +9,7 @@ use crate::ctx::Ctx;
 use crate::failure::Fail;
 use crate::module::{BarItem, Face};
 use crate::standing;
+use crate::tiles::Tiles;
 use crate::words::Words;
 use tongxin_base::Error;
 
@@ -36,6 +37,8 @@ struct Shell {
     nav: Vec<NavLink>,
     /// The bar within the thumb's reach; empty where there is none.
     bar: Vec<NavLink>,
+    /// What rooms show everybody in figures: it is found at the foot of each page.
+    figures: Vec<NavLink>,
     who: Option<String>,
     /// Unread notices, as they are shown; empty where there are none.
     unread: String,
@@ -45,6 +48,8 @@ struct Shell {
     body: String,
     service_phone: String,
     place: String,
+    /// What lies below our maps.
+    tiles: Option<Tiles>,
     /// Whether nothing but this page can be reached: no sign-in, no links at the foot.
     bare: bool,
     /// Whether it hangs on a wall: nobody reaches for anything.
@@ -99,6 +104,13 @@ fn nav(ctx: &Ctx) -> Vec<NavLink> {
     let open: Vec<_> = all.filter(|item| item.action.is_empty() || access.anywhere(&ctx.who, item.action)).collect();
     let here = here(ctx, open.iter().map(|item| item.href));
     open.iter().map(|item| link(ctx, (item.href, "", item.label), here)).collect()
+}
+
+/// The open figures of the rooms, by the sign that their cards have.
+fn figures(ctx: &Ctx) -> Vec<NavLink> {
+    let cards = ctx.app.modules().iter().flat_map(|module| module.cards);
+    let open = cards.filter(|card| card.action.is_empty() && card.icon == "figures");
+    open.map(|card| link(ctx, (card.href, "", card.title), None)).collect()
 }
 
 /// The bar of who works outside, on the pages that are theirs: what a room has for them, and their notices.
@@ -196,6 +208,7 @@ impl Page {
             icon: assets::url("icon.svg"),
             nav: frame.guest.map(nav).unwrap_or_default(),
             bar: frame.guest.map(|ctx| bar(ctx, self.face)).unwrap_or_default(),
+            figures: frame.guest.map(figures).unwrap_or_default(),
             unread: match frame.guest.map_or(0, |ctx| ctx.unread) {
                 0 => String::new(),
                 n if n < 100 => n.to_string(),
@@ -208,6 +221,7 @@ impl Page {
             body,
             service_phone: frame.service_phone,
             place: frame.place,
+            tiles: frame.guest.and_then(|ctx| ctx.app.tiles().cloned()),
             bare: frame.guest.is_none(),
             wall: self.wall,
         };

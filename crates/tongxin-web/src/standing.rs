@@ -54,7 +54,9 @@ const OWN_CARDS: [Card; 1] =
 pub(crate) fn routes() -> Routes {
     crate::installed::routes(crate::files::routes(Routes::new()))
         .get(Gate::Public, "/", home)
+        .get(Gate::Public, "/map", crate::map::page)
         .get(Gate::Public, "/map/places.json", crate::map::places)
+        .get(Gate::Public, "/map/ground.json", crate::map::ground)
         .post(Gate::Public, "/preferences", preferences)
         .get(Gate::May("people.me"), "/me", me)
         .get(Gate::May("admin.open"), ADMIN, admin)
@@ -281,7 +283,11 @@ struct Promise {
 async fn promise(ctx: Ctx, name: &'static str) -> Answer {
     let keys = (1..).map(|i| format!("{name}-{i}")).take_while(|key| ctx.words.has(key));
     let title = ctx.words.t(&format!("{name}-title"));
-    let body = Promise { paragraphs: keys.map(|key| ctx.words.t(&key)).collect(), title: title.clone() };
+    let mut paragraphs: Vec<String> = keys.map(|key| ctx.words.t(&key)).collect();
+    // Whoever serves the tiles of our maps sees who looks at them: that is said where it is so.
+    let elsewhere = ctx.app.tiles().and_then(crate::tiles::Tiles::origin).filter(|_| name == "privacy");
+    paragraphs.extend(elsewhere.map(|host| ctx.words.t1("privacy-tiles", "host", host)));
+    let body = Promise { paragraphs, title: title.clone() };
     Page::new(Face::Street, title).show(&ctx, &body)
 }
 

@@ -2,9 +2,12 @@
 
 use askama::Template;
 use serde::Deserialize;
+use tongxin_base::Result;
+use tongxin_kernel::{Level, Lying, Unit};
 
 use crate::assets;
 use crate::ctx::Ctx;
+use crate::drawn::Sketch;
 use crate::failure::Answer;
 use crate::form::FormError;
 use crate::module::Face;
@@ -13,9 +16,9 @@ use crate::routes::{Gate, Routes};
 use crate::words::Words;
 
 /// The sections of the page; each has its heading in `style-<part>`.
-const PARTS: [&str; 14] = [
+const PARTS: [&str; 15] = [
     "marks", "colours", "type", "space", "icons", "buttons", "doors", "form", "notices", "receipt", "states", "way",
-    "lists", "table",
+    "lists", "table", "pictures",
 ];
 /// Where the icons are drawn: the page shows each of them.
 const ICONS: &str = include_str!("../templates/icons.html");
@@ -67,6 +70,9 @@ struct Style {
     units: Vec<Choice>,
     marks: Vec<Choice>,
     rows: Vec<Row>,
+    /// Bars, each out of a thousand, and a map as it is drawn here.
+    bars: Vec<(String, i64, i64)>,
+    map: String,
 }
 
 pub(crate) fn routes() -> Routes {
@@ -90,6 +96,15 @@ fn named(w: &Words, prefix: &str, values: &[&str]) -> Vec<Choice> {
         ..Choice::default()
     };
     values.iter().map(choice).collect()
+}
+
+/// The house's own ground, with made-up heaps.
+fn picture(ctx: &Ctx) -> Result<String> {
+    let communities = ctx.tenant.units.iter().filter(|unit| unit.level == Level::Community);
+    let lie = |(count, unit): (i64, &Unit)| Lying { unit_path: unit.path.clone(), count, middle: None };
+    let lying: Vec<Lying> = [7, 42, 128, 1004].into_iter().cycle().zip(communities).map(lie).collect();
+    let sketch = Sketch::new(&ctx.tenant.units, ctx.locale(), ctx.words.t("map-label"));
+    sketch.with_heaps(&lying, |unit, count| format!("{unit} {count}"), |_| "#pictures".to_owned()).draw()
 }
 
 async fn show(ctx: Ctx) -> Answer {
@@ -142,6 +157,8 @@ async fn show(ctx: Ctx) -> Answer {
             row("20260430-0039", "style-row-lift", "reopened", "red"),
             row("20260430-0008", "style-form-public", "accepted", "paused"),
         ],
+        bars: vec![(w.t("style-form-unit-one"), 1000, 760), (w.t("style-form-unit-two"), 640, 0)],
+        map: picture(&ctx)?,
         w,
     };
     Page::new(Face::Street, ctx.words.t("style-title")).show(&ctx, &body)

@@ -10,7 +10,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use tongxin_doors::oidc::Organisation;
 use tongxin_web::setup::PublicUrl;
-use tongxin_web::{Rate, Rates};
+use tongxin_web::{Rate, Rates, Tiles};
 
 use crate::gateway::{self, Gateway};
 use crate::mail::MailServer;
@@ -75,6 +75,9 @@ struct File {
     trusted_proxies: Option<Vec<String>>,
     outside_allowed: Option<Vec<String>>,
     security_contact: Option<String>,
+    map_tiles: Option<String>,
+    map_tiles_words: Option<String>,
+    map_tiles_coordinates: Option<String>,
     pace_stranger: Option<String>,
     pace_person: Option<String>,
     pace_program: Option<String>,
@@ -157,6 +160,8 @@ pub struct Config {
     pub outside_allowed: Vec<String>,
     /// Where holes are reported, an address that begins with `mailto:`, `https://` or `tel:`.
     pub security_contact: Option<String>,
+    /// What lies below our maps, where somebody set it.
+    pub tiles: Option<Tiles>,
     /// How fast anybody may call.
     pub pace: Rates,
     /// The gateway that takes our text messages, where there is one.
@@ -228,6 +233,9 @@ impl Config {
                 sources["security_contact"]
             );
         }
+        let tiles = pick("map_tiles", None, file.map_tiles, "");
+        let tiles_words = pick("map_tiles_words", None, file.map_tiles_words, "");
+        let tiles_coordinates = pick("map_tiles_coordinates", None, file.map_tiles_coordinates, "wgs84");
         let usual = Rates::default();
         let stranger = pick("pace_stranger", None, file.pace_stranger, &usual.stranger.to_string());
         let person = pick("pace_person", None, file.pace_person, &usual.person.to_string());
@@ -240,6 +248,9 @@ impl Config {
             person: rate("pace_person", &person)?,
             program: rate("pace_program", &program)?,
         };
+        let tiles = Tiles::parse(&tiles, &tiles_words, &tiles_coordinates)
+            .map_err(|said| anyhow!(said))
+            .with_context(|| format!("the map's tiles ({})", sources["map_tiles"]))?;
         let trusted_proxies = listed(&trusted_proxies)
             .map(|net| network(net).with_context(|| format!("trusted_proxies ({})", sources["trusted_proxies"])))
             .collect::<Result<Vec<IpNet>>>()?;
@@ -319,6 +330,7 @@ impl Config {
             trusted_proxies,
             outside_allowed,
             security_contact,
+            tiles,
             pace,
             sms,
             oidc,
@@ -367,6 +379,11 @@ impl Config {
             "trusted_proxies" => self.trusted_proxies.iter().map(IpNet::to_string).collect::<Vec<_>>().join(", "),
             "outside_allowed" => self.outside_allowed.join(", "),
             "security_contact" => self.security_contact.clone().unwrap_or_default(),
+            "map_tiles" => self.tiles.as_ref().map(|tiles| tiles.url().to_owned()).unwrap_or_default(),
+            "map_tiles_words" => self.tiles.as_ref().map(|tiles| tiles.words().to_owned()).unwrap_or_default(),
+            "map_tiles_coordinates" => {
+                self.tiles.as_ref().map(|tiles| tiles.coordinates().as_str().to_owned()).unwrap_or_default()
+            }
             "pace_stranger" => self.pace.stranger.to_string(),
             "pace_person" => self.pace.person.to_string(),
             "pace_program" => self.pace.program.to_string(),

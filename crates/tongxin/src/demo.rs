@@ -126,6 +126,10 @@ async fn make(config: &Config, wanted: &Wanted, programme: Programme) -> Result<
         .await
         .map_err(broken("the demo stopped"))?;
     bar.end();
+    // What rooms do each hour has been done, too: the months of the year are published.
+    for hourly in kernel.rooms().iter().filter_map(|room| room.hourly) {
+        hourly(kernel.clone(), Arc::clone(&tenant)).await.map_err(broken("the hour's work was not done"))?;
+    }
     let db = kernel.db().clone();
     drop(kernel);
     db.close(Duration::from_secs(10));

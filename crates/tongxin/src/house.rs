@@ -114,6 +114,7 @@ pub fn move_in(config: &Config, kernel: &Kernel, work: &Work) -> Result<App> {
         trusted_proxies: config.trusted_proxies.clone(),
         pace: config.pace,
         security_contact: config.security_contact.clone(),
+        tiles: config.tiles.clone(),
     };
     let set = Own { text: face(config.document_face.as_deref())?, title: face(config.document_title_face.as_deref())? };
     tongxin_print::set_own(set);

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use csv::StringRecord;
-use tongxin_base::{FieldError, World};
+use tongxin_base::{Coordinates, FieldError, World, parse_point};
 use tongxin_kernel::{Pack, Remark, Unit, UnitTree, read_units};
 
 /// The file of a pack that holds units.
@@ -30,11 +30,11 @@ impl Change {
     }
 }
 
-/// Reads a table among the units that are there.
+/// Reads a table among the units that are there. Its points come in a system of coordinates; ours are in WGS 84.
 ///
 /// # Errors
 /// In words, where it is no table at all.
-pub fn read(bytes: &[u8], there: &UnitTree, world: &World) -> Result<Change, String> {
+pub fn read(bytes: &[u8], there: &UnitTree, system: Coordinates, world: &World) -> Result<Change, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "is not UTF-8; save the table as \"CSV UTF-8\"".to_owned())?;
     let text = text.trim_start_matches('\u{feff}');
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
@@ -46,7 +46,7 @@ pub fn read(bytes: &[u8], there: &UnitTree, world: &World) -> Result<Change, Str
         let record = record.map_err(|error| error.to_string())?;
         let line = line_of(text, &record);
         if record.iter().any(|cell| !cell.is_empty()) {
-            rows.push((line, record));
+            rows.push((line, turned(&record, at("lat").zip(at("lon")), system)));
         }
     }
     let code_of = |record: &StringRecord| record.get(code_at).unwrap_or_default().to_owned();
@@ -109,6 +109,19 @@ pub fn read(bytes: &[u8], there: &UnitTree, world: &World) -> Result<Change, Str
     }
     change.remarks.sort_by_key(|remark| remark.line);
     Ok(change)
+}
+
+/// A row with its point in WGS 84; what is no point stays as it is, for those who say what is wrong with it.
+fn turned(record: &StringRecord, places: Option<(usize, usize)>, system: Coordinates) -> StringRecord {
+    let point = places.and_then(|(lat, lon)| parse_point(&format!("{},{}", record.get(lat)?, record.get(lon)?)));
+    let Some(((lat_at, lon_at), point)) = places.zip(point) else { return record.clone() };
+    let (lat, lon) = system.to_wgs84(point);
+    let cell = |(at, cell): (usize, &str)| match at {
+        at if at == lat_at => lat.to_string(),
+        at if at == lon_at => lon.to_string(),
+        _ => cell.to_owned(),
+    };
+    record.iter().enumerate().map(cell).collect()
 }
 
 /// The line a row stands in, as an editor counts it: the reader counts the empty lines before a row to the row.
@@ -174,7 +187,7 @@ mod tests {
     }
 
     fn change(text: &str, there: &UnitTree) -> Change {
-        read(text.as_bytes(), there, &World::system()).expect("a table")
+        read(text.as_bytes(), there, Coordinates::default(), &World::system()).expect("a table")
     }
 
     fn wrong(change: &Change) -> Vec<(Option<u64>, &str, &str)> {
@@ -220,7 +233,19 @@ mod tests {
             assert!(found.contains(&expected), "{expected:?} in {found:?}");
         }
         assert!(found.iter().any(|(line, ..)| *line == Some(6)), "a grid does not move: {found:?}");
-        assert!(read(b"name\nx\n", &there, &World::system()).is_err());
-        assert!(read(b"code\n\xff\n", &there, &World::system()).is_err());
+        assert!(read(b"name\nx\n", &there, Coordinates::default(), &World::system()).is_err());
+        assert!(read(b"code\n\xff\n", &there, Coordinates::default(), &World::system()).is_err());
+    }
+
+    #[test]
+    fn points_may_come_in_another_system() {
+        let here = (39.6, 109.8);
+        let (lat, lon) = Coordinates::Gcj02.of_wgs84(here);
+        let there = alone();
+        let root = &there.root().expect("a root").code;
+        let table = format!("code,level,parent,name,lat,lon\n{root}009,community,{root},一社区,{lat},{lon}\n");
+        let change = read(table.as_bytes(), &there, Coordinates::Gcj02, &World::system()).expect("a table");
+        let point = change.units[0].point.expect("a point");
+        assert!(tongxin_base::metres(point, here) < 0.02, "{point:?}");
     }
 }

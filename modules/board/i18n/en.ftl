@@ -84,3 +84,21 @@ board-bulletin-heading-units = Unit by unit
 board-bulletin-heading-aims = How far this year’s aims are
 board-bulletin-all = In { $month }, { $place } received { $received } reports; { $assessed } were finished and assessed.
 board-bulletin-rate = { $name }: { $rate } ({ $of }/{ $all }). Counted: { $words }.
+
+### The board for everybody
+board-open-board = The board for everybody
+board-open-board-lead = Everybody may see these figures. Those about people come from the published months alone; those about places, such as service sites, are as of now.
+board-whole-board = Back to the board for staff
+board-open-how = Where these figures come from
+board-open-months = Month by month
+board-open-xlsx = Download the table (Excel)
+board-open-json = For programs (JSON)
+board-open-map-label = Map: communities, service sites, and the matters released in each community
+board-open-map-words = Released matters are shown by community, never at their own place.
+board-map-legend = Legend
+board-communities = The communities
+board-hidden = not public yet
+board-target-hidden = too few people, or not published yet
+board-at-least = at least { $count }
+board-trend-months = { $name }, the published months
+board-by-month = Month by month

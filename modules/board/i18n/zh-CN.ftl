@@ -89,3 +89,21 @@ board-bulletin-heading-units = 各单位情况
 board-bulletin-heading-aims = 年度目标进展
 board-bulletin-all = { $month }，{ $place }共收到诉求{ $received }件，办结并计入考核{ $assessed }件。
 board-bulletin-rate = { $name }{ $rate }（{ $of }/{ $all }），口径：{ $words }。
+
+### 大家的看板
+board-open-board = 大家的看板
+board-open-board-lead = 这里的数字谁都可以看。和人有关的，只用已经公布的月份；服务点这样和人无关的，是现在的数。
+board-whole-board = 回到工作看板
+board-open-how = 这些数字怎么来
+board-open-months = 逐月的数字
+board-open-xlsx = 下载表格（Excel）
+board-open-json = 给程序用（JSON）
+board-open-map-label = 地图：社区、服务点，以及各社区已公开的诉求
+board-open-map-words = 公开的诉求只标到社区，不标具体位置。
+board-map-legend = 图例
+board-communities = 各社区
+board-hidden = 暂不公开
+board-target-hidden = 人太少或还没到公布的时候，暂不公开
+board-at-least = 至少 { $count }
+board-trend-months = { $name }，已公布的月份
+board-by-month = 逐月数字

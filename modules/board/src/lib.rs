@@ -1,6 +1,8 @@
 //! The board: what the rooms' measures add up to, each figure with the way to what it counts.
 
 mod bulletin;
+mod everybody;
+mod everybody_files;
 mod flow;
 mod live;
 mod open;
@@ -28,7 +30,10 @@ pub static MODULE: Module = Module {
     },
     routes: || {
         Routes::new()
-            .get(Gate::May("board.open"), "/board", pages::board)
+            .get(Gate::Public, "/board", pages::board)
+            .get(Gate::Public, "/board.csv", everybody_files::csv)
+            .get(Gate::Public, "/board.xlsx", everybody_files::xlsx)
+            .api(Gate::Public, routes!(everybody_files::show_board))
             .get(Gate::May("board.open"), "/board/bulletin", bulletin::ask)
             .get(Gate::May("board.open"), "/board/bulletin.pdf", bulletin::pdf)
             .get(Gate::May("board.open"), "/events", live::events)
@@ -42,7 +47,7 @@ pub static MODULE: Module = Module {
     news: None,
     cards: &[
         Card { href: "/board", icon: "board", title: "board-card", action: "board.open" },
-        Card { href: "/figures", icon: "figures", title: "board-open-card", action: "" },
+        Card { href: "/board?open=1", icon: "figures", title: "board-open-card", action: "" },
     ],
 };
 

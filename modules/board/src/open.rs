@@ -12,11 +12,15 @@ use serde::{Deserialize, Serialize};
 use tongxin_base::calendar::Date;
 use tongxin_base::{Error, Result, Time};
 use tongxin_db::Read;
-use tongxin_kernel::{Days, Kernel, Level, Running, SumOf, Tenant, day_number, shown_share, shown_to_all, sum};
+use tongxin_kernel::{
+    Days, Kernel, Level, Measure, Running, SumOf, Tenant, day_number, shown_share, shown_to_all, sum,
+};
 use tongxin_web::{Answer, Choice, Ctx, Face, Items, Page, Words};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::store;
+use crate::tree::Counted;
+use crate::trend::draw;
 
 /// A month is published so many days after its end: by then nearly all of it has been rated.
 const AFTER_DAYS: i64 = 30;
@@ -74,6 +78,89 @@ impl Row {
             self.not_satisfied,
         ]
     }
+}
+
+impl Row {
+    /// What was published of a measure: nothing where it is hidden, or not published at all.
+    pub(crate) fn of_measure(&self, measure: &str) -> Option<i64> {
+        let apart = |part: Option<i64>, other: Option<i64>| part.zip(other).map(|(part, other)| part + other);
+        match measure {
+            "requests.received" => self.received,
+            "requests.assessed" => self.assessed,
+            "requests.contacted" => self.reached,
+            "ratings.solved" => self.solved,
+            "ratings.satisfied" => self.satisfied,
+            // Not published by itself: what was rated is what was solved and what was not, where both are shown.
+            "ratings.rated" => {
+                apart(self.solved, self.not_solved).or_else(|| apart(self.satisfied, self.not_satisfied))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Month {
+    pub(crate) const fn month(&self) -> i64 {
+        self.month
+    }
+
+    /// What was published of a unit.
+    pub(crate) fn row(&self, unit: &str) -> Option<&Row> {
+        self.rows.iter().find(|row| row.unit == unit)
+    }
+
+    /// What was published of the whole subdistrict.
+    pub(crate) fn whole(&self) -> Option<&Row> {
+        self.rows.last()
+    }
+}
+
+/// The months that were published, newest first: all that everybody knows of figures about people. What is worked out here comes of
+/// nothing else, and so tells nothing that was hidden.
+pub(crate) struct Published<'a> {
+    pub(crate) months: &'a [Month],
+}
+
+impl Published<'_> {
+    /// What is shown of a measure in all months together, and whether it is more in truth since some months hide theirs.
+    pub(crate) fn total(&self, measure: &str) -> Option<(i64, bool)> {
+        let each: Vec<Option<i64>> = self.each(measure);
+        let shown: Vec<i64> = each.iter().flatten().copied().collect();
+        (!shown.is_empty()).then(|| (shown.iter().sum(), shown.len() < each.len()))
+    }
+
+    /// The figure of each month, oldest first.
+    fn each(&self, measure: &str) -> Vec<Option<i64>> {
+        self.months.iter().rev().map(|month| month.whole()?.of_measure(measure)).collect()
+    }
+
+    /// The same for an aim of the programme.
+    pub(crate) fn counted(&self, w: &Words, measure: &Measure, name: &str) -> Option<Counted> {
+        let (now, more) = self.total(measure.name)?;
+        let each = self.each(measure.name);
+        let top = each.iter().flatten().copied().max().unwrap_or_default().max(1);
+        let heights: Vec<Option<f64>> = each.iter().map(|figure| figure.map(|figure| quotient(figure, top))).collect();
+        let few = |figure: &Option<i64>| figure.map_or_else(|| w.t("board-open-few"), |figure| figure.to_string());
+        let names = self.months.iter().rev().map(|month| month_words(month.month));
+        let rows = names.zip(each.iter().map(few)).collect();
+        Some(Counted {
+            href: "/figures".to_owned(),
+            now,
+            shown: if more { w.t1("board-at-least", "count", now) } else { now.to_string() },
+            change: String::new(),
+            trend: draw(&heights, w.t1("board-trend-months", "name", name), rows, &by_month(w)),
+        })
+    }
+}
+
+/// What the table behind a line of months is called, and its first column.
+pub(crate) fn by_month(w: &Words) -> [String; 2] {
+    [w.t("board-by-month"), w.t("board-open-month")]
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of matters are far below 2^53")]
+pub(crate) fn quotient(part: i64, of: i64) -> f64 {
+    part as f64 / of as f64
 }
 
 /// A published month.
@@ -173,7 +260,7 @@ fn unpublished(read: &mut Read<'_>, tenant: &Tenant, now: Time) -> Result<Vec<(i
 }
 
 /// The published months, newest first: what every form shows.
-async fn published(ctx: &Ctx) -> Result<Vec<Month>> {
+pub(crate) async fn published(ctx: &Ctx) -> Result<Vec<Month>> {
     let id = ctx.tenant.id;
     let there = ctx.kernel().db().read(id, move |read| store::months(read, id)).await?;
     there.into_iter().map(|(_, text)| serde_json::from_str(&text).map_err(Error::internal)).collect()
@@ -208,7 +295,7 @@ struct OpenPage {
     csv: String,
 }
 
-fn month_words(month: i64) -> String {
+pub(crate) fn month_words(month: i64) -> String {
     format!("{}-{:02}", month / 100, month % 100)
 }
 

@@ -3,17 +3,18 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use crate::everybody;
 use crate::flow::{Station, WAYS, stations};
-use crate::rings::{self, HUB, Segment};
-use crate::tree::{self, Kept, Part, Teller};
+use crate::rings::HUB;
+use crate::tree::{self, Kept, Part, Programme, Teller};
 use crate::trend::{Trend, Weeks, line_of_rates, shares};
 use askama::Template;
 use axum::extract::Query;
 use serde::Deserialize;
 use tongxin_base::{Error, Result, TenantId, Time};
 use tongxin_db::Read;
-use tongxin_kernel::{Days, Level, Measure, Rate, Scope, Share, Tally, Unit, UnitTree, sum};
-use tongxin_web::{Answer, Choice, Ctx, Face, Page, Words, moment};
+use tongxin_kernel::{Days, Level, Measure, OnMap, Rate, Scope, Share, Tally, Unit, UnitTree, sum};
+use tongxin_web::{Answer, Choice, Ctx, Face, Page, Sketch, Words, moment};
 
 /// The measures of the loop's flow are named so; each gauge counts what stands at one place of it now.
 const FLOW: &str = "requests.now.";
@@ -41,19 +42,9 @@ struct Line {
 
 #[derive(Template)]
 #[template(path = "board/tree.html")]
-struct Branch<'a> {
-    w: Words,
-    part: &'a Part,
-}
-
-/// The programme as rings, with the words of what is chosen beside them.
-struct Programme {
-    tree: Vec<Part>,
-    reached: usize,
-    aims: usize,
-    /// The whole programme again, nothing chosen.
-    whole: String,
-    chosen: String,
+pub(crate) struct Branch<'a> {
+    pub(crate) w: Words,
+    pub(crate) part: &'a Part,
 }
 
 impl Board {
@@ -71,16 +62,6 @@ impl Board {
             (limit.name, from, to - from)
         };
         self.limits.iter().map(part).collect()
-    }
-}
-
-impl Programme {
-    fn segments(&self) -> Vec<Segment<'_>> {
-        rings::segments(&self.tree)
-    }
-
-    fn chosen(&self) -> Option<&Part> {
-        tree::find(&self.tree, &self.chosen)
     }
 }
 
@@ -105,8 +86,8 @@ struct Board {
     rates: Vec<RateShown>,
     limits: Vec<Figure>,
     flow: Vec<Figure>,
-    /// The pages that show things on a map, of those the reader may open.
-    maps: Vec<String>,
+    /// The pages that show things on a map, of those the reader may open, and the same as pictures.
+    maps: Vec<(String, String)>,
     wall: bool,
     there: String,
     heads: Vec<String>,
@@ -123,6 +104,8 @@ pub(crate) struct Where {
     part: String,
     /// Anything: as it hangs on a wall.
     wall: String,
+    /// Anything: as everybody sees it.
+    open: String,
 }
 
 /// The figures of one unit.
@@ -187,7 +170,7 @@ async fn counted(ctx: &Ctx, top: Unit, counters: &Counters, weeks: &Arc<Weeks>) 
         for unit in tree.children(&top.path).filter(|unit| unit.level != Level::Compound) {
             below.push(counters.read(read, tenant, unit)?);
         }
-        let kept = tree::read(read, tenant, &top.path, &weeks)?;
+        let kept = tree::read(read, tenant, &top.path, &weeks, |_| true)?;
         let weekly = counters.rates.iter().map(|rate| shares(read, tenant, rate, &top.path, &weeks));
         let weekly = weekly.collect::<Result<_>>()?;
         Ok(Counted { top: counters.read(read, tenant, &top)?, below, kept, weekly })
@@ -201,6 +184,11 @@ pub(crate) struct Lists {
 }
 
 impl Lists {
+    /// Those that everybody may open.
+    pub(crate) fn of_everybody() -> Self {
+        Self { scopes: HashMap::new() }
+    }
+
     fn of(ctx: &Ctx) -> Result<Self> {
         let rooms = ctx.kernel().rooms();
         let figures =
@@ -243,7 +231,11 @@ impl Lists {
     }
 }
 
+/// `GET /board`: the board of those who answer for a part of the subdistrict; for everybody else, what everybody may know.
 pub(crate) async fn board(ctx: Ctx, Query(at): Query<Where>) -> Answer {
+    if !at.open.is_empty() || !ctx.kernel().access().anywhere(&ctx.who, "board.open") {
+        return everybody::page(&ctx, &at.part, !at.open.is_empty()).await;
+    }
     let counters = Counters::of(&ctx);
     let weeks = Arc::new(Weeks::until(counters.now, ctx.tenant.zone(), &ctx.words));
     let lists = Lists::of(&ctx)?;
@@ -274,13 +266,19 @@ pub(crate) async fn board(ctx: Ctx, Query(at): Query<Where>) -> Answer {
         chosen: unit.code == top.unit.code,
         ..Choice::default()
     });
-    let teller = Teller { ctx: &ctx, unit: &top.unit, weeks: &weeks, measures: &all, lists: &lists, chosen: &at.part };
-    let tree = teller.tell(&kept);
-    if !at.part.is_empty() && tree::find(&tree, &at.part).is_none() {
-        return Err(Error::NotFound.into());
-    }
-    let (reached, aims) = tree.iter().map(Part::reached).fold((0, 0), |(a, b), (c, d)| (a + c, b + d));
+    let board = format!("/board?unit={}&", top.unit.code);
+    let teller = Teller {
+        ctx: &ctx,
+        unit: &top.unit,
+        weeks: &weeks,
+        measures: &all,
+        lists: &lists,
+        published: None,
+        board: &board,
+        chosen: &at.part,
+    };
     let whole = format!("/board?unit={}#programme", top.unit.code);
+    let programme = Programme::new(teller.tell(&kept), whole, &at.part)?;
     let list = |name: &str| {
         let known = all.iter().find(|measure| measure.name == name);
         known.map(|measure| lists.of_measure(measure, &top.unit)).unwrap_or_default()
@@ -305,14 +303,18 @@ pub(crate) async fn board(ctx: Ctx, Query(at): Query<Where>) -> Answer {
         .iter()
         .filter_map(|room| room.map)
         .filter(|map| access.scope(&ctx.who, map.action).is_ok_and(|scope| scope.has_all(&top.unit.path)));
+    let mut drawn = Vec::new();
+    for map in if wall { Vec::new() } else { maps.collect() } {
+        drawn.push((map.page.replace("{unit}", &top.unit.code), picture(&ctx, map, &top.unit).await?));
+    }
     let body = Board {
-        programme: Programme { tree, reached, aims, whole, chosen: at.part.clone() },
+        programme,
         place: top.unit.name.to(ctx.locale()).to_owned(),
         as_of: moment(w, ctx.tenant.zone(), counters.now),
         rates: counters.rates.iter().zip(&top.rates).zip(&weekly).map(rate).collect(),
         limits: lists.shown(w, &limits, &top.limits, &top.unit),
         flow: lists.shown(w, &counters.flow, &top.flow, &top.unit),
-        maps: maps.map(|map| map.page.replace("{unit}", &top.unit.code)).collect(),
+        maps: drawn,
         lines: below.iter().map(line).collect(),
         units: units.collect(),
         rate_heads: counters.rates.iter().map(|rate| w.t(&format!("rate-{}", rate.name))).collect(),
@@ -326,7 +328,18 @@ pub(crate) async fn board(ctx: Ctx, Query(at): Query<Where>) -> Answer {
     page.show(&ctx, &body)
 }
 
-fn dashed(name: &str) -> String {
+/// What a room shows on its map, as a picture of heaps.
+async fn picture(ctx: &Ctx, map: OnMap, under: &Unit) -> Result<String> {
+    let scope = ctx.kernel().access().scope(&ctx.who, map.action)?.under(&under.path);
+    let (tenant, kernel) = (ctx.tenant.id, ctx.kernel().clone());
+    let read = move |read: &mut Read<'_>| Ok(((map.count)(read, tenant, &scope)?, kernel.places(read, tenant)?));
+    let (lying, places) = ctx.kernel().db().read(tenant, read).await?;
+    let sketch = Sketch::new(&ctx.tenant.units, ctx.locale(), ctx.words.t("board-map")).with_grids();
+    let words = |unit: &str, count: i64| format!("{unit} {count}");
+    sketch.with_heaps(&lying, words, |unit| map.list.replace("{unit}", &unit.code)).with_sites(&places).draw()
+}
+
+pub(crate) fn dashed(name: &str) -> String {
     name.replace(['.', '_'], "-")
 }
 

@@ -1,11 +1,13 @@
 //! The programme's parts as the board shows them: each with its aims, how far they are and how they moved.
 
-use tongxin_base::{Result, TenantId};
+use tongxin_base::{Error, Result, TenantId};
 use tongxin_db::Read;
 use tongxin_kernel::{Measure, Unit};
 use tongxin_web::{Ctx, url_escape};
 
+use crate::open::Published;
 use crate::pages::Lists;
+use crate::rings::{self, Segment};
 use crate::store::{self, Node, Target};
 use crate::trend::{Standing, Trend, Weeks, line_of_counts};
 
@@ -14,8 +16,10 @@ pub(crate) struct Aim {
     pub(crate) name: String,
     pub(crate) of: String,
     pub(crate) target: i64,
-    /// What is counted; nothing where no room counts it yet.
+    /// What is counted; nothing where no room counts it yet, or not everybody may know it.
     pub(crate) counted: Option<Counted>,
+    /// Why nothing is, in a word and in a sentence.
+    pub(crate) none: (String, String),
 }
 
 /// What is counted for an aim.
@@ -23,6 +27,8 @@ pub(crate) struct Counted {
     /// The list it counts.
     pub(crate) href: String,
     pub(crate) now: i64,
+    /// The same as it is read: "at least" so many, where more are known of but not shown.
+    pub(crate) shown: String,
     /// Since a week ago, with its sign; empty where nothing changed.
     pub(crate) change: String,
     pub(crate) trend: Trend,
@@ -44,13 +50,20 @@ pub(crate) struct Part {
     pub(crate) parts: Vec<Part>,
     /// The reader has chosen it.
     pub(crate) chosen: bool,
-    code: String,
+    pub(crate) code: String,
+    /// Why there is no figure where there is no aim.
+    none: String,
 }
 
 impl Part {
     /// The first aim that somebody counts stands for the part in the picture.
     pub(crate) fn first(&self) -> Option<(&Aim, &Counted)> {
         self.aims.iter().find_map(|aim| aim.counted.as_ref().map(|counted| (aim, counted)))
+    }
+
+    /// Why the part has no figure.
+    pub(crate) fn none(&self) -> &str {
+        self.aims.first().map_or(&self.none, |aim| &aim.none.0)
     }
 
     /// How far that aim is, 0 to 1.
@@ -72,18 +85,54 @@ impl Part {
     }
 }
 
+/// The programme as rings, with the words of what is chosen beside them.
+pub(crate) struct Programme {
+    pub(crate) tree: Vec<Part>,
+    pub(crate) reached: usize,
+    pub(crate) aims: usize,
+    /// The whole programme again, nothing chosen.
+    pub(crate) whole: String,
+    chosen: String,
+}
+
+impl Programme {
+    /// A tree with a part chosen, or none.
+    pub(crate) fn new(tree: Vec<Part>, whole: String, chosen: &str) -> Result<Self> {
+        if !chosen.is_empty() && find(&tree, chosen).is_none() {
+            return Err(Error::NotFound);
+        }
+        let (reached, aims) = tree.iter().map(Part::reached).fold((0, 0), |(a, b), (c, d)| (a + c, b + d));
+        Ok(Self { tree, reached, aims, whole, chosen: chosen.to_owned() })
+    }
+
+    pub(crate) fn segments(&self) -> Vec<Segment<'_>> {
+        rings::segments(&self.tree)
+    }
+
+    pub(crate) fn chosen(&self) -> Option<&Part> {
+        find(&self.tree, &self.chosen)
+    }
+}
+
 /// The tree as it is kept, and what its aims stand at.
 pub(crate) struct Kept {
     nodes: Vec<Node>,
-    aims: Vec<(Target, Option<Standing>)>,
+    pub(crate) aims: Vec<(Target, Option<Standing>)>,
 }
 
-/// Reads the tree and counts its aims under a unit.
-pub(crate) fn read(read: &mut Read<'_>, tenant: TenantId, under: &str, weeks: &Weeks) -> Result<Kept> {
+/// Reads the tree and counts those of its aims that are asked for, by their measures, under a unit.
+pub(crate) fn read(
+    read: &mut Read<'_>,
+    tenant: TenantId,
+    under: &str,
+    weeks: &Weeks,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Kept> {
     let nodes = store::nodes(read, tenant)?;
     let mut aims = Vec::new();
     for target in store::targets(read, tenant)? {
-        let standing = target.measure.as_deref().map(|name| Standing::of(read, tenant, name, under, weeks));
+        let measure = target.measure.as_deref().filter(|name| wanted(name));
+        let standing = measure.map(|name| Standing::of(read, tenant, name, under, weeks));
         aims.push((target, standing.transpose()?));
     }
     Ok(Kept { nodes, aims })
@@ -96,6 +145,10 @@ pub(crate) struct Teller<'a> {
     pub(crate) weeks: &'a Weeks,
     pub(crate) measures: &'a [Measure],
     pub(crate) lists: &'a Lists,
+    /// What is known of people by the months that were published; nothing where the reader may know more.
+    pub(crate) published: Option<&'a Published<'a>>,
+    /// The board's address, up to the part that is chosen.
+    pub(crate) board: &'a str,
     /// The code of the part the reader has chosen.
     pub(crate) chosen: &'a str,
 }
@@ -120,6 +173,7 @@ impl Teller<'_> {
             parts: self.below(kept, Some(&node.code)),
             chosen: node.code == self.chosen,
             code: node.code.clone(),
+            none: self.ctx.words.t("board-uncounted"),
         }
     }
 
@@ -130,18 +184,31 @@ impl Teller<'_> {
         let counted = measure.zip(standing).map(|(measure, standing)| Counted {
             href: self.lists.of_measure(measure, self.unit),
             now: standing.now,
+            shown: standing.now.to_string(),
             change: match standing.change() {
                 0 => String::new(),
                 change => format!("{change:+}"),
             },
             trend: line_of_counts(standing, self.weeks, w.t1("board-trend", "name", &name)),
         });
-        Aim { of: w.t2("board-target-of", "target", target.target, "unit", unit), name, target: target.target, counted }
+        let published = || self.published.and_then(|published| published.counted(w, measure?, &name));
+        // Whether somebody counts it is for everybody to know; what is hidden says so, and is not called uncounted.
+        let none = match (measure, self.published) {
+            (Some(_), Some(_)) => (w.t("board-hidden"), w.t("board-target-hidden")),
+            _ => (w.t("board-uncounted"), w.t("board-target-uncounted")),
+        };
+        Aim {
+            of: w.t2("board-target-of", "target", target.target, "unit", unit),
+            counted: counted.or_else(published),
+            target: target.target,
+            name,
+            none,
+        }
     }
 
     /// The board with a part chosen.
     fn address(&self, code: &str) -> String {
-        format!("/board?unit={}&part={}#programme", self.unit.code, url_escape(code))
+        format!("{}part={}#programme", self.board, url_escape(code))
     }
 }
 

@@ -25,6 +25,7 @@ pub(crate) struct Weeks {
     ends: Vec<i64>,
     /// The same in the reader's words.
     pub(crate) names: Vec<String>,
+    words: [String; 2],
 }
 
 impl Weeks {
@@ -35,6 +36,7 @@ impl Weeks {
             before: day_number(back(WEEKS), zone),
             names: ends.iter().map(|end| day(w, zone, *end)).collect(),
             ends: ends.iter().map(|end| day_number(*end, zone)).collect(),
+            words: [w.t("board-by-week"), w.t("board-week")],
         }
     }
 
@@ -96,7 +98,10 @@ pub(crate) struct Trend {
     pub(crate) y: String,
     /// The same in words for who does not see it.
     pub(crate) label: String,
-    /// Week by week: its last day, and the figure.
+    /// What the table behind it is called, and what its first column says.
+    pub(crate) closer: String,
+    pub(crate) head: String,
+    /// Week by week, or month by month, and the figure.
     pub(crate) rows: Vec<(String, String)>,
 }
 
@@ -105,17 +110,19 @@ pub(crate) fn line_of_counts(standing: &Standing, weeks: &Weeks, label: String) 
     let top = standing.weeks.iter().copied().max().unwrap_or_default().max(1);
     let heights: Vec<Option<f64>> = standing.weeks.iter().map(|value| Some(number(*value) / number(top))).collect();
     let rows = weeks.names.iter().cloned().zip(standing.weeks.iter().map(ToString::to_string)).collect();
-    draw(&heights, label, rows)
+    draw(&heights, label, rows, &weeks.words)
 }
 
 /// The line of a rate; weeks in which nothing was finished have no point.
 pub(crate) fn line_of_rates(shares: &[Share], weeks: &Weeks, label: String, in_words: fn(Share) -> String) -> Trend {
     let heights: Vec<Option<f64>> = shares.iter().map(|share| share.rate()).collect();
     let rows = weeks.names.iter().cloned().zip(shares.iter().map(|share| in_words(*share))).collect();
-    draw(&heights, label, rows)
+    draw(&heights, label, rows, &weeks.words)
 }
 
-fn draw(heights: &[Option<f64>], label: String, rows: Vec<(String, String)>) -> Trend {
+/// A line of heights from 0 to 1, some of them unknown. `words` are the name of the table behind it and of its first column.
+pub(crate) fn draw(heights: &[Option<f64>], label: String, rows: Vec<(String, String)>, words: &[String; 2]) -> Trend {
+    let [closer, head] = words.clone();
     let step = (WIDTH - 2.0 * EDGE) / number(heights.len().saturating_sub(1).max(1).try_into().unwrap_or(1));
     let places = (0_i64..).zip(heights).filter_map(|(week, height)| {
         let y = HEIGHT - EDGE - (*height)?.clamp(0.0, 1.0) * (HEIGHT - 2.0 * EDGE);
@@ -124,7 +131,7 @@ fn draw(heights: &[Option<f64>], label: String, rows: Vec<(String, String)>) -> 
     let places: Vec<(String, String)> = places.collect();
     let points: Vec<String> = places.iter().map(|(x, y)| format!("{x},{y}")).collect();
     let (x, y) = places.last().cloned().unwrap_or_default();
-    Trend { points: points.join(" "), x, y, label, rows }
+    Trend { points: points.join(" "), x, y, label, closer, head, rows }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of matters are far below 2^53")]
@@ -139,7 +146,8 @@ mod tests {
     #[test]
     fn a_week_has_what_was_added_in_it_and_what_stood_at_its_end() {
         let names = vec![String::new(); 2];
-        let weeks = Weeks { before: 20_260_101, ends: vec![20_260_108, 20_260_115], names };
+        let ends = vec![20_260_108, 20_260_115];
+        let weeks = Weeks { before: 20_260_101, ends, names, words: Default::default() };
         let changes = [(20_260_101, 9), (20_260_102, 2), (20_260_108, 1), (20_260_109, 4), (20_260_115, -1)];
         assert_eq!(weeks.added(&changes), [3, 3]);
         assert_eq!(weeks.stood(15, &changes), [12, 15]);
@@ -150,7 +158,7 @@ mod tests {
     fn a_week_without_anything_finished_has_no_point() {
         let share = |numerator, denominator| Share { numerator, denominator, unanswered: 0 };
         let names = vec![String::new(); 3];
-        let weeks = Weeks { before: 0, ends: vec![1, 2, 3], names };
+        let weeks = Weeks { before: 0, ends: vec![1, 2, 3], names, words: Default::default() };
         let line = line_of_rates(&[share(1, 2), share(0, 0), share(2, 2)], &weeks, String::new(), |_| "x".to_owned());
         assert_eq!(line.points, "5.0,22.0 235.0,5.0");
         assert_eq!((line.x.as_str(), line.y.as_str(), line.rows.len()), ("235.0", "5.0", 3));

@@ -10,7 +10,7 @@ mod receipt;
 mod rights;
 pub mod store;
 
-use tongxin_kernel::{Basis, Measure, PersonalField, Room};
+use tongxin_kernel::{Basis, Measure, PersonalField, Room, Tells};
 use tongxin_web::Module;
 
 /// The room.
@@ -32,12 +32,23 @@ pub static MODULE: Module = Module {
         uncount: Some(actions::uncount),
         rating_book: Some(past::BOOK),
         measures: &[
-            Measure { name: rates::RATED, list: "/desk/ratings?figure=rated&unit={unit}", action: "ratings.list" },
-            Measure { name: rates::SOLVED, list: "/desk/ratings?figure=solved&unit={unit}", action: "ratings.list" },
+            Measure {
+                name: rates::RATED,
+                list: "/desk/ratings?figure=rated&unit={unit}",
+                action: "ratings.list",
+                tells: Tells::OfPeople,
+            },
+            Measure {
+                name: rates::SOLVED,
+                list: "/desk/ratings?figure=solved&unit={unit}",
+                action: "ratings.list",
+                tells: Tells::OfPeople,
+            },
             Measure {
                 name: rates::SATISFIED,
                 list: "/desk/ratings?figure=satisfied&unit={unit}",
                 action: "ratings.list",
+                tells: Tells::OfPeople,
             },
         ],
         rates: &[rates::RESPONSE, rates::SOLVED_RATE, rates::SATISFIED_RATE],

@@ -89,6 +89,7 @@ requests-joined-words = It was reported before. You follow it from here like tho
 requests-sent-outside = The place seems to lie outside our area
 requests-sent-outside-words = The desk of { $subdistrict } looks at it first, and tells you whose it is. You need do nothing.
 requests-sent-urgent = Should it still be dangerous
+requests-map-picture = See which service sites are near (you can report from the page of each)
 requests-map-open = Choose on the map
 requests-map-loading = The map is coming …
 requests-map-failed = The map does not open here. Please describe the place in words, or choose one of the places below
@@ -300,6 +301,7 @@ measure-requests-now-closed = Closed
 measure-requests-assessed = Finished
 measure-requests-contacted = Contacted in time
 measure-requests-in-time = Finished in time
+measure-requests-released = Matters released
 
 ### Notices: something moved, and those concerned are told
 requests-field-email = E-mail (optional)

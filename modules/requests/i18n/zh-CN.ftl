@@ -77,6 +77,7 @@ requests-joined-words = 这件事之前有人反映过。从现在起，您和�
 requests-sent-outside = 这个地方好像不在我们辖区
 requests-sent-outside-words = { $subdistrict }会先看一看，再告诉您该由谁来办。您不用再做什么。
 requests-sent-urgent = 如果现在还有危险
+requests-map-picture = 看看附近有哪些服务点（每个服务点的页面上都可以直接反映）
 requests-map-open = 在地图上选
 requests-map-loading = 地图马上就来…
 requests-map-failed = 这里打不开地图。请用文字写地点，或者在下面选一个地方
@@ -288,6 +289,7 @@ measure-requests-now-closed = 已归档
 measure-requests-assessed = 办结
 measure-requests-contacted = 按时联系
 measure-requests-in-time = 按时办结
+measure-requests-released = 公开的诉求
 
 ### 消息：事情有了进展，告诉相关的人
 requests-field-email = 邮箱（选填）

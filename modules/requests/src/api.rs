@@ -118,10 +118,13 @@ enum Location {
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewLocation {
-    /// Latitude, WGS 84 degrees.
+    /// Latitude in degrees.
     lat: Option<Degrees>,
-    /// Longitude, WGS 84 degrees.
+    /// Longitude in degrees.
     lon: Option<Degrees>,
+    /// The system that both come in: `wgs84`, which is meant where it is left out, or `gcj02`, which maps in China speak. It is turned
+    /// into WGS 84 and kept so.
+    system: Option<String>,
     /// The printed code of a site.
     site: Option<String>,
     /// The place in words.
@@ -192,6 +195,7 @@ async fn create_request(ctx: Ctx, body: ApiBody<NewRequest, WITH_PHOTOS>) -> Ans
         place: location.place.or(asked.place).unwrap_or_default(),
         lat: degrees(location.lat),
         lon: degrees(location.lon),
+        system: location.system.unwrap_or_default(),
         name: contact.name.unwrap_or_default(),
         phone: contact.phone.unwrap_or_default(),
         email: contact.email.unwrap_or_default(),

@@ -50,7 +50,13 @@ pub static MODULE: Module = Module {
         own_words: Some(receipt::own_words),
         measures: measures::MEASURES,
         tallies: &[measures::LIMITS],
-        map: Some(OnMap { page: "/desk/map?unit={unit}", action: "requests.list" }),
+        open_counts: &[measures::RELEASED],
+        map: Some(OnMap {
+            page: "/desk/map?unit={unit}",
+            action: "requests.list",
+            list: "/desk/requests?unit={unit}",
+            count: store::map::all_lying,
+        }),
         programme: Some(programme::READER),
         ..Room::EMPTY
     },

@@ -1,10 +1,10 @@
 //! The figures this room keeps. Gauges count what stands in each status now, by the day it was reported; the others
 //! count completions by the day they happened.
 
-use tongxin_kernel::{Measure, Tally};
+use tongxin_kernel::{Measure, OpenCount, Tally, Tells};
 
 use crate::domain::Status;
-use crate::store::lists;
+use crate::store::{lists, shared};
 
 /// Requests reported.
 pub const RECEIVED: &str = "requests.received";
@@ -40,7 +40,7 @@ pub const fn gauge(status: Status) -> &'static str {
 }
 
 const fn matters(name: &'static str, list: &'static str) -> Measure {
-    Measure { name, list, action: "requests.list" }
+    Measure { name, list, action: "requests.list", tells: Tells::OfPeople }
 }
 
 const fn now(status: Status, list: &'static str) -> Measure {
@@ -74,4 +74,10 @@ pub const LIMITS: Tally = Tally {
         matters("requests.limit.paused", "/desk/requests?limit=paused&unit={unit}&sort=due"),
     ],
     count: lists::limits,
+};
+
+/// What staff released, counted as everybody reads it.
+pub const RELEASED: OpenCount = OpenCount {
+    figure: Measure { name: "requests.released", list: "/matters?unit={unit}", action: "", tells: Tells::OfNobody },
+    count: shared::count_by_unit,
 };

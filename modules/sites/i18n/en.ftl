@@ -23,6 +23,7 @@ sites-service-friendship = Meeting people
 sites-service-friendship-words = Get to know neighbours, join in
 
 ### The street
+sites-on-map = See them on the map
 sites-title = Service sites
 sites-lead = Places where somebody has time for you.
 sites-words = Name, address or code

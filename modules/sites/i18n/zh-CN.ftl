@@ -23,6 +23,7 @@ sites-service-friendship = 联系交友
 sites-service-friendship-words = 认识邻居，参加活动
 
 ### 街面
+sites-on-map = 在地图上看
 sites-title = 服务点
 sites-lead = 有人接待、能坐下来说事的地方。
 sites-words = 名称、地址或编号

@@ -86,7 +86,7 @@ pub(crate) struct ListQuery {
     unit: String,
     /// `institute`, `station`, `point` or `corner`.
     level: String,
-    /// `lat,lon` in WGS 84 degrees: the nearest first, those without a location not at all, one page only.
+    /// `lat,lon` in WGS 84 degrees, or `lat,lon,gcj02` where it comes from a Chinese map: the nearest first, those without a location not at all, one page only.
     near: String,
     /// What `next` said on the page before.
     cursor: String,

@@ -15,6 +15,8 @@ pub fn columns() -> Vec<String> {
     std::iter::once("code".to_owned()).chain(Draft::default().fields().into_keys()).collect()
 }
 
+/// A column that a file may have beside them: the system its `lat` and `lon` come in.
+const SYSTEM: &str = "system";
 /// Columns without which a file is of another kind.
 const NEEDED: [&str; 2] = ["level", "unit"];
 /// More rows than any subdistrict has sites, and few enough for one write of some tens of milliseconds.
@@ -239,7 +241,7 @@ fn read_rows(file: &[u8]) -> Result<Vec<Row>> {
     let wanted = columns();
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     for (place, name) in header.iter().enumerate() {
-        if !wanted.iter().any(|column| column == name) || places.insert(name, place).is_some() {
+        if !(name == SYSTEM || wanted.iter().any(|column| column == name)) || places.insert(name, place).is_some() {
             return Err(Error::Invalid(vec![FieldError::new("file", "sites-error-column").with("column", name)]));
         }
     }
@@ -260,6 +262,9 @@ fn read_rows(file: &[u8]) -> Result<Vec<Row>> {
         };
         let mut fields: BTreeMap<String, String> = places.iter().map(field).collect();
         let code = fields.remove("code").unwrap_or_default();
+        if !(fields.contains_key("lat") && fields.contains_key("lon")) {
+            fields.remove(SYSTEM); // what is kept is in our own system
+        }
         rows.push(Row { number, code, fields });
     }
     Ok(rows)

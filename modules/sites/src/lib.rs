@@ -16,7 +16,7 @@ mod tests;
 
 use tongxin_base::{Result, TenantId};
 use tongxin_db::{Migration, Read};
-use tongxin_kernel::{Located, Locator, Measure, PersonalField, Room, Thing, ThingFinder, Who};
+use tongxin_kernel::{Located, Locator, Measure, PersonalField, Room, Tells, Thing, ThingFinder, Who};
 use tongxin_web::{Card, Gate, Module, NavItem, Routes};
 
 pub use import::{columns, import_sites};
@@ -33,7 +33,12 @@ pub static MODULE: Module = Module {
         things: &[ThingFinder { find: thing }],
         fields: FIELDS,
         programme: Some(programme::READER),
-        measures: &[Measure { name: actions::OPEN_SITES, list: "/sites?unit={unit}", action: "" }],
+        measures: &[Measure {
+            name: actions::OPEN_SITES,
+            list: "/sites?unit={unit}",
+            action: "",
+            tells: Tells::OfNobody,
+        }],
         ..Room::EMPTY
     },
     routes,

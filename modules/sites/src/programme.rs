@@ -54,7 +54,8 @@ fn read(reading: &mut Reading<'_>) -> Part {
         let fields: BTreeMap<String, String> =
             SITES.columns[1..].iter().map(|name| ((*name).to_owned(), line.get(name).to_owned())).collect();
         match Draft::from_fields(fields).parse(&reading.units) {
-            Ok(details) => {
+            Ok(mut details) => {
+                details.point = details.point.map(|point| reading.coordinates.to_wgs84(point));
                 let (drawn, id) = (draw_codes(reading.world), reading.world.id());
                 let one = Wanted { code: code.and_then(Result::ok), drawn, id, details };
                 let twice = |other: &&Wanted| {

@@ -22,12 +22,30 @@ export function mapFields(root) {
   }
 }
 
-/** Draws each `<div data-matters-map="script" ..>` of the page; where that fails, its list says so. */
+/** Shows the button of `<div data-open-map="script" ..>`; pressed, it makes the picture a map, or says that it cannot. */
+export function openMaps(root) {
+  for (const button of root.querySelectorAll("[data-open-map-start][hidden]")) {
+    const map = button.closest("[data-open-map]");
+    const say = map.querySelector("[data-open-map-say]");
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      say.textContent = map.dataset.loading;
+      try {
+        await (await import(map.dataset.openMap)).showOpen(map);
+        say.textContent = "";
+      } catch {
+        say.textContent = map.dataset.failed;
+      }
+      button.remove();
+    });
+  }
+}
+
+/** Draws each `<div data-matters-map="script" ..>` of the page; where that fails, the picture that stands there stays. */
 export function mattersMaps(root) {
   for (const map of root.querySelectorAll("[data-matters-map]:not([data-begun])")) {
     map.dataset.begun = "yes";
     const failed = () => {
-      map.classList.add("matters-map--none");
       map.querySelector("[data-map-say]").textContent = map.dataset.failed;
     };
     import(map.dataset.mattersMap).then((script) => script.showMatters(map)).catch(failed);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Deserialize;
-use tongxin_base::FieldError;
+use tongxin_base::{Coordinates, FieldError};
 
 use super::{AREAS_FILE, Line, Reading, UNITS_FILE};
 use crate::area::Area;
@@ -147,7 +147,9 @@ fn point(reading: &mut Reading<'_>, line: &Line) -> Option<(f64, f64)> {
     }
     let degrees = |text: &str| text.parse::<f64>().ok().filter(|x| x.is_finite());
     match (degrees(lat), degrees(lon)) {
-        (Some(lat), Some(lon)) if lat.abs() <= 90.0 && lon.abs() <= 180.0 => Some((lat, lon)),
+        (Some(lat), Some(lon)) if lat.abs() <= 90.0 && lon.abs() <= 180.0 => {
+            Some(reading.coordinates.to_wgs84((lat, lon)))
+        }
         (Some(lat), Some(lon)) if lon.abs() <= 90.0 && lat.abs() <= 180.0 => {
             line.wrong(reading, "lat", "programme-point-swapped");
             None
@@ -166,6 +168,8 @@ fn point(reading: &mut Reading<'_>, line: &Line) -> Option<(f64, f64)> {
 /// What we take of a GeoJSON file.
 #[derive(Deserialize)]
 struct Features {
+    /// The system of the coordinates, by its word, where it is another one than the pack's. GeoJSON itself knows none but WGS 84.
+    system: Option<String>,
     features: Vec<Feature>,
 }
 
@@ -194,6 +198,12 @@ fn read_areas(reading: &mut Reading<'_>) -> BTreeMap<String, Area> {
             return areas;
         }
     };
+    let system = features.system.as_deref().map_or(Some(reading.coordinates), Coordinates::parse);
+    let Some(system) = system else {
+        let word = features.system.unwrap_or_default();
+        reading.wrong(AREAS_FILE, None, FieldError::new("system", "programme-coordinates").with("value", word));
+        return areas;
+    };
     for (number, feature) in (1..).zip(features.features) {
         let code = feature.properties.unwrap_or_default().unit;
         let of = |key| {
@@ -204,7 +214,7 @@ fn read_areas(reading: &mut Reading<'_>) -> BTreeMap<String, Area> {
             reading.wrong(AREAS_FILE, None, of("programme-area-without-unit"));
             continue;
         }
-        match Area::from_geojson(feature.geometry.get()) {
+        match Area::from_geojson(feature.geometry.get()).map(|area| area.to_wgs84(system)) {
             Err(why) => reading.wrong(AREAS_FILE, None, of("programme-area").with("why", why)),
             Ok(area) => {
                 if let Some(why) = area.flaw() {

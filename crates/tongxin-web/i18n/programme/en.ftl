@@ -7,6 +7,7 @@ programme-code = the code "{ $value }" will not do: 1 to 32 letters and digits
 programme-short-code = the short code is 2 to 8 small letters or digits; it stands in every link
 programme-name = a name is needed, of at most 60 characters
 programme-zone = there is no such time zone; write, for example, Asia/Shanghai
+programme-coordinates = "{ $value }" is no system of coordinates; write wgs84 or gcj02
 programme-cap = how many orders one worker may hold: a whole number from 1 to 100
 programme-close-after = after how many days a finished matter is closed: a whole number from 1 to 365
 programme-session-idle = after how many unused minutes a session at a desk ends: a whole number from 5 to 720

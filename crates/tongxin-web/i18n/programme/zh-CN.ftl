@@ -7,6 +7,7 @@ programme-code = 代码“{ $value }”不行：只能用 1 到 32 个字母和�
 programme-short-code = 短代码用 2 到 8 个小写字母或数字，它会出现在每条链接里
 programme-name = 名称不能空着，最多 60 个字
 programme-zone = 没有这个时区；例如写 Asia/Shanghai
+programme-coordinates = “{ $value }”不是坐标系的名字；请写 wgs84 或 gcj02
 programme-cap = 每人最多可同时接几单，写 1 到 100 之间的整数
 programme-close-after = 办结多少天后归档，写 1 到 365 之间的整数
 programme-session-idle = 办公端登录闲置多少分钟后退出，写 5 到 720 之间的整数

@@ -124,3 +124,9 @@ style-table = Tables and panes
 style-column-what = What
 style-column-similar = Like it
 style-choose = Choose { $number }
+
+style-pictures = Pictures and maps
+style-pictures-words = The server draws them, without a script; behind each stands a table. The number of a heap opens its list.
+style-bar-received = Reported
+style-bar-solved = Solved
+style-bar-few = too few

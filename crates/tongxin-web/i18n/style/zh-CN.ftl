@@ -124,3 +124,9 @@ style-table = 表格和分栏
 style-column-what = 情况
 style-column-similar = 同类
 style-choose = 选择 { $number }
+
+style-pictures = 图和地图
+style-pictures-words = 图由服务器画，不用脚本；每张图后面都有一张表。圆圈里的数字点开就是那份清单。
+style-bar-received = 反映
+style-bar-solved = 解决
+style-bar-few = 太少

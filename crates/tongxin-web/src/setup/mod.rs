@@ -229,7 +229,7 @@ async fn around(State(setup): State<SetUp>, request: Request, next: Next) -> Res
         }
         response = framed(guest.frame(), &error, status(&error), String::new());
     }
-    app::guard(response.headers_mut(), false);
+    app::guard(response.headers_mut(), false, app::policy(None));
     response
 }
 

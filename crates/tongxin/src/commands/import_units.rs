@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use serde_json::json;
-use tongxin_base::{Id, World};
+use tongxin_base::{Coordinates, Id, World};
 use tongxin_kernel::{Kernel, Subject, Tenant, Unit, Who, put_unit};
 use tongxin_web::words_of;
 
@@ -19,6 +19,9 @@ use crate::{MODULES, house, units_file};
 pub struct Units {
     /// The table, in UTF-8
     file: PathBuf,
+    /// The system that its points come in: wgs84, or gcj02, which maps in China speak
+    #[arg(long, value_name = "SYSTEM", default_value = "wgs84")]
+    coordinates: String,
     /// Only read the table and say what is wrong
     #[arg(long)]
     dry_run: bool,
@@ -34,10 +37,13 @@ pub struct Units {
 pub async fn run(config: &Config, asked: Units) -> Result<ExitCode> {
     let name = asked.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let bytes = std::fs::read(&asked.file).with_context(|| format!("{} cannot be read", asked.file.display()))?;
+    let system = Coordinates::parse(&asked.coordinates)
+        .ok_or_else(|| anyhow!("--coordinates {:?}: write wgs84 or gcj02", asked.coordinates))?;
     let kernel = house::open(config, World::system()).await?;
     let tenant = house::tenant(&kernel)?;
     let words = words_of(MODULES, reader()).map_err(|error| anyhow!("{error}"))?;
-    let change = units_file::read(&bytes, &tenant.units, kernel.world()).map_err(|why| anyhow!("{name} {why}"))?;
+    let change = units_file::read(&bytes, &tenant.units, system, kernel.world());
+    let change = change.map_err(|why| anyhow!("{name} {why}"))?;
     for remark in &change.remarks {
         let advice = if remark.wrong { String::new() } else { format!(" ({})", words.t("programme-advice")) };
         eprintln!("{}{advice}: {}", place(remark), words.field_error(&remark.what));

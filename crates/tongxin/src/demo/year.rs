@@ -408,12 +408,17 @@ impl Street<'_> {
         let rating = Rating { solved, satisfied, reasons: Vec::new() };
         let (subject, call) = (Subject::new(SUBJECT, id), self.call(&Who::Nobody));
         tongxin_ratings::actions::rate(self.kernel, call, subject, Some(link), rating).await?;
-        if solved == Solved::Yes && self.chance(30) {
-            let story = &self.stories[matter.story];
-            let sharing = Sharing { words: story.words.clone(), outcome: story.outcome.clone(), sure: true };
-            actions::share(self.kernel, self.call(&self.desk(matter)?), id, sharing).await?;
+        if solved == Solved::Yes && self.chance(20) {
+            self.share(matter, id).await?;
         }
         Ok(if solved == Solved::No { vec![(self.at_the_office(matter, 30, 240), Next::Step)] } else { Vec::new() })
+    }
+
+    /// Staff let everybody read of it; what the stories say tells of nobody.
+    async fn share(&self, matter: &Matter, id: RequestId) -> Result<()> {
+        let Story { words, outcome, .. } = &self.stories[matter.story];
+        let sharing = Sharing { words: words.clone(), outcome: outcome.clone(), sure: true };
+        actions::share(self.kernel, self.call(&self.desk(matter)?), id, sharing).await
     }
 
     /// Somebody else met the same matter.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tongxin_testkit::{Engine, TestApp, hidden};
-use tongxin_web::{AppConfig, Rate, Rates};
+use tongxin_web::{AppConfig, Rate, Rates, Tiles};
 
 use crate::setup::{INIT, Place, Server, free_port};
 use crate::town::{by, town};
@@ -99,6 +99,28 @@ async fn every_answer_carries_the_rules_of_the_house() {
         assert!(header("strict-transport-security").contains("max-age=31536000"), "{path}");
         assert!(!reply.headers.contains_key("access-control-allow-origin"), "{path}");
         assert!(reply.text.is_empty() || !header("content-type").is_empty(), "{path} says what it is");
+    }
+}
+
+/// Tiles below our maps open the policy by their host, for images and connections, and nothing else.
+#[tokio::test(flavor = "multi_thread")]
+async fn tiles_open_the_policy_by_one_host() {
+    let policy = |app: TestApp| async move {
+        let reply = app.anyone().get("/").await.expect(200);
+        reply.headers.get("content-security-policy").and_then(|text| text.to_str().ok()).expect("a policy").to_owned()
+    };
+    let plain = policy(town(Engine::Sqlite).await).await;
+    assert!(!plain.contains("http") && !plain.contains('{'), "{plain}");
+    for (url, origin) in [("https://t.example.cn/{z}/{x}/{y}.png", " https://t.example.cn"), ("/t/{z}/{x}/{y}.png", "")]
+    {
+        let tiles = Tiles::parse(url, "©", "gcj02").expect("tiles");
+        let app = town(Engine::Sqlite).await.reached(AppConfig { tiles, ..AppConfig::default() });
+        let privacy = app.anyone().get("/privacy").await.expect(200).text;
+        assert_eq!(privacy.contains("t.example.cn"), !origin.is_empty(), "it is said where it is so");
+        let opened = plain
+            .replace("img-src 'self' blob:", &format!("img-src 'self' blob:{origin}"))
+            .replace("connect-src 'self'", &format!("connect-src 'self'{origin}"));
+        assert_eq!(policy(app).await, opened);
     }
 }
 

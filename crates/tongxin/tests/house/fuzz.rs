@@ -345,7 +345,10 @@ async fn policies_calendars_units_and_people() {
     let units = &app.tenant.units;
     let table = "code,level,name,parent\n150603003003,community,新社区,150603003\n";
     for bytes in variants(table.as_bytes(), CASES) {
-        tally.result("units", &tongxin::units_file::read(&bytes, units, app.kernel().world()));
+        tally.result(
+            "units",
+            &tongxin::units_file::read(&bytes, units, tongxin_base::Coordinates::Gcj02, app.kernel().world()),
+        );
     }
     let people = "login,name,unit,role\nzhang,张三,150603003001,community_staff\n";
     for bytes in variants(people.as_bytes(), CASES) {

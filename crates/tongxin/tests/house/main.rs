@@ -2,6 +2,7 @@
 
 mod backup;
 mod calendar;
+mod coordinates;
 mod crash;
 mod dangers;
 mod desk;
@@ -18,6 +19,7 @@ mod mail;
 mod map;
 mod matrix;
 mod open;
+mod open_board;
 mod order;
 mod paper;
 mod people;

@@ -10,7 +10,7 @@ use crate::town::{by, report, report_by, town};
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// A finished and rated matter at a point.
-async fn finished(app: &TestApp, lat: f64, lon: f64, (secretary, solved): (&str, &str)) {
+pub async fn finished(app: &TestApp, lat: f64, lon: f64, (secretary, solved): (&str, &str)) {
     let body = json!({"category": "0201", "description": "路灯", "location": {"lat": lat, "lon": lon}});
     let made = app.anyone().post("/api/v1/requests", body).await.expect(201);
     let (id, token) = (made.at("/id"), made.at("/token"));

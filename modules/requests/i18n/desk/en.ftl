@@ -251,7 +251,11 @@ requests-map-beside = The matters on the map
 requests-map-here = { $shown } of { $all } are listed
 requests-map-together = { $count } matters are here: choose one in the list
 requests-map-all = Show all
-requests-map-none = This device cannot draw the map; please use the list.
+requests-map-heap = { $unit }: { $count } { $count ->
+    [one] matter
+   *[other] matters
+ }
+requests-map-none = This device cannot draw a map to move about in; please use the picture and the list.
 requests-map-empty = No matter here has a place
 requests-map-empty-words = Look for something else, or at the list: what has no place is in the list alone.
 requests-map-more = { $count } older matters are not drawn; please narrow the search.
@@ -282,6 +286,7 @@ requests-news-all = More of what was done
 requests-matters-title = What neighbours reported
 requests-matters-lead = Staff put these into words for everybody. They say nothing about who reported.
 requests-matters-figures = Open figures
+requests-matters-unit = Community
 requests-matters-empty = Nothing is released yet
 requests-matters-empty-words = What staff release appears here.
 requests-matters-outcome = What was done:{" "}

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use serde::{Deserialize, Serialize};
-use tongxin_base::{Error, Result, Time};
+use tongxin_base::{Coordinates, Error, Result, Time};
 use tongxin_kernel::PersonId;
 use tongxin_web::{Answer, ApiBody, Ctx, Gate, Problem, Routes};
 use utoipa::ToSchema;
@@ -16,7 +16,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     routes.api(Gate::May("duty.own"), routes!(get_duty)).api(Gate::May("duty.own"), routes!(change_duty))
 }
 
-/// A point on the ground, WGS 84 degrees.
+/// A point on the ground.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct BasePoint {
@@ -24,6 +24,31 @@ struct BasePoint {
     lat: f64,
     /// Longitude.
     lon: f64,
+    /// The system that both come in: `wgs84`, which is meant where it is left out, or `gcj02`. What is answered is WGS 84.
+    #[serde(default)]
+    system: System,
+}
+
+/// The name of a system of coordinates.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = DutySystem)]
+enum System {
+    /// What satellites say.
+    #[default]
+    Wgs84,
+    /// What maps in China say.
+    Gcj02,
+}
+
+impl BasePoint {
+    fn point(self) -> (f64, f64) {
+        let system = match self.system {
+            System::Wgs84 => Coordinates::Wgs84,
+            System::Gcj02 => Coordinates::Gcj02,
+        };
+        system.to_wgs84((self.lat, self.lon))
+    }
 }
 
 /// A time in which one is away.
@@ -89,7 +114,7 @@ async fn get_duty(ctx: Ctx) -> Answer<Json<DutyView>> {
     Ok(Json(DutyView {
         hours: duty.hours,
         skills: duty.skills,
-        base: duty.base.map(|(lat, lon)| BasePoint { lat, lon }),
+        base: duty.base.map(|(lat, lon)| BasePoint { lat, lon, system: System::default() }),
         leaves: leaves.into_iter().map(leave).collect(),
         on_duty,
     }))
@@ -133,7 +158,7 @@ struct NewDuty {
 ))]
 async fn change_duty(ctx: Ctx, body: ApiBody<NewDuty>) -> Answer<Json<DutyChanged>> {
     let (call, asked) = (ctx.call(&body.raw)?, body.value);
-    let base = asked.base.map(|BasePoint { lat, lon }| Some((lat, lon))).or(asked.no_base.then_some(None));
+    let base = asked.base.map(|base| Some(base.point())).or(asked.no_base.then_some(None));
     let away = asked.away.map(|NewLeave { from, to, reason }| RawLeave { from, to, reason });
     let change = DutyChange { hours: asked.hours, skills: asked.skills, base, away, back: asked.back };
     Ok(Json(actions::change_duty(ctx.kernel(), call, me(&ctx)?, change).await?))

@@ -86,7 +86,7 @@ struct OrderQuery {
     status: Option<String>,
     /// A unit's code: it and everything under it.
     unit: Option<String>,
-    /// `lat,lon`: nearest first, of the newest two hundred. The position is used for this one answer and not kept.
+    /// `lat,lon`, or `lat,lon,gcj02` where it comes from a Chinese map: nearest first, of the newest two hundred. The position is used for this one answer and not kept.
     near: Option<String>,
     /// `next` of the page before.
     cursor: Option<String>,

@@ -39,10 +39,12 @@ struct SimilarQuery {
     category: String,
     /// What is the matter; may be empty.
     description: String,
-    /// Latitude, WGS 84 degrees.
+    /// Latitude in degrees.
     lat: String,
-    /// Longitude, WGS 84 degrees.
+    /// Longitude in degrees.
     lon: String,
+    /// The system that both come in: `wgs84`, which is meant where it is left out, or `gcj02`.
+    system: String,
     /// The printed code of a site.
     site: String,
     /// The place in words.
@@ -52,10 +54,10 @@ struct SimilarQuery {
 #[utoipa::path(get, path = "/api/v1/requests/similar", tag = "requests", params(SimilarQuery),
     responses((status = 200, body = Items<Similar>), (status = 422, body = tongxin_web::Problem)))]
 async fn similar_requests(ctx: Ctx, Query(asked): Query<SimilarQuery>) -> Answer<Json<Items<Similar>>> {
-    let SimilarQuery { category, description, lat, lon, site, place } = asked;
+    let SimilarQuery { category, description, lat, lon, system, site, place } = asked;
     // Words are needed to report, not to look for what is there already.
     let words = if description.trim().is_empty() { "-".to_owned() } else { description };
-    let report = Report::parse(&RawReport { category, words, site, place, lat, lon, ..RawReport::default() })?;
+    let report = Report::parse(&RawReport { category, words, site, place, lat, lon, system, ..RawReport::default() })?;
     Ok(Json(Items::all(actions::similar(ctx.kernel(), ctx.tenant.id, &report).await?)))
 }
 

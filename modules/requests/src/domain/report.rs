@@ -1,6 +1,6 @@
 //! A report as it comes in, and what makes it well-formed, urgent or suspect.
 
-use tongxin_base::{Error, FieldError, Result, parse_email};
+use tongxin_base::{Coordinates, Error, FieldError, Result, parse_email};
 
 use super::{LONGEST_LINE, LONGEST_WORDS};
 
@@ -19,6 +19,8 @@ pub struct RawReport {
     pub lat: String,
     /// See `lat`.
     pub lon: String,
+    /// The system they come in, `wgs84` or `gcj02`; empty is the first.
+    pub system: String,
     /// How the reporter wants to be called; may be empty.
     pub name: String,
     /// The reporter's phone; may be empty.
@@ -109,7 +111,7 @@ impl Report {
         let site = line(&mut wrong, "site", &raw.site).map(|site| site.to_uppercase());
         let place = line(&mut wrong, "place", &raw.place);
         let contact = Contact::parse(&mut wrong, (&raw.name, &raw.phone, &raw.email));
-        let point = parse_point(&mut wrong, &raw.lat, &raw.lon);
+        let point = parse_point(&mut wrong, (&raw.lat, &raw.lon), &raw.system);
         if site.is_none() && place.is_none() && point.is_none() && !wrong.iter().any(|w| w.field == "lat") {
             wrong.push(FieldError::new("place", "requests-place-needed"));
         }
@@ -133,7 +135,7 @@ fn is_phone(text: &str) -> bool {
     (7..=15).contains(&digits) && text.chars().all(|c| c.is_ascii_digit() || " +-()转".contains(c))
 }
 
-fn parse_point(wrong: &mut Vec<FieldError>, lat: &str, lon: &str) -> Option<(f64, f64)> {
+fn parse_point(wrong: &mut Vec<FieldError>, (lat, lon): (&str, &str), system: &str) -> Option<(f64, f64)> {
     let (lat, lon) = (lat.trim(), lon.trim());
     if lat.is_empty() && lon.is_empty() {
         return None;
@@ -151,7 +153,11 @@ fn parse_point(wrong: &mut Vec<FieldError>, lat: &str, lon: &str) -> Option<(f64
     };
     let lat = degrees("lat", lat, 90.0);
     let lon = degrees("lon", lon, 180.0);
-    lat.zip(lon)
+    let system = if system.is_empty() { Some(Coordinates::default()) } else { Coordinates::parse(system) };
+    if system.is_none() {
+        wrong.push(FieldError::new("system", "form-unknown-system"));
+    }
+    Some(system?.to_wgs84(lat.zip(lon)?))
 }
 
 /// Words of danger to life or limb, Chinese and English, in small letters: 110, 119 or 120 come faster than we do.

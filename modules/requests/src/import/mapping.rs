@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use tongxin_base::calendar::Limit;
-use tongxin_base::{Error, Result};
+use tongxin_base::{Coordinates, Error, Result};
 use tongxin_kernel::Solved;
 
 use crate::domain::Status;
@@ -60,6 +60,9 @@ pub struct Mapping {
     /// Whose numbers the source's ids are: two files of one source may not bring the same matter twice.
     #[serde(default)]
     pub source: String,
+    /// The system that the file's coordinates come in: `wgs84`, or `gcj02`, which maps in China speak.
+    #[serde(default = "wgs84")]
+    pub coordinates: String,
     /// The zone of times that name none: an IANA name, or a fixed offset such as `-05:00`.
     pub timezone: String,
     /// The forms of a time, tried in order (strftime), before those that cannot be mistaken, which are always known.
@@ -149,7 +152,16 @@ fn wrong<T>(what: impl fmt::Display) -> Result<T> {
     Err(Error::Internal(format!("the mapping: {what}")))
 }
 
+fn wgs84() -> String {
+    Coordinates::default().as_str().to_owned()
+}
+
 impl Mapping {
+    /// The system that the file's coordinates come in.
+    pub fn system(&self) -> Option<Coordinates> {
+        Coordinates::parse(&self.coordinates)
+    }
+
     /// Reads a mapping.
     ///
     /// # Errors
@@ -157,6 +169,9 @@ impl Mapping {
     pub fn parse(text: &str) -> Result<Self> {
         let mapping: Self = toml::from_str(text).map_err(|error| Error::Internal(format!("the mapping: {error}")))?;
         zone(&mapping.timezone)?;
+        if mapping.system().is_none() {
+            return wrong(format!("coordinates knows wgs84 and gcj02, not {}", mapping.coordinates));
+        }
         let tables: [(Vec<&String>, &[&str], &str); 3] = [
             (mapping.days_after_created.keys().collect(), &["accepted", "contacted", "done"], "days_after_created"),
             (mapping.solved.keys().collect(), &["yes", "partly", "no"], "solved"),

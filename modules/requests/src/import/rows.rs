@@ -271,6 +271,7 @@ impl Cells<'_> {
         if point.as_ref().is_some_and(nowhere) {
             odd(Oddity::NullIsland, String::new());
         }
+        let point = point.map(|point| mapping.system().unwrap_or_default().to_wgs84(point));
         let word = self.text(&c.status);
         let status = word.as_deref().and_then(|word| mapping.status(word));
         if let (Some(word), None) = (&word, status) {

@@ -8,14 +8,14 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tongxin_base::Result;
-use tongxin_kernel::{Level, Scope};
-use tongxin_web::{Answer, Choice, ChoiceGroup, Ctx, Face, Page, Words, asset_url};
+use tongxin_kernel::{Level, Located, Lying, Scope, Unit};
+use tongxin_web::{Answer, Choice, ChoiceGroup, Ctx, Face, Page, Sketch, Words, asset_url};
 
 use super::{Sign, category_groups, request_sign, staffed_units, status_choices};
 use crate::api::read_names;
 use crate::domain::Status;
 use crate::narrowed::Narrowed;
-use crate::store::map::{Pin, count, pins};
+use crate::store::map::{Pin, count, lying, pins};
 
 /// Points of one map: as many as a telephone still moves smoothly.
 const MOST_PINS: i64 = 20_000;
@@ -50,6 +50,8 @@ struct MapPage {
     points: String,
     script: String,
     worker: String,
+    /// The same matters as a picture, for who sees no map.
+    picture: String,
     rows: Vec<Beside>,
     /// How many have a place and how many have none; and how many are not shown.
     counts: (i64, i64, i64),
@@ -67,6 +69,11 @@ pub(super) fn on_map(query: &Narrowed) -> String {
     address("/desk/map", query)
 }
 
+/// A heap in words: "康城社区 12 件".
+pub(super) fn heap_words(w: &Words, unit: &str, count: i64) -> String {
+    w.t2("requests-map-heap", "unit", unit, "count", count)
+}
+
 fn scope_of(ctx: &Ctx, query: &Narrowed) -> Result<Scope> {
     query.under(ctx.kernel().access().scope(&ctx.who, "requests.list")?, &ctx.tenant.units)
 }
@@ -76,11 +83,14 @@ pub(super) async fn page(ctx: Ctx, Query(query): Query<Narrowed>) -> Answer {
     let whole = ctx.kernel().access().scope(&ctx.who, "requests.list")?;
     let (scope, filter, tenant) =
         (scope_of(&ctx, &query)?, query.filter(&ctx.tenant, ctx.kernel().world().now())?, ctx.tenant.id);
+    let kernel = ctx.kernel().clone();
     let read = move |read: &mut tongxin_db::Read<'_>| {
         let listed = pins(read, tenant, &scope, &filter, i64::try_from(LISTED).unwrap_or(i64::MAX))?;
-        Ok((listed, count(read, tenant, &scope, &filter, COUNTED)?))
+        let counts = count(read, tenant, &scope, &filter, COUNTED)?;
+        Ok((listed, counts, lying(read, tenant, &scope, &filter)?, kernel.places(read, tenant)?))
     };
-    let (listed, (placed, nowhere)): (Vec<Pin>, (i64, i64)) = ctx.kernel().db().read(tenant, read).await?;
+    let found = ctx.kernel().db().read(tenant, read).await?;
+    let (listed, (placed, nowhere), lying, places): (Vec<Pin>, (i64, i64), Vec<Lying>, Vec<Located>) = found;
     let names = read_names(&ctx, ctx.locale()).await?;
     let beside = |pin: &Pin| Beside {
         href: format!("/desk/requests/{}", pin.id),
@@ -89,6 +99,10 @@ pub(super) async fn page(ctx: Ctx, Query(query): Query<Narrowed>) -> Answer {
         unit: names.unit(&pin.unit_path).name,
         status: request_sign(&ctx.words, Status::parse(&pin.status).unwrap_or(Status::Received)),
     };
+    let in_unit = |unit: &Unit| address("/desk/requests", &Narrowed { unit: unit.code.clone(), ..query.clone() });
+    let sketch = Sketch::new(&ctx.tenant.units, ctx.locale(), ctx.words.t("requests-map-matters")).with_grids();
+    let sketch = sketch.with_heaps(&lying, |unit, count| heap_words(&ctx.words, unit, count), in_unit);
+    let picture = sketch.with_sites(&places).draw()?;
     let units = staffed_units(&ctx, &names, &whole, &query.unit);
     let statuses = status_choices(&ctx.words, &query.status);
     let body = MapPage {
@@ -100,6 +114,7 @@ pub(super) async fn page(ctx: Ctx, Query(query): Query<Narrowed>) -> Answer {
         points: address("/desk/map.json", &query),
         script: asset_url("map.js"),
         worker: asset_url("map-worker.js"),
+        picture,
         rows: listed.iter().map(beside).collect(),
         counts: (placed, nowhere, (placed - MOST_PINS).max(0)),
         signs: Status::ALL.iter().map(|status| request_sign(&ctx.words, *status)).collect(),

@@ -9,10 +9,11 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tongxin_base::{Id, Result};
-use tongxin_web::{Answer, Ctx, Face, Page, Words, asset_url};
+use tongxin_kernel::{Lying, UnitTree};
+use tongxin_web::{Answer, Ctx, Face, Page, Sketch, Words, asset_url};
 use uuid::Uuid;
 
-use super::map::geojson;
+use super::map::{geojson, heap_words};
 use super::round_queue::Queue;
 use super::{Row, Sign, limit_sign, order_row};
 use crate::api::{Offered, read_orders, read_some};
@@ -73,6 +74,8 @@ pub(super) async fn show_pool(ctx: &Ctx, cursor: &str, missed: String, status: S
 struct MapPage {
     w: Words,
     csrf: String,
+    /// The same orders as a picture, for who sees no map.
+    picture: String,
     rows: Vec<Row>,
     /// How many have a place, and how many have none.
     counts: (usize, usize),
@@ -87,12 +90,35 @@ async fn offered(ctx: &Ctx) -> Result<Vec<OrderView>> {
     Ok(found)
 }
 
+/// Orders by the unit they lie in.
+fn lying(units: &UnitTree, placed: &[&OrderView]) -> Vec<Lying> {
+    let mut found: BTreeMap<&str, Vec<(f64, f64)>> = BTreeMap::new();
+    for view in placed {
+        let unit = units.by_code(&view.unit.code).map(|unit| unit.path.as_str());
+        if let Some((unit, at)) = unit.zip(view.location) {
+            found.entry(unit).or_default().push((at.lat, at.lon));
+        }
+    }
+    let lie = |(unit, points): (&str, Vec<(f64, f64)>)| {
+        let many = f64::from(u32::try_from(points.len()).unwrap_or(u32::MAX));
+        let (lat, lon) = points.iter().fold((0.0, 0.0), |(lat, lon), at| (lat + at.0, lon + at.1));
+        let count = i64::try_from(points.len()).unwrap_or(i64::MAX);
+        Lying { unit_path: unit.to_owned(), count, middle: Some((lat / many, lon / many)) }
+    };
+    found.into_iter().map(lie).collect()
+}
+
 /// `GET /work/pool/map`: the pool on the map, and beside it as a list.
 pub(super) async fn page(ctx: Ctx) -> Answer {
     let found = offered(&ctx).await?;
     let all = found.len();
     let placed: Vec<&OrderView> = found.iter().filter(|view| view.location.is_some()).collect();
+    let lying = lying(&ctx.tenant.units, &placed);
+    let sketch = Sketch::new(&ctx.tenant.units, ctx.locale(), ctx.words.t("requests-pool-map-label")).with_grids();
+    // No address says "what of the pool lies here": the list stands beside the picture.
+    let sketch = sketch.with_heaps(&lying, |unit, count| heap_words(&ctx.words, unit, count), |_| String::new());
     let body = MapPage {
+        picture: sketch.draw()?,
         queue: Queue::new(&ctx, &[]),
         w: ctx.words.clone(),
         csrf: ctx.csrf(),

@@ -84,6 +84,8 @@ pub(super) struct ReportForm {
     place: String,
     lat: String,
     lon: String,
+    /// The system they come in, where a page of somebody else's fills the form; our own map and our button say WGS 84.
+    system: String,
     name: String,
     phone: String,
     email: String,
@@ -108,6 +110,7 @@ impl ReportForm {
             place: fields.place,
             lat: fields.lat,
             lon: fields.lon,
+            system: fields.system,
             name: fields.name,
             phone: fields.phone,
             email: fields.email,

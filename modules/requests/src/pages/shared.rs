@@ -6,8 +6,10 @@ use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use tongxin_base::{Error, Result, Time};
-use tongxin_kernel::{find_telling, redacted};
-use tongxin_web::{Answer, Ctx, Face, Form, FormErrors, Gate, Items, Page, Routes, Words, see_other};
+use tongxin_kernel::{Level, find_telling, redacted};
+use tongxin_web::{
+    Answer, Choice, Ctx, Face, Form, FormErrors, Gate, Items, Page, Routes, Words, see_other, url_escape,
+};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
@@ -42,6 +44,7 @@ pub(super) struct Row {
 struct MattersPage {
     w: Words,
     rows: Vec<Row>,
+    communities: Vec<Choice>,
     next: String,
 }
 
@@ -50,16 +53,30 @@ struct MattersPage {
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Asked {
+    /// The code of a community: what lies in it. Closer than that nobody is told where a matter was.
+    unit: String,
     /// What `next` said on the page before.
     cursor: String,
+}
+
+impl Asked {
+    /// The path of what is asked for.
+    fn under(&self, ctx: &Ctx) -> Result<String> {
+        if self.unit.is_empty() {
+            return Ok(String::new());
+        }
+        let unit = ctx.tenant.units.by_code(&self.unit).filter(|unit| unit.level <= Level::Community);
+        Ok(unit.ok_or_else(|| Error::field("unit", "form-unknown-choice"))?.path.clone())
+    }
 }
 
 async fn read(ctx: &Ctx, asked: &Asked) -> Result<(Vec<Shared>, Option<String>, Names)> {
     let (tenant, house, locale) = (ctx.tenant.id, std::sync::Arc::clone(&ctx.tenant), ctx.locale());
     let latest = ctx.kernel().world().now() + std::time::Duration::from_secs(1);
     let before = asked.cursor.parse().map_or(latest, Time::from_micros);
+    let under = asked.under(ctx)?;
     let read = move |read: &mut tongxin_db::Read<'_>| {
-        Ok((shared::list(read, tenant, before)?, Names::load(read, &house, locale)?))
+        Ok((shared::list(read, tenant, &under, before)?, Names::load(read, &house, locale)?))
     };
     let (mut found, names) = ctx.kernel().db().read(tenant, read).await?;
     let more = found.len() > shared::PAGE;
@@ -100,10 +117,18 @@ pub(super) async fn latest(ctx: &Ctx) -> Result<Vec<Row>> {
 
 async fn list(ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
     let (found, next, names) = read(&ctx, &asked).await?;
+    let communities = ctx.tenant.units.iter().filter(|unit| unit.level == Level::Community).map(|unit| Choice {
+        value: unit.code.clone(),
+        label: unit.name.to(ctx.locale()).to_owned(),
+        chosen: unit.code == asked.unit,
+        ..Choice::default()
+    });
+    let unit = url_escape(&asked.unit);
     let body = MattersPage {
         w: ctx.words.clone(),
         rows: found.iter().map(|one| row(&ctx, &names, one)).collect(),
-        next: next.map(|cursor| format!("/matters?cursor={cursor}")).unwrap_or_default(),
+        communities: communities.collect(),
+        next: next.map(|cursor| format!("/matters?unit={unit}&cursor={cursor}")).unwrap_or_default(),
     };
     Page::new(Face::Street, ctx.words.t("requests-matters-title")).show(&ctx, &body)
 }

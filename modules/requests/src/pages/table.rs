@@ -1,11 +1,9 @@
 //! The desk's table: which columns it shows, and the same rows as a file. What is on the screen is what is in the file.
 
 use axum::extract::Query;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
-use rust_xlsxwriter::{Format, Workbook};
+use axum::response::Response;
 use tongxin_base::{Error, Result};
-use tongxin_web::{Answer, Choice, Ctx, Words, csv_cell};
+use tongxin_web::{Answer, CSV, Choice, Ctx, Sheet, Words, XLSX, saved_as};
 
 use super::{Clockwork, first_words, limit_sign, request_sign};
 use crate::api::read_list;
@@ -139,11 +137,6 @@ pub(super) fn shown(ctx: &Ctx, column: Column, view: &RequestView) -> String {
     }
 }
 
-struct Sheet {
-    heads: Vec<String>,
-    lines: Vec<Vec<String>>,
-}
-
 /// All rows of the list, from its beginning; a list that is too long for a file is refused before it is half written.
 async fn sheet(ctx: &Ctx, query: Narrowed, columns: &Columns) -> Result<Sheet> {
     let w = &ctx.words;
@@ -162,53 +155,19 @@ async fn sheet(ctx: &Ctx, query: Narrowed, columns: &Columns) -> Result<Sheet> {
     }
 }
 
-fn file(ctx: &Ctx, kind: &'static str, ending: &str, bytes: Vec<u8>) -> Response {
+fn name(ctx: &Ctx, ending: &str) -> String {
     let day = ctx.kernel().world().now().in_zone(ctx.tenant.zone()).strftime("%Y%m%d-%H%M").to_string();
-    let mut response = bytes.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    let name = format!("attachment; filename=\"matters-{day}.{ending}\"");
-    if let Ok(name) = HeaderValue::from_str(&name) {
-        headers.insert(header::CONTENT_DISPOSITION, name);
-    }
-    response
+    format!("matters-{day}.{ending}")
 }
 
-/// `GET /desk/requests.csv`. It begins with a byte order mark: without one, spreadsheets read Chinese as something else.
+/// `GET /desk/requests.csv`.
 pub(super) async fn csv(ctx: Ctx, Query(said): Query<Pairs>, Query(query): Query<Narrowed>) -> Answer<Response> {
     let sheet = sheet(&ctx, query, &Columns::of(&said)).await?;
-    let mut text = String::from("\u{feff}");
-    for cells in std::iter::once(&sheet.heads).chain(&sheet.lines) {
-        let cells: Vec<String> = cells.iter().map(|cell| csv_cell(cell)).collect();
-        text.push_str(&cells.join(","));
-        text.push_str("\r\n");
-    }
-    Ok(file(&ctx, "text/csv; charset=utf-8", "csv", text.into_bytes()))
+    Ok(saved_as(&name(&ctx, "csv"), CSV, sheet.csv()))
 }
 
-/// `GET /desk/requests.xlsx`. Every cell is a text: a number stays as it is written, and nothing is a formula.
+/// `GET /desk/requests.xlsx`.
 pub(super) async fn xlsx(ctx: Ctx, Query(said): Query<Pairs>, Query(query): Query<Narrowed>) -> Answer<Response> {
     let sheet = sheet(&ctx, query, &Columns::of(&said)).await?;
-    let bytes = tokio::task::spawn_blocking(move || workbook(&sheet)).await.map_err(Error::internal)?;
-    let bytes = bytes.map_err(Error::internal)?;
-    Ok(file(&ctx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", bytes))
-}
-
-fn workbook(sheet: &Sheet) -> Result<Vec<u8>, rust_xlsxwriter::XlsxError> {
-    const WIDE: [f64; 2] = [20.0, 24.0];
-    let mut book = Workbook::new();
-    let page = book.add_worksheet();
-    let (head, text) = (Format::new().set_bold(), Format::new().set_num_format("@"));
-    for (at, name) in (0_u16..).zip(&sheet.heads) {
-        page.set_column_width(at, if at == 0 { WIDE[0] } else { WIDE[1] })?;
-        page.write_string_with_format(0, at, name, &head)?;
-    }
-    for (row, cells) in (1_u32..).zip(&sheet.lines) {
-        for (at, cell) in (0_u16..).zip(cells) {
-            page.write_string_with_format(row, at, cell, &text)?;
-        }
-    }
-    page.set_freeze_panes(1, 1)?;
-    book.save_to_buffer()
+    Ok(saved_as(&name(&ctx, "xlsx"), XLSX, sheet.xlsx().await?))
 }

@@ -2,7 +2,7 @@
 
 use tongxin_base::{Result, TenantId};
 use tongxin_db::{Read, sql};
-use tongxin_kernel::Scope;
+use tongxin_kernel::{Lying, Scope};
 
 use super::lists::{Filter, narrowed};
 use crate::domain::RequestId;
@@ -43,6 +43,31 @@ pub fn pins(read: &mut Read<'_>, tenant: TenantId, scope: &Scope, filter: &Filte
             Ok(Pin { id, number, category, status, unit_path, point: (lat, lon) })
         },
     )
+}
+
+/// How many lie in each unit, with a point or without, and the middle of those that have one.
+///
+/// # Errors
+/// As `Read::rows`.
+pub fn lying(read: &mut Read<'_>, tenant: TenantId, scope: &Scope, filter: &Filter) -> Result<Vec<Lying>> {
+    let bounds = scope.bounds();
+    read.rows(
+        sql!(concat!("SELECT unit_path, COUNT(*), AVG(lat), AVG(lon)", narrowed!(), " GROUP BY unit_path")),
+        &narrowed(tenant, &bounds, filter, []),
+        |row| {
+            let (unit_path, count) = (row.take()?, row.take()?);
+            let (lat, lon): (Option<f64>, Option<f64>) = (row.take()?, row.take()?);
+            Ok(Lying { unit_path, count, middle: lat.zip(lon) })
+        },
+    )
+}
+
+/// The same of all matters: what the board's map shows.
+///
+/// # Errors
+/// As `Read::rows`.
+pub fn all_lying(read: &mut Read<'_>, tenant: TenantId, scope: &Scope) -> Result<Vec<Lying>> {
+    lying(read, tenant, scope, &Filter::default())
 }
 
 /// How many there are, with a point and without; each counted up to `limit`.

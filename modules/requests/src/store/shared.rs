@@ -3,7 +3,7 @@
 
 use tongxin_base::{Result, TenantId, Time};
 use tongxin_db::{Read, Row, Tx, params, sql};
-use tongxin_kernel::PersonId;
+use tongxin_kernel::{Lying, PersonId, subtree};
 
 use crate::domain::{RequestId, Status};
 
@@ -60,16 +60,32 @@ fn shared(row: &mut Row) -> Result<Shared> {
     })
 }
 
-/// What is released, newest first, from before a moment: a page, and one more where there are more.
-pub fn list(read: &mut Read<'_>, tenant: TenantId, before: Time) -> Result<Vec<Shared>> {
+/// What is released under a unit (in whole communities, for no closer is told), newest first, from before a moment: a page, and one
+/// more where there are more.
+pub fn list(read: &mut Read<'_>, tenant: TenantId, under: &str, before: Time) -> Result<Vec<Shared>> {
+    let (low, high) = subtree(under);
     read.rows(
         sql!(
             "SELECT r.id, r.category, r.unit_path, r.status, r.created_at, s.words, s.outcome, s.released_at
              FROM requests_release s JOIN requests_request r ON r.tenant_id = s.tenant_id AND r.id = s.request_id
-             WHERE s.tenant_id = $1 AND s.released_at < $2 ORDER BY s.released_at DESC, r.id DESC LIMIT $3"
+             WHERE s.tenant_id = $1 AND s.released_at < $2 AND r.unit_path >= $4 AND r.unit_path < $5
+             ORDER BY s.released_at DESC, r.id DESC LIMIT $3"
         ),
-        params![tenant, before, PAGE as i64 + 1],
+        params![tenant, before, PAGE as i64 + 1, &low, &high],
         shared,
+    )
+}
+
+/// How many are released, by the unit they belong to; where in it nobody is told.
+pub fn count_by_unit(read: &mut Read<'_>, tenant: TenantId) -> Result<Vec<Lying>> {
+    read.rows(
+        sql!(
+            "SELECT r.unit_path, COUNT(*) FROM requests_release s
+             JOIN requests_request r ON r.tenant_id = s.tenant_id AND r.id = s.request_id
+             WHERE s.tenant_id = $1 GROUP BY r.unit_path"
+        ),
+        params![tenant],
+        |row| Ok(Lying { unit_path: row.take()?, count: row.take()?, middle: None }),
     )
 }
 

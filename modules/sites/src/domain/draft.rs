@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use tongxin_base::{Error, FieldError, Label, Result};
+use tongxin_base::{Coordinates, Error, FieldError, Label, Result};
 use tongxin_kernel::UnitTree;
 
 use super::{Hours, Service, SiteLevel};
@@ -36,10 +36,13 @@ pub struct Draft {
     pub hours: String,
     /// Services offered, with blanks between them.
     pub services: String,
-    /// Latitude, WGS 84 degrees; empty together with `lon`.
+    /// Latitude in degrees; empty together with `lon`.
     pub lat: String,
-    /// Longitude, WGS 84 degrees.
+    /// Longitude in degrees.
     pub lon: String,
+    /// The system that both come in, `wgs84` or `gcj02`; empty is the first, which is what is kept.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub system: String,
 }
 
 /// What a clerk fills in, once it holds.
@@ -79,6 +82,7 @@ impl Draft {
             services: Service::list(&details.services),
             lat: degrees(lat),
             lon: degrees(lon),
+            system: String::new(),
         }
     }
 
@@ -127,7 +131,7 @@ impl Draft {
             Some(chosen) if chosen.is_empty() => wrong.add(FieldError::new("services", "sites-error-services")),
             Some(_) => {}
         }
-        let point = wrong.point(&self.lat, &self.lon);
+        let point = wrong.point(&self.lat, &self.lon, self.system.trim());
         match (level, unit, phone, hours, services) {
             (Some(level), Some(unit), Some(phone), Some(hours), Some(services)) if wrong.0.is_empty() => Ok(Details {
                 level,
@@ -167,13 +171,17 @@ impl Wrong {
         text.to_owned()
     }
 
-    fn point(&mut self, lat: &str, lon: &str) -> Option<(f64, f64)> {
+    fn point(&mut self, lat: &str, lon: &str, system: &str) -> Option<(f64, f64)> {
+        let system = if system.is_empty() { Some(Coordinates::default()) } else { Coordinates::parse(system) };
+        if system.is_none() {
+            self.add(FieldError::new("system", "form-unknown-system"));
+        }
         if blank(lat) && blank(lon) {
             return None;
         }
         let lat = self.degrees("lat", lat, 90);
         let lon = self.degrees("lon", lon, 180);
-        lat.zip(lon)
+        Some(system?.to_wgs84(lat.zip(lon)?))
     }
 
     fn degrees(&mut self, field: &'static str, text: &str, most: i32) -> Option<f64> {

@@ -1,6 +1,6 @@
 //! Imports: all or nothing, errors by row and column, again and again.
 
-use tongxin_base::Error;
+use tongxin_base::{Coordinates, Error, metres};
 use tongxin_testkit::for_each_engine;
 
 use super::call;
@@ -146,5 +146,33 @@ async fn a_table_is_looked_at_row_by_row_and_then_written_once() {
         }
         let other = [("kept", "none"), ("mark", "x"), ("once", "y")];
         admin.submit("/desk/sites/import", "/desk/sites/import", &other).await.expect(422);
+    });
+}
+
+#[tokio::test]
+async fn a_table_may_name_the_system_of_its_points() {
+    for_each_engine!(&[&MODULE], |app| async move {
+        let here = (39.611, 109.781);
+        let (lat, lon) = Coordinates::Gcj02.of_wgs84(here);
+        let file = |system: &str| {
+            format!(
+                "code,level,unit,name,address,services,lat,lon,system\n\
+                 KC0100,point,150603003001001,点,楼下,education,{lat},{lon},{system}\n"
+            )
+        };
+        let admin = call(&app, "admin").await;
+        let answer = import_sites(app.kernel(), admin.clone(), file("mars").as_bytes()).await;
+        let Err(Error::Invalid(fields)) = answer else { panic!("{answer:?}") };
+        assert_eq!((fields[0].field.as_str(), &*fields[0].key), ("2.system", "form-unknown-system"));
+        let first = import_sites(app.kernel(), admin.clone(), file("gcj02").as_bytes()).await.unwrap();
+        assert_eq!(first, Imported { added: 1, changed: 0, unchanged: 0 });
+        let again = import_sites(app.kernel(), admin.clone(), file("gcj02").as_bytes()).await.unwrap();
+        assert_eq!(again, Imported { added: 0, changed: 0, unchanged: 1 });
+        // What is kept is in our own system: a file without points does not turn it a second time.
+        let named = "code,level,unit,name,system\nKC0100,point,150603003001001,新点,gcj02\n";
+        import_sites(app.kernel(), admin, named.as_bytes()).await.unwrap();
+        let site = app.anyone().get("/api/v1/sites/kc0100").await.expect(200).json();
+        let kept = (site["location"]["lat"].as_f64().unwrap(), site["location"]["lon"].as_f64().unwrap());
+        assert!(metres(kept, here) < 0.02, "{site}");
     });
 }
