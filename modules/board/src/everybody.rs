@@ -128,6 +128,14 @@ fn share(rate: &Rate, month: &Month) -> Share {
     Share { month: month.month(), numerator: shown(numerator), denominator: shown(denominator), share }
 }
 
+/// The three rates of the whole in published months.
+pub(crate) fn open_rates(ctx: &Ctx, months: &[Month]) -> Vec<OpenRate> {
+    let rates = ctx.kernel().rooms().iter().flat_map(|room| room.rates);
+    rates
+        .map(|rate| OpenRate { name: rate.name, months: months.iter().map(|one| share(rate, one)).collect() })
+        .collect()
+}
+
 /// Reads what everybody may know.
 pub(crate) async fn known(ctx: &Ctx) -> Result<Known> {
     let months = published(ctx).await?;
@@ -173,9 +181,6 @@ pub(crate) async fn known(ctx: &Ctx) -> Result<Known> {
             unit: unit.code.clone(),
         }
     };
-    let rates = ctx.kernel().rooms().iter().flat_map(|room| room.rates);
-    let rates =
-        rates.map(|rate| OpenRate { name: rate.name, months: months.iter().map(|one| share(rate, one)).collect() });
     let published = Published { months: &months };
     let aims = kept.aims.iter().map(|(target, standing)| {
         let live = standing.as_ref().map(|standing| (standing.now, false));
@@ -191,7 +196,7 @@ pub(crate) async fn known(ctx: &Ctx) -> Result<Known> {
     let board = OpenBoard {
         month: newest.map(Month::month),
         aims: aims.collect(),
-        rates: rates.collect(),
+        rates: open_rates(ctx, &months),
         units: now.into_iter().map(unit).collect(),
     };
     Ok(Known { board, months, kept, weeks, lying, places })

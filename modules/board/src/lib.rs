@@ -5,6 +5,7 @@ mod everybody;
 mod everybody_files;
 mod flow;
 mod live;
+mod news;
 mod open;
 mod pages;
 mod programme;
@@ -44,7 +45,7 @@ pub static MODULE: Module = Module {
     words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),
     nav: &[NavItem { href: "/board", label: "board-nav", action: "board.open" }],
     bar: &[],
-    news: None,
+    news: Some(|ctx| Box::pin(news::news(ctx))),
     cards: &[
         Card { href: "/board", icon: "board", title: "board-card", action: "board.open" },
         Card { href: "/board?open=1", icon: "figures", title: "board-open-card", action: "" },
