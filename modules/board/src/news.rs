@@ -30,7 +30,7 @@ pub(crate) async fn news(ctx: Ctx) -> Result<String> {
         let newest = rate.months.first()?;
         Some(Said {
             label: ctx.words.t(&format!("rate-{}", rate.name)),
-            percent: format!("{:.0}", newest.share? * 100.0),
+            percent: format!("{:.1}", newest.share? * 100.0),
             parts: format!("{} / {}", newest.numerator?, newest.denominator?),
         })
     };
