@@ -138,7 +138,7 @@ test("the map comes when it is scrolled to, and without a script there is the wa
   await house.shot(page, "board-map");
   await page.close();
   const plain = await board({ javaScript: false });
-  assert.match(await plain.locator(".board__ground a").getAttribute("href"), /^\/desk\/map/);
+  assert.match(await plain.locator(".board__ground p a").getAttribute("href"), /^\/desk\/map/);
   await plain.close();
 });
 
@@ -149,5 +149,37 @@ test("of units one does not look after one sees figures, and no lists", async ()
   assert.ok((await page.locator(".board__rates .figure__of span").count()) > 0, "figures");
   assert.equal(await page.locator(".board__rates a, .limits a, .flow a").count(), 0, "no lists");
   await house.axe(page);
+  await page.close();
+});
+
+test("with the keyboard alone one goes through all of it, opens what is behind it, and follows a figure to its list", async () => {
+  const page = await board();
+  await page.waitForSelector(".board__live:not([hidden])");
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.className), "skip", "the first stop leads past the navigation");
+  await page.keyboard.press("Enter");
+  const parts = new Map();
+  const marks = [".filter select", ".rings__part", ".rings__hub", ".legend a", ".board__programme summary", ".board__rates .figure__of a", ".board__rates summary", ".limits a", ".flow a", ".drawn__heap, .maplibregl-canvas", ".board__units th a", ".board__units td a"];
+  let seen;
+  for (let step = 0; step < 260 && parts.size < marks.length; step++) {
+    await page.keyboard.press("Tab");
+    seen = await page.evaluate((marks) => {
+      const here = document.activeElement;
+      const { width, height } = here.getBoundingClientRect();
+      const style = getComputedStyle(here);
+      const ring = here.querySelector(".rings__ground, circle, .flow__sign");
+      const marked = style.outlineStyle !== "none" || (ring && getComputedStyle(ring).stroke !== "none");
+      return { at: marks.filter((mark) => here.matches(mark)), open: width > 0 && height > 0, marked, what: here.outerHTML.slice(0, 120) };
+    }, marks);
+    assert.ok(seen.open && seen.marked, `one sees where one is: ${seen.what}`);
+    for (const mark of seen.at) parts.set(mark, step);
+  }
+  assert.deepEqual(marks.filter((mark) => !parts.has(mark)), [], "all of it is reached");
+  await page.locator(".board__rates summary").first().focus();
+  await page.keyboard.press("Enter");
+  assert.ok(await page.locator(".board__rates details[open] table").first().isVisible());
+  await page.locator(".limits a").last().focus();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/desk\/requests\?limit=/);
   await page.close();
 });

@@ -96,7 +96,30 @@ test("the place of a report is chosen on tiles in GCJ-02 and is WGS 84 in the fo
   await page.close();
 });
 
-test("our points lie where the tiles have them, on every map", async () => {
+test("a point of ours lies where the tiles have it, and comes back as it was", async () => {
+  const page = await house.page({ width: 390, elsewhere: [host.origin] });
+  await page.goto("/report");
+  const ours = [109.781, 39.611];
+  await page.evaluate(([lon, lat]) => Object.entries({ lon, lat }).forEach(([name, value]) => (document.querySelector(`[name=${name}]`).value = value)), ours);
+  asked.length = 0;
+  await page.click("[data-map-open]");
+  await page.waitForSelector(".maplibregl-canvas");
+  await page.waitForFunction(() => document.querySelectorAll(".map-field__places button").length > 0);
+  for (let tries = 0; tries < 50 && asked.length < 4; tries++) await page.waitForTimeout(100);
+  const tiles = asked.map(({ url }) => url.match(/(\d+)\/(\d+)\/(\d+)/).slice(1).map(Number));
+  const closest = Math.max(...tiles.map(([z]) => z));
+  const at = ([lon, lat]) => [((lon + 180) / 360) * 2 ** closest, ((1 - Math.asinh(Math.tan((lat * Math.PI) / 180)) / Math.PI) / 2) * 2 ** closest];
+  const shown = tiles.filter(([z]) => z === closest);
+  const middle = [1, 2].map((axis) => shown.reduce((sum, tile) => sum + tile[axis] + 0.5, 0) / shown.length);
+  const far = (point) => Math.hypot(...at(point).map((x, axis) => x - middle[axis]));
+  assert.ok(far(gcj02(ours)) < 1 && far(gcj02(ours)) < far(ours), `${far(gcj02(ours))} tiles from where the tiles have it, ${far(ours)} from where it is`);
+  await page.getByRole("button", { name: "就选这里" }).click();
+  const chosen = await page.evaluate(() => ["lon", "lat"].map((name) => Number(document.querySelector(`[name=${name}]`).value)));
+  assert.ok(chosen.every((degrees, axis) => Math.abs(degrees - ours[axis]) < 3e-6), `${chosen}`);
+  await page.close();
+});
+
+test("every map has its tiles and says whose they are", async () => {
   const page = await house.page({ width: 1440, elsewhere: [host.origin] });
   await house.signIn(page, house.account("subdistrict"));
   await page.goto("/desk/map");
@@ -108,8 +131,9 @@ test("our points lie where the tiles have them, on every map", async () => {
   asked.length = 0;
   await page.click("[data-open-map-start]");
   await page.waitForSelector(".map-frame[data-ready]", { timeout: 20_000 });
-  await page.waitForFunction(() => true);
   assert.equal(await page.locator(".map-words").textContent(), WORDS);
+  for (let tries = 0; tries < 50 && !asked.length; tries++) await page.waitForTimeout(100);
+  assert.ok(asked.length > 0, "tiles were asked for");
   await house.axe(page);
   await house.shot(page, "tiles-map");
   await page.close();

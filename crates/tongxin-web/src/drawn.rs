@@ -17,6 +17,9 @@ const FINE: f64 = 2.0;
 /// A ground smaller than this, in degrees, is one point; then there is nothing to measure the picture by.
 const POINT: f64 = 0.002;
 
+/// Corners of the ground (latitude, longitude).
+type Ring = Vec<(f64, f64)>;
+
 /// A heap of things: how many lie about there, and the list of them.
 #[derive(Debug, Clone, PartialEq)]
 struct Heap {
@@ -223,7 +226,7 @@ impl<'a> Sketch<'a> {
     /// `Internal` where the template does not render.
     pub fn draw(&self) -> Result<String> {
         let closest = if self.grids { Level::Grid } else { Level::Community };
-        let drawn: Vec<(&Unit, Vec<Vec<(f64, f64)>>)> = self
+        let drawn: Vec<(&Unit, Vec<Ring>)> = self
             .units
             .iter()
             .filter(|unit| unit.level <= closest)
@@ -236,7 +239,7 @@ impl<'a> Sketch<'a> {
         points.extend(named.iter().map(|(_, at)| *at));
         points.extend(heaps.map(|heap| heap.at));
         let Some(frame) = Frame::around(&points) else { return Ok(String::new()) };
-        let shape = |(unit, rings): &(&Unit, Vec<Vec<(f64, f64)>>)| Shape {
+        let shape = |(unit, rings): &(&Unit, Vec<Ring>)| Shape {
             level: unit.level.as_str(),
             path: rings.iter().map(|ring| frame.ring(ring)).collect(),
         };
