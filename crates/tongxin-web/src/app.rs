@@ -27,7 +27,7 @@ use crate::letters::{self, Mail, Nudge};
 use crate::module::Module;
 use crate::pace::{Kind, Pace, Rates};
 use crate::routes::{Gate, Routes};
-use crate::words::{Dictionary, Words};
+use crate::words::{Dictionary, Wordbook, Words};
 use crate::{assets, standing};
 
 /// A request that is not answered by then is given up.
@@ -102,7 +102,9 @@ pub(crate) fn dictionary(modules: &[&'static Module]) -> Result<Dictionary> {
             "\n",
             include_str!("../i18n/style/zh-CN.ftl"),
             "\n",
-            include_str!("../i18n/guide/zh-CN.ftl")
+            include_str!("../i18n/guide/zh-CN.ftl"),
+            "\n",
+            include_str!("../i18n/chores/zh-CN.ftl")
         ),
         concat!(
             include_str!("../i18n/en.ftl"),
@@ -111,7 +113,9 @@ pub(crate) fn dictionary(modules: &[&'static Module]) -> Result<Dictionary> {
             "\n",
             include_str!("../i18n/style/en.ftl"),
             "\n",
-            include_str!("../i18n/guide/en.ftl")
+            include_str!("../i18n/guide/en.ftl"),
+            "\n",
+            include_str!("../i18n/chores/en.ftl")
         ),
     );
     Dictionary::new(&std::iter::once(shell).chain(modules.iter().map(|module| module.words)).collect::<Vec<_>>())
@@ -134,6 +138,7 @@ impl App {
         let nowhere =
             kernel.tenants().into_iter().next().ok_or_else(|| Error::internal("there is no subdistrict yet"))?;
         let dictionary = Arc::new(dictionary(&modules)?);
+        kernel.kept::<Wordbook>().fill(&dictionary);
         Ok(Self {
             inner: Arc::new(Inner { kernel, modules, dictionary, pace: Pace::new(config.pace), config, nowhere }),
         })

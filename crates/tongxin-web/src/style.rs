@@ -10,6 +10,7 @@ use crate::form::FormError;
 use crate::module::Face;
 use crate::page::{Choice, Page};
 use crate::routes::{Gate, Routes};
+use crate::sheet::Files;
 use crate::words::Words;
 
 /// The sections of the page; each has its heading in `style-<part>`.
@@ -67,6 +68,7 @@ struct Style {
     units: Vec<Choice>,
     marks: Vec<Choice>,
     rows: Vec<Row>,
+    files: Files,
 }
 
 pub(crate) fn routes() -> Routes {
@@ -142,6 +144,7 @@ async fn show(ctx: Ctx) -> Answer {
             row("20260430-0039", "style-row-lift", "reopened", "red"),
             row("20260430-0008", "style-form-public", "accepted", "paused"),
         ],
+        files: Files { csv: "#table".to_owned(), xlsx: "#table".to_owned() },
         w,
     };
     Page::new(Face::Street, ctx.words.t("style-title")).show(&ctx, &body)

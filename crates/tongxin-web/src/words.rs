@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use tongxin_base::{Arg, Error, FieldError, Locale, Result};
+use tongxin_kernel::Kernel;
 
 type Bundle = FluentBundle<FluentResource>;
 
@@ -42,7 +43,28 @@ pub struct Words {
     dictionary: Arc<Dictionary>,
 }
 
+/// The words of an open house, for what speaks in it without a page: chores.
+#[derive(Default)]
+pub(crate) struct Wordbook(OnceLock<Arc<Dictionary>>);
+
+impl Wordbook {
+    pub fn fill(&self, dictionary: &Arc<Dictionary>) {
+        // A house that is reached in another way later on has the same words.
+        drop(self.0.set(Arc::clone(dictionary)));
+    }
+}
+
 impl Words {
+    /// The words of this house for a reader who is not on a page.
+    ///
+    /// # Errors
+    /// `Internal` in a house without pages.
+    pub fn in_house(kernel: &Kernel, locale: Locale) -> Result<Self> {
+        let book = kernel.kept::<Wordbook>();
+        let dictionary = book.0.get().ok_or_else(|| Error::internal("this house has no words"))?;
+        Ok(Self::new(Arc::clone(dictionary), locale))
+    }
+
     pub(crate) fn new(dictionary: Arc<Dictionary>, locale: Locale) -> Self {
         Self { locale, dictionary }
     }
