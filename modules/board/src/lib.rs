@@ -27,10 +27,11 @@ pub static MODULE: Module = Module {
     },
     routes: || {
         Routes::new()
-            .get(Gate::May("board.open"), "/board", pages::board)
+            .list(Gate::May("board.open"), "/board", pages::board)
             .get(Gate::May("board.open"), "/events", live::events)
             .get(Gate::Public, "/figures", open::page)
             .get(Gate::Public, "/figures.csv", open::csv)
+            .get(Gate::Public, "/figures.xlsx", open::page)
             .api(Gate::Public, routes!(open::list_figures))
     },
     words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use tongxin_base::{Error, Result, TenantId, Time};
 use tongxin_db::Read;
 use tongxin_kernel::{Days, Level, Measure, Rate, Scope, Share, Tally, Unit, UnitTree, sum};
-use tongxin_web::{Answer, Choice, Ctx, Face, Page, Words, moment};
+use tongxin_web::{Answer, Choice, Ctx, Face, Files, Page, Sheet, Words, moment};
 
 /// The measures of the loop's flow are named so; each gauge counts what stands at one place of it now.
 const FLOW: &str = "requests.now.";
@@ -112,6 +112,7 @@ struct Board {
     heads: Vec<String>,
     rate_heads: Vec<String>,
     lines: Vec<Line>,
+    files: Files,
     units: Vec<Choice>,
     programme: Programme,
 }
@@ -314,6 +315,7 @@ pub(crate) async fn board(ctx: Ctx, Query(at): Query<Where>) -> Answer {
         flow: lists.shown(w, &counters.flow, &top.flow, &top.unit),
         maps: maps.map(|map| map.page.replace("{unit}", &top.unit.code)).collect(),
         lines: below.iter().map(line).collect(),
+        files: Files::of(&ctx),
         units: units.collect(),
         rate_heads: counters.rates.iter().map(|rate| w.t(&format!("rate-{}", rate.name))).collect(),
         w: w.clone(),
@@ -323,7 +325,12 @@ pub(crate) async fn board(ctx: Ctx, Query(at): Query<Where>) -> Answer {
     };
     let page = Page::new(Face::Board, w.t("board-title"));
     let page = if wall { page.on_a_wall() } else { page };
-    page.show(&ctx, &body)
+    let heads = std::iter::once(w.t("board-unit")).chain(body.heads.iter().chain(&body.rate_heads).cloned());
+    let cells = |line: &Line| {
+        let values: Vec<String> = line.cells.iter().map(|cell| cell.value.to_string()).collect();
+        std::iter::once(line.name.clone()).chain(values).chain(line.rates.clone()).collect::<Vec<_>>()
+    };
+    page.list(&ctx, &body, Sheet::new(heads, body.lines.iter().map(cells))).await
 }
 
 fn dashed(name: &str) -> String {
