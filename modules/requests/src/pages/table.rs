@@ -1,25 +1,22 @@
 //! The desk's table: which columns it shows, and the same rows as a file. What is on the screen is what is in the file.
 
 use axum::extract::Query;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
-use rust_xlsxwriter::{Format, Workbook};
-use tongxin_base::{Error, Result};
-use tongxin_web::{Answer, Choice, Ctx, Words, csv_cell};
+use axum::response::Response;
+use jiff::tz::TimeZone;
+use tongxin_web::{Answer, Choice, Ctx, Sheet, Words, moment};
 
+use super::long::offer;
 use super::{Clockwork, first_words, limit_sign, request_sign};
 use crate::api::read_list;
 use crate::narrowed::Narrowed;
 use crate::views::RequestView;
 
-/// Rows of a file: more than a desk reads, and written within a few seconds.
-const MOST: usize = 20_000;
 /// Rows read at once for a file.
 const PIECE: i64 = 500;
 
 /// A column that can be chosen; the number is always there, since it opens the matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Column {
+pub(crate) enum Column {
     Status,
     Category,
     Words,
@@ -59,18 +56,23 @@ impl Column {
 }
 
 /// All that an address says, in its order: one name may be there more than once.
-pub(super) type Pairs = Vec<(String, String)>;
+pub(crate) type Pairs = Vec<(String, String)>;
 
 /// The chosen columns, in the table's order.
-pub(super) struct Columns(pub(super) Vec<Column>);
+pub(crate) struct Columns(pub(super) Vec<Column>);
 
 impl Columns {
     /// Those of an address: `columns=status&columns=due`. A word that is none is passed over.
-    pub(super) fn of(pairs: &Pairs) -> Self {
+    pub(crate) fn of(pairs: &Pairs) -> Self {
         let chosen: Vec<&str> =
             pairs.iter().filter(|(name, _)| name == "columns").flat_map(|(_, value)| value.split(' ')).collect();
         let columns: Vec<Column> = Column::ALL.into_iter().filter(|one| chosen.contains(&one.as_str())).collect();
         Self(if columns.is_empty() { Column::USUAL.to_vec() } else { columns })
+    }
+
+    /// The heads of a file: the number, and those chosen.
+    pub(crate) fn heads(&self, w: &Words) -> Vec<String> {
+        std::iter::once(w.t("requests-number")).chain(self.0.iter().map(|one| one.heading(w))).collect()
     }
 
     pub(super) fn is_usual(&self) -> bool {
@@ -103,23 +105,21 @@ pub(super) fn address(path: &str, parts: &[&str]) -> String {
 }
 
 /// One line of a file.
-fn line(ctx: &Ctx, columns: &Columns, view: &RequestView) -> Vec<String> {
-    let clock = Clockwork { ctx };
+pub(crate) fn line(w: &Words, zone: &TimeZone, columns: &Columns, view: &RequestView) -> Vec<String> {
+    let say = |at| moment(w, zone, at);
     let cell = |column: &Column| match column {
         Status => {
-            let status = request_sign(&ctx.words, view.status).words;
-            if view.urgent { format!("{status} · {}", ctx.words.t("requests-flag-urgent")) } else { status }
+            let status = request_sign(w, view.status).words;
+            if view.urgent { format!("{status} · {}", w.t("requests-flag-urgent")) } else { status }
         }
         Category => view.category.name.clone(),
         Said => view.description.clone(),
         Place => view.place.clone().unwrap_or_default(),
         Unit => view.unit.name.clone(),
-        When => clock.say(view.created_at),
-        Due if view.status.is_under_way() => {
-            format!("{} · {}", clock.say(view.due_at), limit_sign(&ctx.words, view.limit).words)
-        }
-        Due => clock.say(view.due_at),
-        Done => clock.say_if(view.done_at),
+        When => say(view.created_at),
+        Due if view.status.is_under_way() => format!("{} · {}", say(view.due_at), limit_sign(w, view.limit).words),
+        Due => say(view.due_at),
+        Done => view.done_at.map(say).unwrap_or_default(),
         Reporters => view.reporters.to_string(),
     };
     std::iter::once(view.number.clone()).chain(columns.0.iter().map(cell)).collect()
@@ -139,76 +139,20 @@ pub(super) fn shown(ctx: &Ctx, column: Column, view: &RequestView) -> String {
     }
 }
 
-struct Sheet {
-    heads: Vec<String>,
-    lines: Vec<Vec<String>>,
-}
-
-/// All rows of the list, from its beginning; a list that is too long for a file is refused before it is half written.
-async fn sheet(ctx: &Ctx, query: Narrowed, columns: &Columns) -> Result<Sheet> {
-    let w = &ctx.words;
-    let heads = std::iter::once(w.t("requests-number")).chain(columns.0.iter().map(|one| one.heading(w))).collect();
+/// `GET /desk/requests.csv` and `.xlsx`: all rows of the list, from its beginning. What the table cuts short is whole here; what is
+/// too long to wait for is made as a chore.
+pub(super) async fn file(ctx: Ctx, Query(said): Query<Pairs>, Query(query): Query<Narrowed>) -> Answer<Response> {
+    let (columns, most) = (Columns::of(&said), usize::try_from(ctx.rows(PIECE)).unwrap_or(usize::MAX));
     let (mut asked, mut lines) = (Narrowed { cursor: String::new(), ..query }, Vec::new());
     loop {
-        let (items, next) = read_list(ctx, &asked, PIECE).await?;
-        lines.extend(items.iter().map(|view| line(ctx, columns, view)));
-        if lines.len() > MOST {
-            return Err(Error::rule("requests-file-too-long").with("most", MOST));
+        let (items, next) = read_list(&ctx, &asked, PIECE).await?;
+        lines.extend(items.iter().map(|view| line(&ctx.words, ctx.tenant.zone(), &columns, view)));
+        if lines.len() > most {
+            return offer(&ctx, most);
         }
         match next {
             Some(cursor) => asked.cursor = cursor,
-            None => return Ok(Sheet { heads, lines }),
+            None => return Sheet::new(columns.heads(&ctx.words), lines).answer(&ctx).await,
         }
     }
-}
-
-fn file(ctx: &Ctx, kind: &'static str, ending: &str, bytes: Vec<u8>) -> Response {
-    let day = ctx.kernel().world().now().in_zone(ctx.tenant.zone()).strftime("%Y%m%d-%H%M").to_string();
-    let mut response = bytes.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    let name = format!("attachment; filename=\"matters-{day}.{ending}\"");
-    if let Ok(name) = HeaderValue::from_str(&name) {
-        headers.insert(header::CONTENT_DISPOSITION, name);
-    }
-    response
-}
-
-/// `GET /desk/requests.csv`. It begins with a byte order mark: without one, spreadsheets read Chinese as something else.
-pub(super) async fn csv(ctx: Ctx, Query(said): Query<Pairs>, Query(query): Query<Narrowed>) -> Answer<Response> {
-    let sheet = sheet(&ctx, query, &Columns::of(&said)).await?;
-    let mut text = String::from("\u{feff}");
-    for cells in std::iter::once(&sheet.heads).chain(&sheet.lines) {
-        let cells: Vec<String> = cells.iter().map(|cell| csv_cell(cell)).collect();
-        text.push_str(&cells.join(","));
-        text.push_str("\r\n");
-    }
-    Ok(file(&ctx, "text/csv; charset=utf-8", "csv", text.into_bytes()))
-}
-
-/// `GET /desk/requests.xlsx`. Every cell is a text: a number stays as it is written, and nothing is a formula.
-pub(super) async fn xlsx(ctx: Ctx, Query(said): Query<Pairs>, Query(query): Query<Narrowed>) -> Answer<Response> {
-    let sheet = sheet(&ctx, query, &Columns::of(&said)).await?;
-    let bytes = tokio::task::spawn_blocking(move || workbook(&sheet)).await.map_err(Error::internal)?;
-    let bytes = bytes.map_err(Error::internal)?;
-    Ok(file(&ctx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", bytes))
-}
-
-fn workbook(sheet: &Sheet) -> Result<Vec<u8>, rust_xlsxwriter::XlsxError> {
-    const WIDE: [f64; 2] = [20.0, 24.0];
-    let mut book = Workbook::new();
-    let page = book.add_worksheet();
-    let (head, text) = (Format::new().set_bold(), Format::new().set_num_format("@"));
-    for (at, name) in (0_u16..).zip(&sheet.heads) {
-        page.set_column_width(at, if at == 0 { WIDE[0] } else { WIDE[1] })?;
-        page.write_string_with_format(0, at, name, &head)?;
-    }
-    for (row, cells) in (1_u32..).zip(&sheet.lines) {
-        for (at, cell) in (0_u16..).zip(cells) {
-            page.write_string_with_format(row, at, cell, &text)?;
-        }
-    }
-    page.set_freeze_panes(1, 1)?;
-    book.save_to_buffer()
 }

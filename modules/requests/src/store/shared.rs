@@ -8,7 +8,7 @@ use tongxin_kernel::PersonId;
 use crate::domain::{RequestId, Status};
 
 /// Matters of one page.
-pub const PAGE: usize = 30;
+pub const PAGE: i64 = 30;
 
 /// A matter as everybody may read of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,14 +61,14 @@ fn shared(row: &mut Row) -> Result<Shared> {
 }
 
 /// What is released, newest first, from before a moment: a page, and one more where there are more.
-pub fn list(read: &mut Read<'_>, tenant: TenantId, before: Time) -> Result<Vec<Shared>> {
+pub fn list(read: &mut Read<'_>, tenant: TenantId, before: Time, most: i64) -> Result<Vec<Shared>> {
     read.rows(
         sql!(
             "SELECT r.id, r.category, r.unit_path, r.status, r.created_at, s.words, s.outcome, s.released_at
              FROM requests_release s JOIN requests_request r ON r.tenant_id = s.tenant_id AND r.id = s.request_id
              WHERE s.tenant_id = $1 AND s.released_at < $2 ORDER BY s.released_at DESC, r.id DESC LIMIT $3"
         ),
-        params![tenant, before, PAGE as i64 + 1],
+        params![tenant, before, most],
         shared,
     )
 }
