@@ -2,6 +2,7 @@
 
 mod backup;
 mod calendar;
+mod chores;
 mod crash;
 mod dangers;
 mod desk;
@@ -20,6 +21,7 @@ mod matrix;
 mod open;
 mod order;
 mod people;
+mod people_table;
 mod photos;
 mod pool;
 mod programme;
@@ -33,6 +35,7 @@ mod rights;
 mod rooms;
 mod safe;
 mod setup;
+mod sheets;
 mod shell;
 mod town;
 mod triage;
