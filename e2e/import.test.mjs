@@ -28,7 +28,7 @@ test("a table goes out, comes back changed, and is written as a whole or not at 
   };
   // As it went out it changes nothing.
   await send(rows);
-  assert.match(await page.locator("[data-counts]").textContent(), new RegExp(`${rows.length - 1} 个不变`));
+  assert.match(await page.locator("[data-counts]").textContent(), new RegExp(`${rows.length - 1} 条不变`));
 
   // One wrong row, and nothing can be written.
   await send([...rows.slice(0, 2), rows[2].replace(/^[^,]+/, "QQQQQQ")]);

@@ -53,3 +53,10 @@ document.addEventListener("htmx:after:swap", () => {
   enliven(document);
   focusErrors(document);
 });
+
+// An answer that came from another page than the one asked for is that page's: who was signed out in the meantime goes to sign in.
+document.addEventListener("htmx:before:response", (event) => {
+  if (!event.detail.ctx.response.raw.redirected) return;
+  event.preventDefault();
+  location.reload();
+});

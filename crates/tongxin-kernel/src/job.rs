@@ -208,9 +208,9 @@ impl Kernel {
         }
     }
 
-    /// Works until the future is dropped: does jobs, sends letters, and looks for settings that another server changed.
+    /// Works until the future is dropped: does jobs and chores, sends letters, and looks for settings that another server changed.
     pub async fn work(&self) {
-        tokio::join!(self.work_on(), self.post(), self.keep_up());
+        tokio::join!(self.work_on(), self.toil_on(), self.post(), self.keep_up());
     }
 
     /// Reads the tenants again every minute.

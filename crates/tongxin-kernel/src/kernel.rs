@@ -33,7 +33,7 @@ use crate::text::Texter;
 use crate::unit::UnitTree;
 
 /// The kernel's own tables.
-pub const MIGRATIONS: &[Migration] = tongxin_db::migrations!("kernel": "0001_kernel", "0002_file", "0003_notice", "0004_calendar", "0005_area", "0006_invitation", "0007_ever", "0008_session", "0009_journal", "0010_rights", "0011_keys", "0012_sealed", "0013_push");
+pub const MIGRATIONS: &[Migration] = tongxin_db::migrations!("kernel": "0001_kernel", "0002_file", "0003_notice", "0004_calendar", "0005_area", "0006_invitation", "0007_ever", "0008_session", "0009_journal", "0010_rights", "0011_keys", "0012_sealed", "0013_push", "0014_chore");
 
 /// A session ends this long after it was opened: a working day, so that a shared desk is not left open overnight.
 pub(crate) const SESSION: Duration = Duration::from_secs(12 * 3600);
@@ -49,6 +49,8 @@ pub struct Room {
     pub policy: &'static str,
     /// What it does in the background.
     pub jobs: &'static [JobKind],
+    /// What it does for somebody that takes longer than a page may.
+    pub chores: &'static [crate::ChoreKind],
     /// What it does each hour for each tenant, beside what its writes leave as jobs.
     pub hourly: Option<Hourly>,
     /// The events it wants to hear of.
@@ -101,6 +103,7 @@ impl Room {
         migrations: &[],
         policy: "",
         jobs: &[],
+        chores: &[],
         hourly: None,
         subscriptions: &[],
         locators: &[],
@@ -556,6 +559,7 @@ impl Kernel {
             let forget = move |tx: &mut tongxin_db::Tx<'_>| crate::invitation::forget(tx, id, now);
             self.db().write(id, "invitations.forget", forget).await?;
             self.tidy_files(id).await?;
+            self.tidy_chores(id).await?;
             for hourly in self.rooms().iter().filter_map(|room| room.hourly) {
                 hourly(self.clone(), Arc::clone(&tenant)).await?;
             }

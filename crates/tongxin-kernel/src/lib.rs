@@ -8,6 +8,7 @@ mod act;
 mod approval;
 mod area;
 mod batch;
+mod chore;
 mod closing;
 mod consent;
 mod counter;
@@ -54,6 +55,10 @@ pub use access::{Access, Explained, Facts, ReadOrNot, Rule, Scope};
 pub use act::{Act, Call};
 pub use approval::{Approval, ApprovalId, ApprovalKind, ApprovalState, Dangerous, Decision, approvals};
 pub use area::Area;
+pub use chore::{
+    Chore, ChoreId, ChoreKind, ChoreRun, ChoreState, KEPT as CHORES_KEPT, MOST_CHORES, Outcome, Toiling,
+    Told as ToldOfChore, chore_of, chores_of,
+};
 pub use closing::Closing;
 pub use consent::{
     Agreement, BY_MAIL, BY_PUSH, Consent, GUARDIAN, give as give_consent, of as consents, withdraw as withdraw_consent,

@@ -14,7 +14,7 @@ use crate::kernel::Kernel;
 use crate::look::Look;
 use crate::people::{PersonId, Role, Who, store as people};
 use crate::subject::Subject;
-use crate::{consent, look, notice, posts};
+use crate::{chore, consent, look, notice, posts};
 
 /// The journal knows people by a pseudonym; so many of their acts are listed.
 const MOST_ACTS: i64 = 1000;
@@ -225,6 +225,9 @@ fn held(read: &mut Read<'_>, tenant: TenantId, whose: &Whose) -> Result<Vec<Piec
     for browser in notice::push::of(read, tenant, *person)? {
         pieces.push(piece("push", browser.created_at, vec![("push_address", browser.endpoint)]));
     }
+    for chore in chore::chores_of(read, tenant, *person, MOST_ACTS)? {
+        pieces.push(piece("chore", chore.made_at, vec![("asked", chore.asked.to_string())]));
+    }
     for post in posts::of(read, tenant, *person)? {
         let mut fields = vec![("role", post.held.role.to_string()), ("unit", post.held.unit_path)];
         fields.extend(post.ends_at.map(|end| ("until", end.to_string())));
@@ -264,6 +267,7 @@ fn empty(act: &mut Act<'_, '_>, person: PersonId) -> Result<()> {
     notice::contact::drop(act.tx, tenant, person)?;
     notice::push::stop(act.tx, tenant, person, None)?;
     consent::forget(act.tx, tenant, person)?;
+    chore::forget_all(act, person)?;
     act.tx.exec(sql!("DELETE FROM login WHERE tenant_id = $1 AND person_id = $2"), params![tenant, person])?;
     act.tx.exec(sql!("DELETE FROM password WHERE tenant_id = $1 AND person_id = $2"), params![tenant, person])?;
     act.tx.exec(sql!("DELETE FROM invitation WHERE tenant_id = $1 AND person_id = $2"), params![tenant, person])?;

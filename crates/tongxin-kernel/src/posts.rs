@@ -8,7 +8,7 @@ use crate::access::Scope;
 use crate::people::{Held, PersonId, Role, store};
 
 /// People of one page of a list.
-pub const PAGE: usize = 50;
+pub const PAGE: i64 = 50;
 /// Posts of one person that are read; nobody has more.
 const MOST_POSTS: i64 = 200;
 
@@ -158,6 +158,7 @@ pub fn people(
     tenant: TenantId,
     scope: &Scope,
     (words, after): (&str, (&str, PersonId)),
+    most: usize,
 ) -> Result<Vec<Listed>> {
     let bounds = scope.bounds();
     let mut found = read.rows(
@@ -182,7 +183,7 @@ pub fn people(
         (one.name.as_str(), one.person) > after && (says(&one.name) || one.login.as_deref().is_some_and(says))
     });
     found.sort_by(|one, other| (&one.name, one.person).cmp(&(&other.name, other.person)));
-    found.truncate(PAGE + 1);
+    found.truncate(most);
     Ok(found)
 }
 

@@ -12,6 +12,8 @@ pub const SEALED: &[Sealed] = &[
     sealed!("push_subscription", "id", "endpoint"),
     sealed!("push_subscription", "id", "keys"),
     sealed!("idempotency", "id", "answer"),
+    sealed!("chore", "id", "asked"),
+    sealed!("chore", "id", "told"),
 ];
 
 /// On what legal ground a field is held (PIPL article 13, GDPR article 6).
@@ -131,6 +133,12 @@ pub const FIELDS: &[PersonalField] = &[
     PersonalField::Personal { column: "person_contact.email", basis: Basis::Service, retention_days: 0 },
     PersonalField::Personal { column: "push_subscription.endpoint", basis: Basis::Consent, retention_days: 30 },
     PersonalField::Personal { column: "push_subscription.keys", basis: Basis::Consent, retention_days: 30 },
+    PersonalField::Personal { column: "chore.asked", basis: Basis::Employment, retention_days: 1 },
+    PersonalField::Personal { column: "chore.told", basis: Basis::Employment, retention_days: 1 },
+    plain("chore.kind"),
+    plain("chore.locale"),
+    plain("chore.state"),
+    plain("chore.result"),
     plain("push_subscription.session"),
     plain("push_subscription.mark"),
     plain("push_subscription.locale"),

@@ -123,6 +123,10 @@ common-total = { $count ->
    *[other] { $count } entries
 }
 common-of = { $part } of { $whole }
+common-files = This list as a file:
+common-files-xlsx = Excel (.xlsx)
+common-files-csv = Text (.csv)
+common-file-too-long = The list has more than { $most } rows, which is too long for a file that you wait for. Please narrow it and download the parts.
 common-are-you-sure = Are you sure?
 
 ### Forms
@@ -226,6 +230,10 @@ shell-notices = Notices
 shell-unread = ({ $count } unread)
 shell-nav-admin = Administration
 notices-title = Notices
+notices-when = When
+notices-what = What
+notices-words = More about it
+notices-state = State
 notices-empty = No notices yet
 notices-empty-words = When something moves that you reported or look after, it appears here.
 notices-mark-all = Mark all as read
@@ -329,6 +337,7 @@ calendar-kind-holiday = Holiday
 calendar-kind-working = Workday, whatever the week says
 calendar-workday = Workday
 calendar-weekend = Weekend
+calendar-whose = Set by
 calendar-own = Set here
 calendar-shipped = Announced by the state
 calendar-day-title = Add or change a day

@@ -28,7 +28,7 @@ use crate::module::Module;
 use crate::pace::{Kind, Pace, Rates};
 use crate::routes::{Gate, Routes};
 use crate::tiles::Tiles;
-use crate::words::{Dictionary, Words};
+use crate::words::{Dictionary, Wordbook, Words};
 use crate::{assets, standing};
 
 /// A request that is not answered by then is given up.
@@ -104,7 +104,9 @@ const SHELL: (&str, &str) = (
         "\n",
         include_str!("../i18n/style/zh-CN.ftl"),
         "\n",
-        include_str!("../i18n/guide/zh-CN.ftl")
+        include_str!("../i18n/guide/zh-CN.ftl"),
+        "\n",
+        include_str!("../i18n/chores/zh-CN.ftl")
     ),
     concat!(
         include_str!("../i18n/en.ftl"),
@@ -113,7 +115,9 @@ const SHELL: (&str, &str) = (
         "\n",
         include_str!("../i18n/style/en.ftl"),
         "\n",
-        include_str!("../i18n/guide/en.ftl")
+        include_str!("../i18n/guide/en.ftl"),
+        "\n",
+        include_str!("../i18n/chores/en.ftl")
     ),
 );
 
@@ -144,6 +148,7 @@ impl App {
         let nowhere =
             kernel.tenants().into_iter().next().ok_or_else(|| Error::internal("there is no subdistrict yet"))?;
         let dictionary = Arc::new(dictionary(&modules)?);
+        kernel.kept::<Wordbook>().fill(&dictionary);
         Ok(Self {
             inner: Arc::new(Inner { kernel, modules, dictionary, pace: Pace::new(config.pace), config, nowhere }),
         })

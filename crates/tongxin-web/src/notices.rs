@@ -23,6 +23,7 @@ use crate::module::Face;
 use crate::page::{Page, see_other};
 use crate::push;
 use crate::routes::{Gate, Routes};
+use crate::sheet::{Files, Sheet};
 use crate::when::moment;
 use crate::words::Words;
 
@@ -34,7 +35,7 @@ const MOST_MARKED: usize = 200;
 pub(crate) fn routes() -> Routes {
     use utoipa_axum::routes;
     Routes::new()
-        .get(Gate::May("notices.read"), "/me/notices", list)
+        .list(Gate::May("notices.read"), "/me/notices", list)
         .get(Gate::May("notices.read"), "/me/notices/{id}", open)
         .post(Gate::May("notices.read"), "/me/notices/read", mark)
         .post(Gate::May("people.me"), "/me/contact", set_contact)
@@ -50,12 +51,12 @@ fn me(ctx: &Ctx) -> Result<PersonId> {
 }
 
 /// A page's notices and the cursor of the next page.
-async fn page_of(ctx: &Ctx, cursor: Option<NoticeId>) -> Result<(Vec<Notice>, Option<NoticeId>)> {
+async fn page_of(ctx: &Ctx, cursor: Option<NoticeId>, page: i64) -> Result<(Vec<Notice>, Option<NoticeId>)> {
     let (tenant, person) = (ctx.tenant.id, me(ctx)?);
     let before = cursor.unwrap_or(NoticeId::LAST);
-    let read = move |read: &mut tongxin_db::Read<'_>| notice_store::of_person(read, tenant, person, before, PAGE + 1);
+    let read = move |read: &mut tongxin_db::Read<'_>| notice_store::of_person(read, tenant, person, before, page + 1);
     let mut found = ctx.kernel().db().read(tenant, read).await?;
-    let size = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let size = usize::try_from(page).unwrap_or(usize::MAX);
     let more = found.len() > size;
     found.truncate(size);
     let next = found.last().filter(|_| more).map(|last| last.id);
@@ -86,6 +87,7 @@ struct ListPage {
     rows: Vec<Row>,
     unread: bool,
     next: String,
+    files: Files,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -96,7 +98,7 @@ struct Cursor {
 
 /// `GET /me/notices`: newest first.
 async fn list(ctx: Ctx, Query(Cursor { cursor }): Query<Cursor>) -> Answer {
-    let (notices, next) = page_of(&ctx, cursor.parse().ok()).await?;
+    let (notices, next) = page_of(&ctx, cursor.parse().ok(), ctx.rows(PAGE)).await?;
     let row = |notice: &Notice| Row {
         href: format!("/me/notices/{}", notice.id),
         title: letters::title(&ctx.words, notice),
@@ -112,8 +114,17 @@ async fn list(ctx: Ctx, Query(Cursor { cursor }): Query<Cursor>) -> Answer {
         rows: notices.iter().map(row).collect(),
         unread: ctx.unread > 0,
         next: next.map(|id| format!("/me/notices?cursor={id}")).unwrap_or_default(),
+        files: Files::of(&ctx),
     };
-    Page::new(Face::Street, ctx.words.t("notices-title")).show(&ctx, &body)
+    let w = &ctx.words;
+    let cells = |row: &Row| {
+        let states = [(row.urgent, "notices-urgent"), (row.unread, "notices-unread")];
+        let states: Vec<String> = states.iter().filter(|(is, _)| *is).map(|(_, key)| w.t(key)).collect();
+        [row.when.clone(), row.title.clone(), row.words.clone(), states.join(" · ")]
+    };
+    let heads = ["when", "what", "words", "state"].map(|head| w.t(&format!("notices-{head}")));
+    let sheet = Sheet::new(heads, body.rows.iter().map(cells)).cut(next.is_some());
+    Page::new(Face::Street, w.t("notices-title")).list(&ctx, &body, sheet).await
 }
 
 /// `GET /me/notices/{id}`: to the thing; the notice is read now.
@@ -183,7 +194,7 @@ pub(crate) struct ListQuery {
     (status = 200, body = Items<NoticeView>), (status = 401, body = Problem)
 ))]
 async fn list_notices(ctx: Ctx, Query(query): Query<ListQuery>) -> Answer<Json<Items<NoticeView>>> {
-    let (notices, next) = page_of(&ctx, query.cursor.parse().ok()).await?;
+    let (notices, next) = page_of(&ctx, query.cursor.parse().ok(), PAGE).await?;
     let view = |notice: Notice| NoticeView {
         id: notice.id,
         at: notice.created_at,

@@ -17,6 +17,7 @@ use crate::letters;
 use crate::module::Face;
 use crate::page::{Choice, Page, see_other};
 use crate::routes::{Gate, Routes};
+use crate::sheet::{Files, Sheet};
 use crate::when::moment;
 use crate::words::Words;
 
@@ -24,7 +25,7 @@ use crate::words::Words;
 const PAGE: i64 = 50;
 
 pub(crate) fn routes() -> Routes {
-    Routes::new().get(Gate::May("outbox.read"), "/admin/outbox", list).post(
+    Routes::new().list(Gate::May("outbox.read"), "/admin/outbox", list).post(
         Gate::May("outbox.retry"),
         "/admin/outbox/{id}/retry",
         again,
@@ -57,6 +58,7 @@ struct OutboxPage {
     set_up: bool,
     done: bool,
     next: String,
+    files: Files,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -73,9 +75,10 @@ async fn list(ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
     let filter = NoticeFilter { state: NoticeState::parse(&asked.state) };
     let before = asked.cursor.parse().unwrap_or(NoticeId::LAST);
     let state = filter.state;
-    let read = move |read: &mut tongxin_db::Read<'_>| notice_store::outbox(read, tenant, &filter, before, PAGE + 1);
+    let page = ctx.rows(PAGE);
+    let read = move |read: &mut tongxin_db::Read<'_>| notice_store::outbox(read, tenant, &filter, before, page + 1);
     let mut found = ctx.kernel().db().read(tenant, read).await?;
-    let size = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let size = usize::try_from(page).unwrap_or(usize::MAX);
     let more = found.len() > size;
     found.truncate(size);
     let next = found.last().filter(|_| more).map(|last| last.id);
@@ -100,8 +103,16 @@ async fn list(ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
         set_up: ctx.kernel().mailer().is_some(),
         done: asked.done == "retry",
         next: next.map(|id| format!("/admin/outbox?{wanted}cursor={id}")).unwrap_or_default(),
+        files: Files::of(&ctx),
     };
-    Page::new(Face::Desk, ctx.words.t("outbox-title")).show(&ctx, &body)
+    let heads = ["when", "state", "channel", "to", "what", "attempts", "next", "error"];
+    let cells = |row: &Row| {
+        let Row { when, state_words, channel, to, what, attempts, next, error, .. } = row;
+        [when, state_words, channel, to, what, &attempts.to_string(), next, error].map(String::clone)
+    };
+    let heads = heads.map(|head| ctx.words.t(&format!("outbox-{head}")));
+    let sheet = Sheet::new(heads, body.rows.iter().map(cells)).cut(more);
+    Page::new(Face::Desk, ctx.words.t("outbox-title")).list(&ctx, &body, sheet).await
 }
 
 fn row(ctx: &Ctx, notice: &Notice, to: &str) -> Row {

@@ -61,6 +61,19 @@ impl Routes {
         self.on(gate, MethodFilter::GET, "GET", path, handler)
     }
 
+    /// A list: `GET path`, and the same as a file under `path.csv` and `path.xlsx`. The handler answers with `Page::list`.
+    #[must_use]
+    pub fn list<H, T>(self, gate: Gate, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, ()>,
+        T: 'static,
+    {
+        let files = ["csv", "xlsx"].map(|ending| format!("{path}.{ending}"));
+        let all =
+            files.iter().fold(self, |routes, file| routes.on(gate, MethodFilter::GET, "GET", file, handler.clone()));
+        all.get(gate, path, handler)
+    }
+
     /// A form: `POST path`.
     #[must_use]
     pub fn post<H, T>(self, gate: Gate, path: &'static str, handler: H) -> Self
@@ -71,7 +84,7 @@ impl Routes {
         self.on(gate, MethodFilter::POST, "POST", path, handler)
     }
 
-    fn on<H, T>(mut self, gate: Gate, filter: MethodFilter, method: &str, path: &'static str, handler: H) -> Self
+    fn on<H, T>(mut self, gate: Gate, filter: MethodFilter, method: &str, path: &str, handler: H) -> Self
     where
         H: Handler<T, ()>,
         T: 'static,

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use tongxin_base::{Error, Locale};
 
+use crate::chores;
 use crate::ctx::Ctx;
 use crate::failure::Answer;
 use crate::form::{Form, FormErrors};
@@ -48,8 +49,10 @@ const ADMIN_CARDS: [Card; 2] = [
 ];
 
 /// What stands on one's own page and belongs to no room.
-const OWN_CARDS: [Card; 1] =
-    [Card { href: "/me/notices", icon: "notice", title: "me-notices-card", action: "people.me" }];
+const OWN_CARDS: [Card; 2] = [
+    Card { href: "/me/notices", icon: "notice", title: "me-notices-card", action: "people.me" },
+    Card { href: "/me/chores", icon: "check", title: "chores-card", action: "people.me" },
+];
 
 pub(crate) fn routes() -> Routes {
     crate::installed::routes(crate::files::routes(Routes::new()))
@@ -67,6 +70,7 @@ pub(crate) fn routes() -> Routes {
         .merge(guide::routes())
         .merge(style::routes())
         .merge(notices::routes())
+        .merge(chores::routes())
         .merge(outbox::routes())
         .merge(workdays::routes())
 }

@@ -13,6 +13,7 @@ use crate::form::FormError;
 use crate::module::Face;
 use crate::page::{Choice, Page};
 use crate::routes::{Gate, Routes};
+use crate::sheet::Files;
 use crate::words::Words;
 
 /// The sections of the page; each has its heading in `style-<part>`.
@@ -73,6 +74,7 @@ struct Style {
     /// Bars, each out of a thousand, and a map as it is drawn here.
     bars: Vec<(String, i64, i64)>,
     map: String,
+    files: Files,
 }
 
 pub(crate) fn routes() -> Routes {
@@ -159,6 +161,7 @@ async fn show(ctx: Ctx) -> Answer {
         ],
         bars: vec![(w.t("style-form-unit-one"), 1000, 760), (w.t("style-form-unit-two"), 640, 0)],
         map: picture(&ctx)?,
+        files: Files { csv: "#table".to_owned(), xlsx: "#table".to_owned() },
         w,
     };
     Page::new(Face::Street, ctx.words.t("style-title")).show(&ctx, &body)

@@ -19,6 +19,8 @@ const FRAME: usize = 64 << 10;
 pub struct Upload {
     /// The field it was chosen in.
     pub field: String,
+    /// What it is called where it comes from.
+    pub name: String,
     /// Its bytes; none where it is too large.
     pub bytes: Sent,
     /// Whether it is larger than a file may be.
@@ -86,7 +88,7 @@ pub(crate) async fn read(
                 match file {
                     // What a browser sends for a field in which nothing was chosen.
                     Some(file) if file.bytes.is_empty() && !file.too_large && file_name.is_empty() => {}
-                    Some(file) => parts.files.push(file),
+                    Some(file) => parts.files.push(Upload { name: file_name, ..file }),
                     None => parts.left_out += 1,
                 }
             }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::resolver::ResolverError;
@@ -10,6 +10,7 @@ use fluent_bundle::resolver::errors::ReferenceKind;
 use fluent_bundle::{FluentArgs, FluentError, FluentResource, FluentValue};
 use fluent_syntax::ast;
 use tongxin_base::{Arg, Error, FieldError, Language, Locale, Result};
+use tongxin_kernel::Kernel;
 
 type Bundle = FluentBundle<FluentResource>;
 
@@ -113,7 +114,28 @@ pub struct Words {
     dictionary: Arc<Dictionary>,
 }
 
+/// The words of an open house, for what speaks in it without a page: chores.
+#[derive(Default)]
+pub(crate) struct Wordbook(OnceLock<Arc<Dictionary>>);
+
+impl Wordbook {
+    pub fn fill(&self, dictionary: &Arc<Dictionary>) {
+        // A house that is reached in another way later on has the same words.
+        drop(self.0.set(Arc::clone(dictionary)));
+    }
+}
+
 impl Words {
+    /// The words of this house for a reader who is not on a page.
+    ///
+    /// # Errors
+    /// `Internal` in a house without pages.
+    pub fn in_house(kernel: &Kernel, locale: Locale) -> Result<Self> {
+        let book = kernel.kept::<Wordbook>();
+        let dictionary = book.0.get().ok_or_else(|| Error::internal("this house has no words"))?;
+        Ok(Self::new(Arc::clone(dictionary), locale))
+    }
+
     pub(crate) fn new(dictionary: Arc<Dictionary>, locale: Locale) -> Self {
         Self { locale, dictionary }
     }

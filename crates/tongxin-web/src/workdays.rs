@@ -20,6 +20,7 @@ use crate::form::{Form, FormErrors};
 use crate::module::Face;
 use crate::page::{Choice, Page, see_other};
 use crate::routes::{Gate, Routes};
+use crate::sheet::{Files, Sheet};
 use crate::words::Words;
 
 /// The years that can be looked at: those of the shipped table, and as far ahead as days may be entered.
@@ -28,7 +29,7 @@ const YEARS: std::ops::RangeInclusive<i16> = 2007..=2099;
 pub(crate) fn routes() -> Routes {
     use utoipa_axum::routes;
     Routes::new()
-        .get(Gate::May("calendar.change"), "/admin/calendar", page)
+        .list(Gate::May("calendar.change"), "/admin/calendar", page)
         .post(Gate::May("calendar.change"), "/admin/calendar", set_day)
         .post(Gate::May("calendar.change"), "/admin/calendar/remove", drop_day)
         .post(Gate::May("calendar.change"), "/admin/calendar/hours", set_times)
@@ -122,6 +123,7 @@ struct CalendarPage {
     times: TimesForm,
     errors: FormErrors,
     done: String,
+    files: Files,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -191,10 +193,17 @@ async fn show(
             _ => String::new(),
         },
         errors,
+        files: Files::of(ctx),
     };
     let page = Page::new(Face::Desk, w.t("calendar-title"));
     let page = if body.errors.is_empty() { page } else { page.failed(StatusCode::UNPROCESSABLE_ENTITY) };
-    page.show(ctx, &body)
+    let cells = |day: &Special| {
+        let whose = w.t(if day.own { "calendar-own" } else { "calendar-shipped" });
+        [day.when.clone(), day.kind.clone(), day.name.clone(), whose]
+    };
+    let heads =
+        ["calendar-field-date", "calendar-field-kind", "calendar-field-name", "calendar-whose"].map(|key| w.t(key));
+    page.list(ctx, &body, Sheet::new(heads, body.specials.iter().map(cells))).await
 }
 
 fn month_of(w: &Words, tenant: &Tenant, own: &[CalendarDay], (year, month): (i16, i8), today: Date) -> Option<Month> {

@@ -17,7 +17,6 @@ pub mod modules;
 pub mod organisations;
 pub mod outside;
 pub mod packs;
-pub mod people_file;
 pub mod progress;
 pub mod push;
 mod serve;
@@ -25,3 +24,4 @@ pub mod tls;
 pub mod units_file;
 
 pub use modules::MODULES;
+pub use tongxin_people::table as people_file;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use csv::StringRecord;
 use tongxin_base::{Coordinates, FieldError, World, parse_point};
 use tongxin_kernel::{Pack, Remark, Unit, UnitTree, read_units};
+use tongxin_people::table::line_of;
 
 /// The file of a pack that holds units.
 const FILE: &str = "units.csv";
@@ -122,15 +123,6 @@ fn turned(record: &StringRecord, places: Option<(usize, usize)>, system: Coordin
         _ => cell.to_owned(),
     };
     record.iter().enumerate().map(cell).collect()
-}
-
-/// The line a row stands in, as an editor counts it: the reader counts the empty lines before a row to the row.
-pub(crate) fn line_of(text: &str, record: &StringRecord) -> u64 {
-    let Some(at) = record.position() else { return 0 };
-    let from = usize::try_from(at.byte()).unwrap_or(usize::MAX);
-    let rest = text.as_bytes().get(from..).unwrap_or_default();
-    let empty = rest.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).filter(|byte| **byte == b'\n');
-    at.line() + u64::try_from(empty.count()).unwrap_or(0)
 }
 
 /// What the table says of a unit, and what it leaves out as it was.

@@ -51,7 +51,6 @@ board-open-solved = Solved
 board-open-satisfied = Satisfied
 board-open-few = too few
 board-open-why = A figure of fewer than ten people is not shown, nor one by which it could be worked out, so that nobody can be recognised.
-board-open-csv = Download the table (CSV)
 
 ### Live, limits, map, on a wall
 board-limits = Time limits

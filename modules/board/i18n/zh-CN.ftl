@@ -51,7 +51,6 @@ board-open-solved = 解决
 board-open-satisfied = 满意
 board-open-few = 太少
 board-open-why = 少于十个人的数字不公布，能用来推算出它们的数字也不公布，这样谁也不会被认出来。
-board-open-csv = 下载表格（CSV）
 
 ### 实时、时限、地图、墙上大屏
 board-limits = 时限

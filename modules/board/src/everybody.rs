@@ -8,9 +8,10 @@ use serde::Serialize;
 use tongxin_base::{Error, Result};
 use tongxin_db::Read;
 use tongxin_kernel::{Days, Level, Located, Lying, Measure, OpenCount, Rate, Tells, Unit, UnitTree, shown_share, sum};
-use tongxin_web::{Answer, Ctx, Face, Page, Sketch, Words, open_map};
+use tongxin_web::{Answer, Ctx, Face, Files, Page, Sketch, Words, open_map};
 use utoipa::ToSchema;
 
+use crate::everybody_files;
 use crate::open::{Month, Published, by_month, month_words, published};
 use crate::pages::{Branch, Lists, dashed};
 use crate::rings::HUB;
@@ -235,6 +236,7 @@ struct RateShown {
 #[derive(Template)]
 #[template(path = "board/everybody.html")]
 struct Everybody {
+    files: Files,
     w: Words,
     place: String,
     /// The newest published month; empty where none is.
@@ -353,8 +355,9 @@ pub(crate) async fn page(ctx: &Ctx, part: &str, asked: bool) -> Answer {
         map: map(ctx, &known)?,
         legend: legend(w, &known),
         staff: asked && ctx.kernel().access().anywhere(&ctx.who, "board.open"),
+        files: Files::of(ctx),
         w: w.clone(),
         programme,
     };
-    Page::new(Face::Street, w.t("board-open-board")).show(ctx, &body)
+    Page::new(Face::Street, w.t("board-open-board")).list(ctx, &body, everybody_files::sheet(ctx, &known.board)).await
 }

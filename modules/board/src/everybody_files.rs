@@ -1,8 +1,7 @@
 //! The board for everybody as JSON, CSV and a workbook: the same figures as on its page, hidden where they are hidden there.
 
 use axum::Json;
-use axum::response::Response;
-use tongxin_web::{Answer, CSV, Ctx, Sheet, XLSX, saved_as};
+use tongxin_web::{Answer, Ctx, Sheet};
 
 use crate::everybody::{OpenBoard, known};
 use crate::open::month_words;
@@ -20,7 +19,8 @@ pub(crate) async fn show_board(ctx: Ctx) -> Answer<Json<OpenBoard>> {
     Ok(Json(known(&ctx).await?.board))
 }
 
-fn sheet(ctx: &Ctx, board: &OpenBoard) -> Sheet {
+/// The board as rows: its files are the page's own address with another ending.
+pub(crate) fn sheet(ctx: &Ctx, board: &OpenBoard) -> Sheet {
     let (w, number) = (&ctx.words, |figure: Option<i64>| figure.map(|figure| figure.to_string()).unwrap_or_default());
     let month = board.month.map(month_words).unwrap_or_default();
     let line = |cells: [&str; 7]| cells.map(str::to_owned).to_vec();
@@ -47,17 +47,5 @@ fn sheet(ctx: &Ctx, board: &OpenBoard) -> Sheet {
             lines.push(line([&dashed(count.measure), &unit.unit, name, "", &count.count.to_string(), "", ""]));
         }
     }
-    Sheet { heads: HEADS.map(str::to_owned).to_vec(), lines }
-}
-
-/// `GET /board.csv`.
-pub(crate) async fn csv(ctx: Ctx) -> Answer<Response> {
-    let sheet = sheet(&ctx, &known(&ctx).await?.board);
-    Ok(saved_as("board.csv", CSV, sheet.csv()))
-}
-
-/// `GET /board.xlsx`.
-pub(crate) async fn xlsx(ctx: Ctx) -> Answer<Response> {
-    let sheet = sheet(&ctx, &known(&ctx).await?.board);
-    Ok(saved_as("board.xlsx", XLSX, sheet.xlsx().await?))
+    Sheet::new(HEADS.map(str::to_owned), lines)
 }

@@ -31,15 +31,14 @@ pub static MODULE: Module = Module {
     },
     routes: || {
         Routes::new()
-            .get(Gate::Public, "/board", pages::board)
-            .get(Gate::Public, "/board.csv", everybody_files::csv)
-            .get(Gate::Public, "/board.xlsx", everybody_files::xlsx)
+            .list(Gate::Public, "/board", pages::board)
             .api(Gate::Public, routes!(everybody_files::show_board))
             .get(Gate::May("board.open"), "/board/bulletin", bulletin::ask)
             .get(Gate::May("board.open"), "/board/bulletin.pdf", bulletin::pdf)
             .get(Gate::May("board.open"), "/events", live::events)
             .get(Gate::Public, "/figures", open::page)
             .get(Gate::Public, "/figures.csv", open::csv)
+            .get(Gate::Public, "/figures.xlsx", open::page)
             .api(Gate::Public, routes!(open::list_figures))
     },
     words: (include_str!("../i18n/zh-CN.ftl"), include_str!("../i18n/en.ftl")),

@@ -15,7 +15,7 @@ use tongxin_db::Read;
 use tongxin_kernel::{
     Days, Kernel, Level, Measure, Running, SumOf, Tenant, day_number, shown_share, shown_to_all, sum,
 };
-use tongxin_web::{Answer, Choice, Ctx, Face, Items, Page, Words};
+use tongxin_web::{Answer, Choice, Ctx, Face, Files, Items, Page, Sheet, Words};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::store;
@@ -292,7 +292,7 @@ struct OpenPage {
     months: Vec<Choice>,
     rows: Vec<Shown>,
     month: String,
-    csv: String,
+    files: Files,
 }
 
 pub(crate) fn month_words(month: i64) -> String {
@@ -339,10 +339,17 @@ pub(crate) async fn page(ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
             })
             .collect(),
         month: month.map(|month| month_words(month.month)).unwrap_or_default(),
-        csv: month.map(|month| format!("/figures.csv?month={}", month.month)).unwrap_or_default(),
+        files: Files::of(&ctx),
         w: ctx.words.clone(),
     };
-    Page::new(Face::Street, ctx.words.t("board-open-title")).show(&ctx, &body)
+    let heads = ["unit", "received", "assessed", "reached", "solved", "satisfied"];
+    let cells = |row: &Shown| {
+        let Shown { name, received, assessed, reached, solved, satisfied, .. } = row;
+        [name, received, assessed, reached, solved, satisfied].map(String::clone)
+    };
+    let heads = heads.map(|head| ctx.words.t(&format!("board-open-{head}")));
+    let sheet = Sheet::new(heads, body.rows.iter().map(cells));
+    Page::new(Face::Street, ctx.words.t("board-open-title")).list(&ctx, &body, sheet).await
 }
 
 /// `GET /figures.csv`.

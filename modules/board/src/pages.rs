@@ -14,7 +14,7 @@ use serde::Deserialize;
 use tongxin_base::{Error, Result, TenantId, Time};
 use tongxin_db::Read;
 use tongxin_kernel::{Days, Level, Measure, OnMap, Rate, Scope, Share, Tally, Unit, UnitTree, sum};
-use tongxin_web::{Answer, Choice, Ctx, Face, Page, Sketch, Words, moment};
+use tongxin_web::{Answer, Choice, Ctx, Face, Files, Page, Sheet, Sketch, Words, moment};
 
 /// The measures of the loop's flow are named so; each gauge counts what stands at one place of it now.
 const FLOW: &str = "requests.now.";
@@ -93,6 +93,7 @@ struct Board {
     heads: Vec<String>,
     rate_heads: Vec<String>,
     lines: Vec<Line>,
+    files: Files,
     units: Vec<Choice>,
     programme: Programme,
 }
@@ -316,6 +317,7 @@ pub(crate) async fn board(ctx: Ctx, Query(at): Query<Where>) -> Answer {
         flow: lists.shown(w, &counters.flow, &top.flow, &top.unit),
         maps: drawn,
         lines: below.iter().map(line).collect(),
+        files: Files::of(&ctx),
         units: units.collect(),
         rate_heads: counters.rates.iter().map(|rate| w.t(&format!("rate-{}", rate.name))).collect(),
         w: w.clone(),
@@ -325,7 +327,12 @@ pub(crate) async fn board(ctx: Ctx, Query(at): Query<Where>) -> Answer {
     };
     let page = Page::new(Face::Board, w.t("board-title"));
     let page = if wall { page.on_a_wall() } else { page };
-    page.show(&ctx, &body)
+    let heads = std::iter::once(w.t("board-unit")).chain(body.heads.iter().chain(&body.rate_heads).cloned());
+    let cells = |line: &Line| {
+        let values: Vec<String> = line.cells.iter().map(|cell| cell.value.to_string()).collect();
+        std::iter::once(line.name.clone()).chain(values).chain(line.rates.clone()).collect::<Vec<_>>()
+    };
+    page.list(&ctx, &body, Sheet::new(heads, body.lines.iter().map(cells))).await
 }
 
 /// What a room shows on its map, as a picture of heaps.

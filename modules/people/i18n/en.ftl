@@ -100,6 +100,13 @@ people-approval-state-approved = Approved
 people-approval-state-refused = Refused
 people-approval-state-withdrawn = Taken back
 people-approval-state-over = Lapsed
+people-approval-head-what = What is asked for
+people-approval-head-state = State
+people-approval-head-who-asked = Asked
+people-approval-head-who-decided = Decided
+people-approval-head-about = What it is about
+people-approval-head-reason = Reason
+people-approval-head-answer = Answer
 people-approval-asked = Asked: { $who }
 people-approval-decided = Decided: { $who }
 people-approval-own = You asked for this; somebody else decides.
@@ -190,3 +197,37 @@ people-notice-post = You have a new post
 people-notice-post-words = Open it to see which one and from when on.
 people-notice-post-ended = One of your posts has ended
 people-notice-post-ended-words = Open it to see which posts you hold.
+
+### A table of people
+people-import-title = From a table
+people-import-lead = See what each row would do, then let all of them in at once. Where one row is wrong, nobody is let in.
+people-import-step-1 = Begin with an empty table:
+people-import-table = table (CSV)
+people-import-step-2 = One row for each post: login, name, post and unit (its name or its code). Posts you may give: { $roles }.
+people-import-step-3 = Save it as “CSV UTF-8” and choose it here. Each new person gets a link of their own.
+people-import-hint = CSV in UTF-8, at most 1 MB; its first row names the columns: { $columns }
+people-import-joins = Joins, and gets a link
+people-import-gets = { $count ->
+    [one] Gets one more post
+   *[other] Gets { $count } more posts
+}
+people-links-title = Their links
+people-links-done = { $count ->
+    [one] One person of the table is in
+   *[other] All { $count } people of the table are in
+}
+people-links-lead = Each link opens once, within seven days, and is shown only now. Give each to its person alone; print this page, or copy them.
+people-links-link = Link
+people-table-encoding = The file is not UTF-8. Please save it as “CSV UTF-8” and try again
+people-table-broken = The file is no CSV table we can read
+people-table-column = There is no column { $column }; they are { $columns }
+people-table-missing = The column { $column } is missing
+people-table-rows = A table has at most { $most } rows; please split it
+people-table-role = “{ $role }” is no post; take one of { $roles }
+people-table-unit = There is no unit { $unit }; units are brought in with `tongxin import units`
+people-table-two-names = { $login } has another name in line { $line }; two people need two logins
+people-table-twice = This person has this post in line { $line } already
+people-table-two-addresses = { $login } has another address in line { $line }; write one of the two
+people-table-address-taken = { $login } has this address in line { $line }; a link back in may go there, so it is one person’s: leave one empty
+people-table-not-yours = This post is not yours to give
+people-table-login-taken = The login { $login } is taken by somebody else; nobody was let in

@@ -73,6 +73,9 @@ pub(crate) struct PeopleQuery {
     cursor: String,
 }
 
+/// People of one page.
+const PAGE: usize = 50;
+
 /// List people
 ///
 /// By name, those with a post in the units that the caller looks after.
@@ -84,9 +87,9 @@ pub(crate) async fn list_people(ctx: Ctx, Query(query): Query<PeopleQuery>) -> A
     let (id, name) = query.cursor.split_once(' ').unwrap_or_default();
     let (id, name) = (id.parse().unwrap_or(PersonId::NONE), name.to_owned());
     let read = move |read: &mut tongxin_db::Read<'_>| {
-        let mut found = posts::people(read, tenant, &scope, (query.q.trim(), (&name, id)))?;
-        let more = found.len() > posts::PAGE;
-        found.truncate(posts::PAGE);
+        let mut found = posts::people(read, tenant, &scope, (query.q.trim(), (&name, id)), PAGE + 1)?;
+        let more = found.len() > PAGE;
+        found.truncate(PAGE);
         let next = found.last().filter(|_| more).map(|last| format!("{} {}", last.person, last.name));
         let mut items = Vec::with_capacity(found.len());
         for one in found {

@@ -3,12 +3,15 @@
 
 pub mod actions;
 mod api;
+pub mod bring;
 pub mod domain;
 pub mod explain;
+mod import_pages;
 mod jobs;
 mod own;
 mod pages;
 mod safety;
+pub mod table;
 
 use tongxin_kernel::{Room, rules};
 use tongxin_web::{Card, Gate, Module, Routes};
@@ -41,17 +44,20 @@ pub static MODULE: Module = Module {
 fn routes() -> Routes {
     use utoipa_axum::routes;
     Routes::new()
-        .get(Gate::May("people.see"), "/admin/people", pages::list)
+        .list(Gate::May("people.see"), "/admin/people", pages::list)
         .get(Gate::May("people.add"), "/admin/people/new", pages::new)
         .post(Gate::May("people.add"), "/admin/people/new", pages::add)
+        .get(Gate::May("people.add"), "/admin/people/import", import_pages::ask)
+        .post(Gate::May("people.add"), "/admin/people/import", import_pages::take)
+        .get(Gate::May("people.add"), "/admin/people/import/table.csv", import_pages::table)
         .get(Gate::May("people.see"), "/admin/people/{id}", pages::person)
         .post(Gate::May("people.see"), "/admin/people/{id}/{verb}", pages::change)
-        .get(Gate::May("approvals.open"), "/admin/approvals", safety::approvals)
+        .list(Gate::May("approvals.open"), "/admin/approvals", safety::approvals)
         .post(Gate::May("approvals.open"), "/admin/approvals/{id}/{verb}", safety::decide)
         .get(Gate::May("access.explain"), "/admin/access", safety::access)
         .get(Gate::May("policies.change"), "/admin/rules", safety::rules)
         .post(Gate::May("policies.change"), "/admin/rules", safety::ask_rules)
-        .get(Gate::May("looks.all"), "/admin/looks", safety::looks)
+        .list(Gate::May("looks.all"), "/admin/looks", safety::looks)
         .get(Gate::May("people.me"), "/me/posts", own::posts)
         .post(Gate::May("people.me"), "/me/posts/{verb}", own::change)
         .api(Gate::May("people.see"), routes!(api::list_people))

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use tongxin_base::{Error, FieldError, Result, Time};
 use tongxin_kernel::{Held, ListedPerson, PersonId, Post, Role, Scope, Tenant, UnitTree, people_store, posts};
-use tongxin_web::{Answer, Choice, Ctx, Face, Form, FormErrors, Page, Words, day, see_other, url_escape};
+use tongxin_web::{Answer, Choice, Ctx, Face, Files, Form, FormErrors, Page, Sheet, Words, day, see_other, url_escape};
 
 use crate::actions;
 use crate::api::NewPerson;
@@ -81,6 +81,7 @@ struct ListPage {
     units: Vec<Choice>,
     query: ListQuery,
     next: String,
+    files: Files,
     may_add: bool,
 }
 
@@ -95,14 +96,15 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Answer {
     let (tenant, now) = (ctx.tenant.id, ctx.kernel().world().now());
     let scope = listed_scope(&ctx, &query.unit).or_else(|_| listed_scope(&ctx, ""))?;
     let (words, after) = (query.q.trim().to_owned(), (query.after.clone(), query.id.parse().unwrap_or(PersonId::NONE)));
+    let page = usize::try_from(ctx.rows(posts::PAGE)).unwrap_or(usize::MAX);
     let read = move |read: &mut tongxin_db::Read<'_>| {
-        let found = posts::people(read, tenant, &scope, (&words, (&after.0, after.1)))?;
+        let found = posts::people(read, tenant, &scope, (&words, (&after.0, after.1)), page + 1)?;
         let with = |one: ListedPerson| posts::of(read, tenant, one.person).map(|posts| (one, posts));
         found.into_iter().map(with).collect::<Result<Vec<_>>>()
     };
     let mut found = ctx.kernel().db().read(tenant, read).await?;
-    let more = found.len() > posts::PAGE;
-    found.truncate(posts::PAGE);
+    let more = found.len() > page;
+    found.truncate(page);
     let kept = [("unit", &query.unit), ("q", &query.q)];
     let kept: String = kept.iter().map(|(name, value)| format!("{name}={}&", url_escape(value))).collect();
     let next = found.last().filter(|_| more);
@@ -120,10 +122,20 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Answer {
         units: unit_choices(&ctx.words, &ctx.tenant.units, &everywhere, &query.unit),
         next: next.unwrap_or_default(),
         may_add: ctx.kernel().access().anywhere(&ctx.who, "people.add"),
+        files: Files::of(&ctx),
         w: ctx.words.clone(),
         query,
     };
-    Page::new(Face::Desk, ctx.words.t("people-title")).show(&ctx, &body)
+    let w = &ctx.words;
+    let cells = |row: &Row| {
+        let name = if row.name.is_empty() { w.t("people-erased") } else { row.name.clone() };
+        let gone = row.gone.then(|| w.t("people-gone"));
+        let posts: Vec<String> = gone.into_iter().chain(row.posts.iter().cloned()).collect();
+        [name, posts.join("\n"), row.login.clone()]
+    };
+    let heads = ["people-name", "people-posts", "people-login"].map(|key| w.t(key));
+    let sheet = Sheet::new(heads, body.rows.iter().map(cells)).cut(more);
+    Page::new(Face::Desk, w.t("people-title")).list(&ctx, &body, sheet).await
 }
 
 #[derive(Template)]

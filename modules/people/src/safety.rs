@@ -9,7 +9,7 @@ use tongxin_kernel::{
     Approval, ApprovalId, ApprovalState, Decision, PersonId, all_looks, approvals as all_approvals, people_store,
     rules as house,
 };
-use tongxin_web::{Answer, Ctx, Face, Form, FormErrors, Page, Words, moment, see_other};
+use tongxin_web::{Answer, Ctx, Face, Files, Form, FormErrors, Page, Sheet, Words, moment, see_other};
 
 use crate::explain::{Why, explain, said};
 use crate::pages::unit_name;
@@ -37,6 +37,7 @@ struct ApprovalsPage {
     csrf: String,
     rows: Vec<ApprovalRow>,
     done: String,
+    files: Files,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -99,8 +100,16 @@ pub(crate) async fn approvals(ctx: Ctx, Query(query): Query<Done>) -> Answer {
             "approve" | "refuse" | "withdraw" | "asked" => ctx.words.t(&format!("people-approval-done-{}", query.done)),
             _ => String::new(),
         },
+        files: Files::of(&ctx),
     };
-    Page::new(Face::Desk, ctx.words.t("people-approvals-title")).show(&ctx, &body)
+    let heads = ["what", "state", "who-asked", "who-decided", "about", "reason", "answer"];
+    let heads = heads.map(|head| ctx.words.t(&format!("people-approval-head-{head}")));
+    let cells = |row: &ApprovalRow| {
+        let ApprovalRow { what, state_words, asked, decided, about, reason, answer, .. } = row;
+        [what, state_words, asked, decided, about, reason, answer].map(String::clone)
+    };
+    let sheet = Sheet::new(heads, body.rows.iter().map(cells));
+    Page::new(Face::Desk, ctx.words.t("people-approvals-title")).list(&ctx, &body, sheet).await
 }
 
 fn rules_text(one: &Approval) -> String {
@@ -241,6 +250,7 @@ struct LookRow {
 struct LooksPage {
     w: Words,
     rows: Vec<LookRow>,
+    files: Files,
 }
 
 /// `GET /admin/looks`.
@@ -263,5 +273,10 @@ pub(crate) async fn looks(ctx: Ctx) -> Answer {
         what: ctx.words.t(&format!("look-at-{}", look.subject.kind)),
     };
     let rows = ctx.kernel().db().read(tenant, read).await?.into_iter().map(row).collect();
-    Page::new(Face::Desk, ctx.words.t("people-looks-title")).show(&ctx, &LooksPage { w: ctx.words.clone(), rows })
+    let body = LooksPage { w: ctx.words.clone(), rows, files: Files::of(&ctx) };
+    let heads = ["people-looks-when", "people-looks-who", "people-role", "people-looks-what", "people-looks-why"];
+    let cells =
+        |LookRow { when, who, role, what, purpose }: &LookRow| [when, who, role, what, purpose].map(String::clone);
+    let sheet = Sheet::new(heads.map(|key| ctx.words.t(key)), body.rows.iter().map(cells));
+    Page::new(Face::Desk, ctx.words.t("people-looks-title")).list(&ctx, &body, sheet).await
 }

@@ -24,7 +24,7 @@ fn routes() -> Routes {
         .get(Gate::Public, "/journal", pages::show)
         .get(Gate::Public, "/journal/checkpoint", pages::checkpoint)
         .get(Gate::Public, "/journal/checkpoint.svg", pages::code)
-        .get(Gate::Public, "/journal/checkpoints", pages::checkpoints)
+        .list(Gate::Public, "/journal/checkpoints", pages::checkpoints)
         .get(Gate::Public, "/journal/checkpoints.atom", pages::feed)
         .get(Gate::Public, "/journal/seen", seen::page)
         .get(Gate::Public, "/journal/check", pages::ask)

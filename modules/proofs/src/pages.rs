@@ -9,9 +9,9 @@ use qrcode::render::svg;
 use serde::Deserialize;
 use tongxin_base::{Error, Time};
 use tongxin_kernel::{BadCheckpoint, BadReceipt, Checkpoint, Receipt, root_text};
-use tongxin_web::{Answer, Ctx, Face, Form, Page, Words, moment};
+use tongxin_web::{Answer, Ctx, Face, Files, Form, Page, Sheet, Words, moment};
 
-use crate::api::{PAGE, PAGE_ROWS};
+use crate::api::PAGE;
 
 #[derive(Template)]
 #[template(path = "proofs/journal.html")]
@@ -74,6 +74,7 @@ struct CheckpointsPage {
     w: Words,
     seals: Vec<Seal>,
     next: String,
+    files: Files,
 }
 
 #[derive(Template)]
@@ -85,8 +86,8 @@ struct Feed {
     seals: Vec<Seal>,
 }
 
-async fn seals(ctx: &Ctx, below: i64) -> Result<Vec<Seal>, Error> {
-    let made = ctx.kernel().checkpoints_before(ctx.tenant.id, below, PAGE).await?;
+async fn seals(ctx: &Ctx, below: i64, page: i64) -> Result<Vec<Seal>, Error> {
+    let made = ctx.kernel().checkpoints_before(ctx.tenant.id, below, page).await?;
     let seal = |made: Checkpoint| {
         let at = made.at.unwrap_or(Time::from_micros(0));
         Seal { rows: made.size, when: when(ctx, at), at, root: root_text(&made.root), note: made.note }
@@ -102,16 +103,20 @@ pub(crate) struct Below {
 
 /// The seals that were signed: to be printed, or fetched and kept.
 pub(crate) async fn checkpoints(ctx: Ctx, Query(asked): Query<Below>) -> Answer {
-    let seals = seals(&ctx, asked.below.parse().unwrap_or(i64::MAX)).await?;
-    let next = seals.last().filter(|_| seals.len() == PAGE_ROWS);
+    let page = ctx.rows(PAGE);
+    let seals = seals(&ctx, asked.below.parse().unwrap_or(i64::MAX), page).await?;
+    let next = seals.last().filter(|_| i64::try_from(seals.len()) == Ok(page));
     let next = next.map(|last| format!("/journal/checkpoints?below={}", last.rows)).unwrap_or_default();
-    Page::new(Face::Street, ctx.words.t("proofs-seals-title"))
-        .show(&ctx, &CheckpointsPage { w: ctx.words.clone(), seals, next })
+    let body = CheckpointsPage { w: ctx.words.clone(), seals, next, files: Files::of(&ctx) };
+    let heads = ["proofs-seal-when", "proofs-seal-rows", "proofs-seal-root"].map(|key| ctx.words.t(key));
+    let cells = |seal: &Seal| [seal.when.clone(), seal.rows.to_string(), seal.root.clone()];
+    let sheet = Sheet::new(heads, body.seals.iter().map(cells)).cut(!body.next.is_empty());
+    Page::new(Face::Street, ctx.words.t("proofs-seals-title")).list(&ctx, &body, sheet).await
 }
 
 /// The newest of them as a feed (RFC 4287), so that any reader of feeds becomes a place where they are kept.
 pub(crate) async fn feed(ctx: Ctx) -> Answer {
-    let seals = seals(&ctx, i64::MAX).await?;
+    let seals = seals(&ctx, i64::MAX, PAGE).await?;
     let updated = seals.first().map_or(Time::from_micros(0), |seal| seal.at);
     let feed = Feed { w: ctx.words.clone(), origin: ctx.origin.clone(), updated, seals };
     let text = feed.render().map_err(Error::internal)?;

@@ -19,7 +19,7 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .api(Gate::Public, routes!(rate_request))
         .api(Gate::May("ratings.rates"), routes!(get_rates))
-        .get(Gate::May("ratings.list"), "/desk/ratings", pages::list)
+        .list(Gate::May("ratings.list"), "/desk/ratings", pages::list)
         .post(Gate::Public, "/rate/{kind}/{id}", rate_form)
 }
 

@@ -6,15 +6,17 @@ use serde::Deserialize;
 use tongxin_base::{Error, Id, Result, Time};
 use tongxin_db::Read;
 use tongxin_kernel::{Anything, Assessed, Rateable, Scope, Tenant};
-use tongxin_web::{Answer, Choice, Ctx, Face, Page, Words, day, url_escape};
+use tongxin_web::{Answer, Choice, Ctx, Face, Files, Page, Sheet, Words, day, url_escape};
 
 use crate::actions::{Verdict, verdict};
 use crate::store::{self, Counted};
 
 /// Rows of a page.
-const PAGE: usize = 50;
+const PAGE: i64 = 50;
 /// Finished things looked at for one page; where so many have none of what is asked for, the reader goes on by hand.
 const LOOKED_AT: usize = 2000;
+/// Rows of a page, and how many finished things are looked at for them.
+type Size = (usize, usize);
 /// Read at once.
 const PIECE: i64 = 200;
 
@@ -55,6 +57,7 @@ fn page_of(
     rateables: &[Rateable],
     (scope, figure): (&Scope, &str),
     mut behind: Option<Id<Anything>>,
+    (page, most): Size,
 ) -> Result<(Vec<Found>, Option<Id<Anything>>)> {
     let Some(rateable) = rateables.first() else { return Ok((Vec::new(), None)) };
     let (mut found, mut looked_at) = (Vec::new(), 0);
@@ -69,7 +72,7 @@ fn page_of(
             if one.has(figure) {
                 found.push(one);
             }
-            if found.len() == PAGE || looked_at == LOOKED_AT {
+            if found.len() == page || looked_at == most {
                 return Ok((found, behind));
             }
         }
@@ -99,6 +102,7 @@ struct ListPage {
     lead: String,
     rows: Vec<Row>,
     next: String,
+    files: Files,
 }
 
 /// What the raters' answers come to, in words; nothing where nobody rated.
@@ -141,7 +145,10 @@ pub(crate) async fn list(ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
     };
     let house = std::sync::Arc::clone(&ctx.tenant);
     let rateables: Vec<Rateable> = ctx.kernel().rooms().iter().flat_map(|room| room.rateables).copied().collect();
-    let read = move |read: &mut Read<'_>| page_of(read, &house, &rateables, (&scope, figure), behind);
+    let page = usize::try_from(ctx.rows(PAGE)).unwrap_or(usize::MAX);
+    // A file is the whole list: what it may hold is looked at.
+    let size = (page, page.max(LOOKED_AT));
+    let read = move |read: &mut Read<'_>| page_of(read, &house, &rateables, (&scope, figure), behind, size);
     let (found, next) = ctx.kernel().db().read(ctx.tenant.id, read).await?;
     let unit_name = |path: &str| {
         let unit = ctx.tenant.units.by_path(path);
@@ -181,7 +188,16 @@ pub(crate) async fn list(ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
         next: next
             .map(|id| format!("/desk/ratings?figure={figure}&unit={}&cursor={id}", url_escape(&asked.unit)))
             .unwrap_or_default(),
+        files: Files::of(&ctx),
         w: w.clone(),
     };
-    Page::new(Face::Desk, w.t("ratings-list-title")).show(&ctx, &body)
+    let said = |text: &str| if text.is_empty() { "–".to_owned() } else { text.to_owned() };
+    let cells = |row: &Row| {
+        let Row { number, unit, done, solved, stars, raters, .. } = row;
+        [number.clone(), unit.clone(), done.clone(), said(solved), said(stars), raters.to_string()]
+    };
+    let heads = ["number", "unit", "done", "solved", "stars", "raters"];
+    let heads = heads.map(|head| w.t(&format!("ratings-list-{head}")));
+    let sheet = Sheet::new(heads, body.rows.iter().map(cells)).cut(next.is_some());
+    Page::new(Face::Desk, w.t("ratings-list-title")).list(&ctx, &body, sheet).await
 }

@@ -7,7 +7,7 @@ use axum::extract::{Path, Query};
 use serde::{Deserialize, Serialize};
 use tongxin_base::{Error, Id, Locale, Result};
 use tongxin_db::Read;
-use tongxin_kernel::{HistoryItem, Role, Who, history};
+use tongxin_kernel::{HistoryItem, Kernel, Role, Tenant, Who, history};
 use tongxin_web::{Answer, ApiBody, Ctx, Gate, Items, Link, Routes, json_created};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
@@ -312,12 +312,31 @@ async fn list_requests(ctx: Ctx, Query(query): Query<ListQuery>) -> Answer<Json<
     Ok(Json(Items { items, next }))
 }
 
+/// Who reads a list, where, and in which language.
+pub(crate) struct Reading<'a> {
+    pub kernel: &'a Kernel,
+    pub tenant: &'a Arc<Tenant>,
+    pub who: &'a Who,
+    pub locale: Locale,
+}
+
 /// At most `limit` of the requests that the asker looks after, and where to go on.
 pub(crate) async fn read_list(ctx: &Ctx, asked: &Narrowed, limit: i64) -> Result<(Vec<RequestView>, Option<String>)> {
-    let (kernel, tenant) = (ctx.kernel(), ctx.tenant.id);
-    let scope = asked.under(kernel.access().scope(&ctx.who, "requests.list")?, &ctx.tenant.units)?;
-    let (house, locale, now) = (Arc::clone(&ctx.tenant), ctx.locale(), kernel.world().now());
-    let (filter, query, place) = (asked.filter(&ctx.tenant, now)?, asked.q.clone(), asked.place()?);
+    let reading = Reading { kernel: ctx.kernel(), tenant: &ctx.tenant, who: &ctx.who, locale: ctx.locale() };
+    read_list_for(&reading, asked, limit).await
+}
+
+/// The same for somebody who is not on a page.
+pub(crate) async fn read_list_for(
+    reading: &Reading<'_>,
+    asked: &Narrowed,
+    limit: i64,
+) -> Result<(Vec<RequestView>, Option<String>)> {
+    let Reading { kernel, tenant: house, who, locale } = *reading;
+    let tenant = house.id;
+    let scope = asked.under(kernel.access().scope(who, "requests.list")?, &house.units)?;
+    let (house, now) = (Arc::clone(house), kernel.world().now());
+    let (filter, query, place) = (asked.filter(&house, now)?, asked.q.clone(), asked.place()?);
     let (items, next) = kernel
         .db()
         .read(tenant, move |read| views::list(read, &house, &scope, (&filter, &query), (place, limit), (locale, now)))

@@ -2,10 +2,12 @@
 
 pub mod actions;
 mod api;
+mod bring;
 pub mod bulk;
 pub mod dispatch;
 pub mod domain;
 pub mod duty;
+mod export;
 pub mod import;
 mod jobs;
 pub mod likeness;
@@ -40,6 +42,7 @@ pub static MODULE: Module = Module {
         ),
         policy: include_str!("../policy.cedar"),
         jobs: jobs::JOBS,
+        chores: &[export::EXPORT, bring::IMPORT],
         subscriptions: &notices::SUBSCRIPTIONS,
         address_books: &[notices::ADDRESSES],
         rateables: &[actions::RATEABLE],
@@ -71,7 +74,9 @@ pub static MODULE: Module = Module {
             "\n",
             include_str!("../i18n/round/zh-CN.ftl"),
             "\n",
-            include_str!("../i18n/table/zh-CN.ftl")
+            include_str!("../i18n/table/zh-CN.ftl"),
+            "\n",
+            include_str!("../i18n/import/zh-CN.ftl")
         ),
         concat!(
             include_str!("../i18n/en.ftl"),
@@ -82,7 +87,9 @@ pub static MODULE: Module = Module {
             "\n",
             include_str!("../i18n/round/en.ftl"),
             "\n",
-            include_str!("../i18n/table/en.ftl")
+            include_str!("../i18n/table/en.ftl"),
+            "\n",
+            include_str!("../i18n/import/en.ftl")
         ),
     ),
     nav: &[

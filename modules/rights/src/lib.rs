@@ -34,5 +34,5 @@ fn routes() -> Routes {
         .get(Gate::Public, "/rights/{token}/data.json", pages::behind_json)
         .get(Gate::Public, "/rights/{token}/data.zip", pages::behind_zip)
         .post(Gate::Public, "/rights/{token}/erase", pages::erase_behind)
-        .get(Gate::Public, "/privacy/register", register::page)
+        .list(Gate::Public, "/privacy/register", register::page)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use tongxin_kernel::{Basis, FIELDS, PersonalField, purpose_key};
-use tongxin_web::{Answer, Ctx, Face, Page, Words};
+use tongxin_web::{Answer, Ctx, Face, Files, Page, Sheet, Words};
 
 struct Row {
     column: &'static str,
@@ -24,6 +24,7 @@ struct Part {
 struct RegisterPage {
     w: Words,
     parts: Vec<Part>,
+    files: Files,
 }
 
 /// `GET /privacy/register`.
@@ -48,6 +49,13 @@ pub(crate) async fn page(ctx: Ctx) -> Answer {
         parts.entry(room).or_default().push(Row { column, purpose, basis, kept, sealed: sealed.contains(&column) });
     }
     let part = |(room, rows): (&str, Vec<Row>)| Part { name: w.t(&format!("room-{room}")), rows };
-    let body = RegisterPage { w: w.clone(), parts: parts.into_iter().map(part).collect() };
-    Page::new(Face::Street, w.t("rights-register-title")).show(&ctx, &body)
+    let body = RegisterPage { w: w.clone(), parts: parts.into_iter().map(part).collect(), files: Files::of(&ctx) };
+    let heads = ["part", "column", "purpose", "basis", "kept", "sealed"];
+    let rows = body.parts.iter().flat_map(|part| part.rows.iter().map(move |row| (&part.name, row)));
+    let cells = |(part, row): (&String, &Row)| {
+        let sealed = w.t(if row.sealed { "rights-yes" } else { "rights-no" });
+        [part.clone(), row.column.to_owned(), row.purpose.clone(), row.basis.clone(), row.kept.clone(), sealed]
+    };
+    let sheet = Sheet::new(heads.map(|head| w.t(&format!("rights-register-{head}"))), rows.map(cells));
+    Page::new(Face::Street, w.t("rights-register-title")).list(&ctx, &body, sheet).await
 }

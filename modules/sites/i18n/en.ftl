@@ -44,6 +44,8 @@ sites-near = Sites nearby
 sites-all = See all sites
 sites-closed-title = This site is no longer in use
 sites-closed-words = The sites below are near and open as usual. You can still report something that is wrong around here.
+sites-far = How far
+sites-now = Open now
 sites-metres = { $metres } m
 sites-kilometres = { $kilometres } km
 sites-code-title = Enter the code of a site
@@ -144,47 +146,9 @@ sites-import-step-1 = Download the sites as they are:
 sites-import-table = table (CSV)
 sites-import-step-2 = Change it in a spreadsheet: a changed row changes a site, a new row adds one; leave the code empty and it gets one.
 sites-import-step-3 = Save it as “CSV UTF-8” and choose it here.
-sites-import-file = The table
 sites-import-file-hint = CSV in UTF-8, at most 1 MB; its first row names the columns: { $columns }
-sites-import-look = See what would happen
-sites-import-look-title = What this table would do
-sites-import-write = Write all of it
-sites-import-not = Not now
-sites-import-again = Mend it and choose it again
-sites-import-row = Row
-sites-import-effect = What happens
 sites-import-own-code = given by us
-sites-import-adds = New
-sites-import-changes = Changes
-sites-import-nothing = Stays as it is
-sites-import-wrong = Wrong
-sites-import-count-adds = { $count ->
-    [one] { $count } new site
-   *[other] { $count } new sites
-}
-sites-import-count-changes = { $count ->
-    [one] { $count } site changes
-   *[other] { $count } sites change
-}
-sites-import-count-nothing = { $count ->
-    [one] { $count } stays as it is
-   *[other] { $count } stay as they are
-}
-sites-import-count-wrong = { $count ->
-    [one] { $count } row is wrong
-   *[other] { $count } rows are wrong
-}
-sites-import-stopped = { $count ->
-    [one] { $count } row is wrong, so nothing was written
-   *[other] { $count } rows are wrong, so nothing was written
-}
-sites-import-stopped-words = The wrong rows stand first, each with what to mend. Then choose the file again.
-sites-import-moved = Somebody changed a site while you were looking
-sites-import-moved-words = This is what would happen now; please look once more.
-sites-import-more = { $count } more rows are not shown
 sites-import-done = Written: { $added } new, { $changed } changed, { $unchanged } as they were
-sites-error-large = The file is larger than 1 MB; please split it
-sites-error-forgotten = A table is kept for 30 minutes after it was looked at; please choose the file again
 
 ### Signs
 sites-sign-a4 = Print the sign (A4)

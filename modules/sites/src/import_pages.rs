@@ -1,105 +1,20 @@
 //! A table of sites from the browser: chosen, looked at row by row, and then written as a whole or not at all.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
-
-use askama::Template;
 use axum::extract::Query;
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use tongxin_base::{Error, FieldError, Result, Time};
-use tongxin_kernel::PersonId;
-use tongxin_web::{Answer, Ctx, Face, Form, FormErrors, Page, Words, csv_cell, see_other};
+use tongxin_base::FieldError;
+use tongxin_web::{Answer, Brought, Ctx, Fate, Form, FormErrors, ImportPage, LookPage, LookRow, csv_cell, see_other};
 
 use crate::actions::Imported;
 use crate::import::{Effect, Plan, Planned, columns, import_plan, plan_sites};
 use crate::store;
 
-/// A table that was looked at is kept so long for who looked, and so many of them.
-const KEPT_FOR: Duration = Duration::from_secs(30 * 60);
-const MOST_KEPT: usize = 20;
+/// Where it is.
+const AT: &str = "/desk/sites/import";
 /// The largest table, in bytes: two thousand rows have some hundred each.
 const LARGEST: usize = 1 << 20;
-/// Rows shown; the rest are counted. Wrong ones are shown first.
-const SHOWN: usize = 300;
-
-struct Looked {
-    who: Option<PersonId>,
-    until: Time,
-    bytes: Vec<u8>,
-}
-
-/// The tables that somebody looks at just now.
-#[derive(Default)]
-struct Tables(Mutex<BTreeMap<String, Looked>>);
-
-impl Tables {
-    fn keep(&self, ctx: &Ctx, bytes: Vec<u8>) -> Result<String> {
-        let (key, now) = (ctx.kernel().world().secret(), ctx.kernel().world().now());
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|_, table| table.until > now);
-        if all.len() >= MOST_KEPT {
-            return Err(Error::Unavailable);
-        }
-        all.insert(key.clone(), Looked { who: person(ctx), until: now + KEPT_FOR, bytes });
-        Ok(key)
-    }
-
-    fn find(&self, ctx: &Ctx, key: &str) -> Option<Vec<u8>> {
-        let now = ctx.kernel().world().now();
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let table = all.get(key).filter(|table| table.until > now && table.who == person(ctx));
-        table.map(|table| table.bytes.clone())
-    }
-
-    fn forget(&self, key: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
-    }
-}
-
-fn person(ctx: &Ctx) -> Option<PersonId> {
-    ctx.who.person().map(|person| person.id)
-}
-
-#[derive(Template)]
-#[template(path = "sites/import.html")]
-struct ImportPage {
-    w: Words,
-    csrf: String,
-    columns: String,
-    done: String,
-    errors: FormErrors,
-}
-
-/// A row as it is looked at.
-struct Row {
-    number: usize,
-    code: String,
-    name: String,
-    /// `adds`, `changes`, `nothing`, `wrong`.
-    kind: &'static str,
-    words: String,
-    /// What changes or is wrong, a line each.
-    lines: Vec<String>,
-}
-
-#[derive(Template)]
-#[template(path = "sites/import_look.html")]
-struct LookPage {
-    w: Words,
-    csrf: String,
-    once: String,
-    kept: String,
-    mark: String,
-    /// What was looked at before is no more what is there.
-    moved: bool,
-    counts: Vec<String>,
-    wrong: usize,
-    rows: Vec<Row>,
-    more: usize,
-}
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -110,11 +25,19 @@ pub(crate) struct Done {
 
 fn page(ctx: &Ctx, done: String, errors: FormErrors) -> Answer {
     let w = &ctx.words;
-    let failed = !errors.is_empty();
-    let body = ImportPage { w: w.clone(), csrf: ctx.csrf(), columns: columns().join(", "), done, errors };
-    let page = Page::new(Face::Desk, w.t("sites-import-title"));
-    let page = if failed { page.failed(StatusCode::UNPROCESSABLE_ENTITY) } else { page };
-    page.show(ctx, &body)
+    let page = ImportPage {
+        at: AT,
+        back: ("/desk/sites", w.t("sites-desk-title")),
+        title: w.t("sites-import-title"),
+        lead: w.t("sites-import-lead"),
+        steps: (1..=3).map(|step| w.t(&format!("sites-import-step-{step}"))).collect(),
+        table: ("/desk/sites/import/table.csv", w.t("sites-import-table")),
+        hint: w.t1("sites-import-file-hint", "columns", columns().join(", ")),
+        accept: ".csv,text/csv",
+        done,
+        ..ImportPage::default()
+    };
+    page.show(ctx, errors)
 }
 
 /// `GET /desk/sites/import`.
@@ -165,60 +88,44 @@ pub(crate) struct Fields {
 
 /// `POST /desk/sites/import`.
 pub(crate) async fn take(ctx: Ctx, form: Form<Fields, 1>) -> Answer {
-    let tables = ctx.kernel().kept::<Tables>();
-    let wrong = |key: &'static str| FormErrors::take(&ctx.words, Error::field("file", key));
-    let Fields { kept, mark } = form.fields;
+    let Fields { kept, mark } = &form.fields;
     // A second press: it is written already, and the table is not kept any more.
     if !kept.is_empty() && ctx.kernel().was_answered(&ctx.call_once(&form.once)?).await? {
         return Ok(see_other("/desk/sites"));
     }
-    let (bytes, kept) = if kept.is_empty() {
-        let Some(file) = form.files.first().filter(|file| !file.bytes.is_empty() || file.too_large) else {
-            return page(&ctx, String::new(), wrong("form-required")?);
-        };
-        if file.too_large || file.bytes.len() > LARGEST {
-            return page(&ctx, String::new(), wrong("sites-error-large")?);
-        }
-        (file.bytes.to_vec(), String::new())
-    } else {
-        let Some(bytes) = tables.find(&ctx, &kept) else {
-            return page(&ctx, String::new(), wrong("sites-error-forgotten")?);
-        };
-        (bytes, kept)
+    let brought = match Brought::take(&ctx, &form.files, kept, LARGEST) {
+        Ok(brought) => brought,
+        Err(error) => return page(&ctx, String::new(), FormErrors::take(&ctx.words, error)?),
     };
     let call = ctx.call(&[])?;
-    let plan = match plan_sites(ctx.kernel(), &call, &bytes).await {
+    let plan = match plan_sites(ctx.kernel(), &call, &brought.bytes).await {
         Ok(plan) => plan,
         Err(error) => return page(&ctx, String::new(), FormErrors::take(&ctx.words, error)?),
     };
-    if kept.is_empty() {
-        let kept = tables.keep(&ctx, bytes)?;
-        return look(&ctx, &plan, kept, false);
-    }
-    if plan.mark() != mark || plan.wrong() > 0 {
-        return look(&ctx, &plan, kept, true);
+    if !brought.was_looked_at() || plan.mark() != *mark || plan.wrong() > 0 {
+        return look(&ctx, &plan, brought);
     }
     let Imported { added, changed, unchanged } = import_plan(ctx.kernel(), ctx.call_once(&form.once)?, plan).await?;
-    tables.forget(&kept);
-    Ok(see_other(&format!("/desk/sites/import?done={added}.{changed}.{unchanged}")))
+    brought.forget(&ctx);
+    Ok(see_other(&format!("{AT}?done={added}.{changed}.{unchanged}")))
 }
 
-fn look(ctx: &Ctx, plan: &Plan, kept: String, moved: bool) -> Answer {
+fn look(ctx: &Ctx, plan: &Plan, brought: Brought) -> Answer {
     let w = &ctx.words;
-    let kind = |row: &Planned| match row.effect {
-        Effect::Wrong(_) => "wrong",
-        Effect::Changes(_) => "changes",
-        Effect::Adds => "adds",
-        Effect::Nothing => "nothing",
-    };
     let label = |field: &str| w.t(&format!("sites-field-{}", field.replace('_', "-")));
     let named = |error: &FieldError| format!("{}: {}", label(&error.field), w.field_error(error));
-    let row = |row: &Planned| Row {
-        number: row.number,
-        code: row.code.clone(),
-        name: row.name.clone(),
-        kind: kind(row),
-        words: w.t(&format!("sites-import-{}", kind(row))),
+    let row = |row: &Planned| LookRow {
+        number: row.number as u64,
+        cells: vec![
+            if row.code.is_empty() { w.t("sites-import-own-code") } else { row.code.clone() },
+            row.name.clone(),
+        ],
+        fate: match row.effect {
+            Effect::Wrong(_) => Fate::Wrong,
+            Effect::Changes(_) => Fate::Changes,
+            Effect::Adds => Fate::Adds,
+            Effect::Nothing => Fate::Nothing,
+        },
         lines: match &row.effect {
             Effect::Wrong(errors) => errors.iter().map(named).collect(),
             Effect::Changes(fields) => fields
@@ -228,30 +135,17 @@ fn look(ctx: &Ctx, plan: &Plan, kept: String, moved: bool) -> Answer {
             Effect::Adds | Effect::Nothing => Vec::new(),
         },
     };
-    let order = ["wrong", "changes", "adds", "nothing"];
-    let mut rows: Vec<Row> = plan.rows.iter().map(row).collect();
-    rows.sort_by_key(|row| (order.iter().position(|one| *one == row.kind), row.number));
-    let count = |one: &&str| {
-        let count = plan.rows.iter().filter(|row| kind(row) == *one).count();
-        w.t1(&format!("sites-import-count-{one}"), "count", count)
-    };
-    let more = rows.len().saturating_sub(SHOWN);
-    rows.truncate(SHOWN);
-    let body = LookPage {
-        csrf: ctx.csrf(),
-        once: ctx.kernel().world().secret(),
-        kept,
+    let page = LookPage {
+        at: AT,
+        back: w.t("sites-import-title"),
+        heads: ["code", "name"].map(|field| w.t(&format!("sites-field-{field}"))).into(),
+        rows: plan.rows.iter().map(row).collect(),
+        more_wrong: 0,
+        notes: Vec::new(),
         mark: plan.mark(),
-        moved,
-        counts: order.iter().map(count).collect(),
-        wrong: plan.wrong(),
-        rows,
-        more,
-        w: w.clone(),
+        again: Vec::new(),
     };
-    let page = Page::new(Face::Desk, w.t("sites-import-look-title"));
-    let page = if plan.wrong() > 0 { page.failed(StatusCode::UNPROCESSABLE_ENTITY) } else { page };
-    page.show(ctx, &body)
+    page.show(ctx, brought)
 }
 
 /// A value as it is read: that there is none is said too.

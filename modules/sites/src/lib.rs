@@ -70,11 +70,11 @@ const FIELDS: &[PersonalField] = &[
 fn routes() -> Routes {
     use utoipa_axum::routes;
     Routes::new()
-        .get(Gate::Public, "/sites", pages::list)
+        .list(Gate::Public, "/sites", pages::list)
         .get(Gate::Public, "/sites/{code}", pages::site)
         .get(Gate::Public, "/q", pages::ask_code)
         .get(Gate::Public, "/q/{code}", pages::scanned)
-        .get(Gate::May("sites.change"), "/desk/sites", pages::desk)
+        .list(Gate::May("sites.change"), "/desk/sites", pages::desk)
         .get(Gate::May("sites.add"), "/desk/sites/new", pages::new)
         .post(Gate::May("sites.add"), "/desk/sites/new", pages::add)
         .get(Gate::May("sites.add"), "/desk/sites/import", import_pages::ask)

@@ -8,7 +8,9 @@ use axum::response::Response;
 use serde::Deserialize;
 use tongxin_base::{Error, Result, metres, parse_point};
 use tongxin_kernel::{Level, UnitTree, history, subtree};
-use tongxin_web::{Answer, Choice, Ctx, Face, Fail, Form, FormErrors, Page, Words, moment, see_other, url_escape};
+use tongxin_web::{
+    Answer, Choice, Ctx, Face, Fail, Files, Form, FormErrors, Page, Sheet, Words, moment, see_other, url_escape,
+};
 
 use crate::actions;
 use crate::api::{after, cut, range_of};
@@ -65,6 +67,7 @@ struct ListPage {
     query: ListQuery,
     filtered: bool,
     next: String,
+    files: Files,
 }
 
 /// `GET /sites`.
@@ -73,22 +76,22 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Answer {
     let units = ctx.kernel().units(tenant)?;
     let near = parse_point(&format!("{},{}", query.lat, query.lon));
     let range = range_of(&units, &query.unit).ok();
-    let (mut sites, asked) = (Vec::new(), query.clone());
+    let (mut sites, asked, page) = (Vec::new(), query.clone(), ctx.rows(PAGE));
     if let Some(range) = range {
         let read = move |read: &mut tongxin_db::Read<'_>| {
             let bounds = one_range(&range);
             let filter = Filter { bounds, level: &asked.level, state: "open", words: &asked.q };
             match near {
-                Some(point) => store::nearest(read, tenant, &filter, point, PAGE),
+                Some(point) => store::nearest(read, tenant, &filter, point, page),
                 None => {
                     let after = after(read, tenant, &asked.after)?;
-                    store::list(read, tenant, &filter, after.as_ref(), PAGE + 1)
+                    store::list(read, tenant, &filter, after.as_ref(), page + 1)
                 }
             }
         };
         sites = ctx.kernel().db().read(tenant, read).await?;
     }
-    let next = cut(&mut sites, PAGE).map_or_else(String::new, |cursor| query.next("/sites", &cursor));
+    let next = cut(&mut sites, page).map_or_else(String::new, |cursor| query.next("/sites", &cursor));
     let now = ctx.kernel().world().now();
     let row = |site: &Site| Row {
         site: Shown::new(&ctx.words, &ctx.tenant, &units, site, now),
@@ -102,8 +105,15 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Answer {
         filtered: !query.is_empty(),
         query,
         next,
+        files: Files::of(&ctx),
     };
-    Page::new(Face::Street, ctx.words.t("sites-title")).show(&ctx, &body)
+    let cells = |row: &Row| {
+        let Shown { name, level, address, now, .. } = &row.site;
+        [name, level, address, &row.far, now].map(String::clone)
+    };
+    let heads = ["sites-field-name", "sites-field-level", "sites-field-address", "sites-far", "sites-now"];
+    let sheet = Sheet::new(heads.map(|key| ctx.words.t(key)), body.rows.iter().map(cells)).cut(!body.next.is_empty());
+    Page::new(Face::Street, ctx.words.t("sites-title")).list(&ctx, &body, sheet).await
 }
 
 fn distance(words: &Words, metres: f64) -> String {
@@ -221,6 +231,7 @@ struct DeskPage {
     query: ListQuery,
     filtered: bool,
     next: String,
+    files: Files,
     /// All signs of what is listed, on A4 and on A6.
     signs: (String, String),
 }
@@ -233,14 +244,14 @@ pub(crate) async fn desk(ctx: Ctx, Query(query): Query<ListQuery>) -> Answer {
     if !query.unit.is_empty() {
         scope = units.by_code(&query.unit).map_or_else(tongxin_kernel::Scope::nothing, |unit| scope.under(&unit.path));
     }
-    let asked = query.clone();
+    let (asked, page) = (query.clone(), ctx.rows(PAGE));
     let read = move |read: &mut tongxin_db::Read<'_>| {
         let after = after(read, tenant, &asked.after)?;
         let filter = Filter { bounds: scope.bounds(), level: &asked.level, state: &asked.state, words: &asked.q };
-        store::list(read, tenant, &filter, after.as_ref(), PAGE + 1)
+        store::list(read, tenant, &filter, after.as_ref(), page + 1)
     };
     let mut sites = ctx.kernel().db().read(tenant, read).await?;
-    let next = cut(&mut sites, PAGE).map_or_else(String::new, |cursor| query.next("/desk/sites", &cursor));
+    let next = cut(&mut sites, page).map_or_else(String::new, |cursor| query.next("/desk/sites", &cursor));
     let now = ctx.kernel().world().now();
     let row = |site: &Site| DeskRow {
         phone: site.details.phone.clone().unwrap_or_default(),
@@ -266,8 +277,18 @@ pub(crate) async fn desk(ctx: Ctx, Query(query): Query<ListQuery>) -> Answer {
         signs: (sign::address("a4", &query.unit), sign::address("a6", &query.unit)),
         query,
         next,
+        files: Files::of(&ctx),
     };
-    Page::new(Face::Desk, ctx.words.t("sites-desk-title")).show(&ctx, &body)
+    let cells = |row: &DeskRow| {
+        let Shown { code, name, level, unit, address, closed, .. } = &row.site;
+        let state = ctx.words.t(if *closed { "sites-state-closed" } else { "sites-state-open" });
+        [code, name, level, unit, address, &row.phone, &state, &row.changed].map(String::clone)
+    };
+    let heads =
+        ["code", "name", "level", "unit", "address", "phone", "state"].map(|field| format!("sites-field-{field}"));
+    let heads = heads.iter().map(String::as_str).chain(["sites-changed-at"]).map(|key| ctx.words.t(key));
+    let sheet = Sheet::new(heads, body.rows.iter().map(cells)).cut(!body.next.is_empty());
+    Page::new(Face::Desk, ctx.words.t("sites-desk-title")).list(&ctx, &body, sheet).await
 }
 
 struct HistoryRow {

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use tongxin_base::{Error, Result, TenantId, Time};
+use tongxin_base::{Error, Id, Result, TenantId, Time};
 
 use super::{FileId, Variant};
 
@@ -76,6 +76,13 @@ impl FileStore {
 
     fn trouble(&self, error: &std::io::Error) -> Error {
         Error::internal(format!("the files folder {}: {error}", self.root.display()))
+    }
+
+    /// The folder of a tenant's chores, which is made where it is missing.
+    pub(crate) fn chores(&self, tenant: TenantId) -> Result<PathBuf> {
+        let folder = self.root.join("chores").join(tenant.0.to_string());
+        make_durably(&self.root, &folder).map_err(|error| self.trouble(&error))?;
+        Ok(folder)
     }
 
     fn path(&self, tenant: TenantId, id: FileId, variant: Variant) -> PathBuf {
@@ -155,7 +162,7 @@ fn millis(at: Time) -> u64 {
 }
 
 /// When an id was made: its first 48 bits.
-fn born(id: FileId) -> Time {
+pub(crate) fn born<K>(id: Id<K>) -> Time {
     let bytes = id.uuid().into_bytes();
     let millis = bytes[..6].iter().fold(0_i64, |sum, byte| sum << 8 | i64::from(*byte));
     Time::from_micros(millis * 1000)

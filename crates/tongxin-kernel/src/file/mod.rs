@@ -7,6 +7,7 @@ mod photo;
 mod rows;
 
 pub use bytes::FileStore;
+pub(crate) use bytes::born;
 pub use photo::{Photo, develop};
 pub use rows::{claim_files, release_files};
 

@@ -2,6 +2,7 @@
 
 mod backup;
 mod calendar;
+mod chores;
 mod coordinates;
 mod crash;
 mod dangers;
@@ -23,6 +24,7 @@ mod open_board;
 mod order;
 mod paper;
 mod people;
+mod people_table;
 mod photos;
 mod pool;
 mod programme;
@@ -36,6 +38,7 @@ mod rights;
 mod rooms;
 mod safe;
 mod setup;
+mod sheets;
 mod shell;
 mod town;
 mod triage;

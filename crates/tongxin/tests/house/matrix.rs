@@ -162,6 +162,8 @@ fn about(path: &str) -> (&'static str, &'static [&'static str], &'static [&'stat
         | "/desk/lists/{id}/drop"
         | "/help/{part}"
         | "/files/{id}"
+        | "/me/chores/{id}/drop"
+        | "/me/chores/{id}/file"
         | "/me/notices/{id}"
         | "/me/sign-in/link/{name}"
         | "/me/sign-in/mail/{token}"

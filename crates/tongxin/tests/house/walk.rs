@@ -78,7 +78,8 @@ const OF_SOMEBODY: [&str; 35] = [
     "requests_saved",
 ];
 /// What came later.
-const OF_SOMEBODY_TOO: [&str; 5] = ["push_subscription", "requests_photo", "requests_worker", "session", "token"];
+const OF_SOMEBODY_TOO: [&str; 6] =
+    ["chore", "push_subscription", "requests_photo", "requests_worker", "session", "token"];
 
 /// Where the bare number of somebody may stand after they are gone, and why.
 const STAYS: &[(&str, &str)] = &[
@@ -230,6 +231,9 @@ async fn lives(app: &TestApp, key: &'static str, other: &str) {
     let _ = own.submit("/me", "/me/contact", &[("email", "x@example.org"), ("by_mail", "yes")]).await.expect(303);
     let list = [("name", kept.as_str()), ("back", "/desk/requests?status=open")];
     let _ = own.submit("/desk/requests", "/desk/lists", &list).await.expect(303);
+    let query = format!("q={}", tongxin_web::url_escape(&kept));
+    let file = [("query", query.as_str()), ("file", "csv"), ("once", "walk")];
+    let _ = own.submit("/desk/requests", "/desk/requests/export", &file).await.expect(303);
     app.work_off().await;
 }
 

@@ -18,10 +18,22 @@ requests-column-reporters = Reporters
 requests-counted-assessed = Finished matters in the assessment: what the three rates are of
 requests-counted-contacted = Finished matters whose reporter was reached in time
 requests-counted-in-time = Matters finished within their limit
-requests-files = This list as a file:
-requests-files-xlsx = Excel (.xlsx)
-requests-files-csv = Text (.csv)
-requests-file-too-long = The list has more than { $most } rows, which is too long for one file. Please narrow it by days or by unit and download the parts.
+requests-call-from = Asks
+requests-call-to = Is asked
+requests-call-due = Answer by
+requests-far = How far
+requests-matters-done = What was done
+requests-long-title = This list is long
+requests-long-lead = It has more than { $most } rows: nobody should wait for that on a page.
+requests-long-words = We make the file while you go on with something else. You find it under “Being done for you”, for a day and for you alone. If you need only a part, narrow the list by days or by unit.
+requests-long-make = Have it made ({ $kind })
+requests-long-back = Narrow the list
+requests-export-told = { $count ->
+    [one] One row
+   *[other] { $count } rows
+}
+requests-export-too-long = More than { $most } rows do not fit one file. Please narrow the list.
+chore-requests-export = The list of matters as a file
 requests-keys = Keys: j and k go down and up, x chooses, Enter opens, / goes to the search.
 requests-table-choose = Choose
 requests-table-choose-this = Choose { $number }

@@ -10,7 +10,7 @@ use tongxin_base::{Error, Result, Time};
 
 use super::fit::{Asked, Fit, Used};
 use super::mapping::Mapping;
-use super::rows::{Cells, Oddity, RowError, RowIn};
+use super::rows::{Cells, Oddity, RowError, RowIn, Why};
 use super::table::{Cell, HEADER_WITHIN, LARGEST_FILE, read, unreadable};
 
 /// Errors that are named; more of them say nothing new, so the rest are counted.
@@ -292,7 +292,8 @@ impl Intake {
     /// A line that is no row at all.
     pub(super) fn broken(&mut self, line: u64, wrong: String) {
         let place = format!("{} {line}", self.label);
-        self.refuse(RowError { line, place, column: String::new(), wrong });
+        let Why(key, args) = Why::new("requests-import-broken").with("why", &wrong);
+        self.refuse(RowError { line, place, column: String::new(), wrong, key, args });
     }
 
     fn refuse(&mut self, error: RowError) {
@@ -333,7 +334,8 @@ impl Intake {
                         format!("{id:?} stands in {} {first} already, and says something else there", self.label);
                     let column = self.used_as("source_id");
                     let place = format!("{} {line}", self.label);
-                    self.refuse(RowError { line, place, column, wrong });
+                    let Why(key, args) = Why::new("requests-import-twice").with("id", id).with("line", first);
+                    self.refuse(RowError { line, place, column, wrong, key, args });
                     return Ok(());
                 }
                 None => {

@@ -73,17 +73,43 @@ pub async fn load(
     load_planned(kernel, tenant, file, parsed, &plan, progress).await
 }
 
+/// Who brings a file in, and what is done in the same write that lets its rows be seen: it hears how many there are.
+pub struct Bringing<'a> {
+    /// Who.
+    pub who: &'a Who,
+    /// What ends with it. Where it fails, nothing of the file is in.
+    pub end: End,
+}
+
+/// What ends with an import.
+pub type End = Arc<dyn Fn(&mut Tx<'_>, usize) -> Result<()> + Send + Sync>;
+
 /// Brings the rows of a file in as planned.
 ///
 /// # Errors
-/// `Conflict` where the same file is in already; `Internal` where the plan has wrong rows. Whatever goes wrong half-way is
-/// cleaned up before it is told.
+/// As [`load_by`].
 pub async fn load_planned(
     kernel: &Kernel,
     tenant: &Arc<Tenant>,
     file: &str,
     parsed: &Parsed,
     plan: &Plan,
+    progress: impl Fn(usize),
+) -> Result<Loaded> {
+    let bringing = Bringing { who: &Who::System, end: Arc::new(|_, _| Ok(())) };
+    load_by(kernel, tenant, (file, parsed, plan), bringing, progress).await
+}
+
+/// The same for somebody.
+///
+/// # Errors
+/// `Conflict` where the same file is in already, or another import took this one's rows for left-overs; `Internal` where the plan has
+/// wrong rows. Whatever goes wrong half-way is cleaned up before it is told.
+pub async fn load_by(
+    kernel: &Kernel,
+    tenant: &Arc<Tenant>,
+    (file, parsed, plan): (&str, &Parsed, &Plan),
+    bringing: Bringing<'_>,
     progress: impl Fn(usize),
 ) -> Result<Loaded> {
     let id = tenant.id;
@@ -101,7 +127,7 @@ pub async fn load_planned(
     let (name, rows, now) = (file.to_owned(), i64::try_from(plan.told.new).unwrap_or(i64::MAX), kernel.world().now());
     let begin = move |tx: &mut Tx<'_>| imports::begin(tx, id, batch, (&name, &digest), rows, now);
     kernel.db().write(id, "requests.import.begin", begin).await?;
-    let outcome = bring_in(kernel, tenant, batch, (parsed, plan), file, progress).await;
+    let outcome = bring_in(kernel, tenant, batch, (file, parsed, plan), bringing, progress).await;
     match outcome {
         Ok(mut loaded) => {
             loaded.categories_made = plan.fresh.len();
@@ -237,8 +263,8 @@ async fn bring_in(
     kernel: &Kernel,
     tenant: &Arc<Tenant>,
     batch: Id<()>,
-    (parsed, plan): (&Parsed, &Plan),
-    file: &str,
+    (file, parsed, plan): (&str, &Parsed, &Plan),
+    Bringing { who, end }: Bringing<'_>,
     progress: impl Fn(usize),
 ) -> Result<Loaded> {
     let id = tenant.id;
@@ -262,7 +288,10 @@ async fn bring_in(
     let (file, rows, digest) = (file.to_owned(), loaded.rows, parsed.digest);
     let (mapping, source) = (parsed.mapping_name.clone(), parsed.source.clone());
     let flip = move |act: &mut Act<'_, '_>| {
-        imports::let_be_seen(act.tx, id, batch)?;
+        if !imports::let_be_seen(act.tx, id, batch)? {
+            return Err(Error::conflict("requests-import-swept"));
+        }
+        end(act.tx, rows)?;
         for ((measure, unit_path, at), delta) in &cells {
             act.measure(measure, unit_path, *at, *delta);
         }
@@ -273,7 +302,7 @@ async fn bring_in(
         act.event("requests.imported", &subject, json!({"rows": rows}));
         Ok(())
     };
-    kernel.act(kernel.call(tenant, &Who::System), "requests.import", flip).await?;
+    kernel.act(kernel.call(tenant, who), "requests.import", flip).await?;
     Ok(loaded)
 }
 

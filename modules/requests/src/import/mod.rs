@@ -6,6 +6,7 @@ mod fit;
 mod intake;
 mod json;
 mod load;
+mod look;
 mod mapping;
 mod moment;
 mod outcome;
@@ -17,7 +18,8 @@ mod xml;
 
 pub use fit::{Asked, Used};
 pub use intake::{Intake, Parsed, Summary, parse};
-pub use load::{Loaded, load, load_planned};
+pub use load::{Bringing, End, Loaded, load, load_by, load_planned};
+pub(crate) use look::{heads, mark, notes, rows};
 pub use mapping::{BUILT_IN, Mapping};
 pub use plan::{Plan, Told, plan};
 pub use rows::{RowError, RowIn};

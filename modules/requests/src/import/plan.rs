@@ -11,7 +11,7 @@ use tongxin_kernel::{Kernel, Level, Tenant, Unit, UnitTree};
 
 use super::intake::Parsed;
 use super::mapping::Limits;
-use super::rows::{RowError, RowIn};
+use super::rows::{RowError, RowIn, Why};
 use crate::actions::FARTHEST_M;
 use crate::domain::Category;
 use crate::store::{categories, imports};
@@ -120,14 +120,15 @@ pub async fn plan(kernel: &Kernel, tenant: &Arc<Tenant>, parsed: &Parsed, skip_k
     let latest = kernel.world().now() + AHEAD;
     let mut finder = Finder::new(&units, fallback);
     for row in &parsed.rows {
-        let wrong = |column: &str, wrong: String| {
+        let wrong = |column: &str, Why(key, args): Why, wrong: String| {
             let place = format!("{} {}", parsed.label, row.line);
             let used = parsed.used.iter().find(|used| used.field == column);
             let column = used.map_or(column, |used| &used.column).to_owned();
-            RowError { line: row.line, place, column, wrong }
+            RowError { line: row.line, place, column, wrong, key, args }
         };
         if row.created > latest {
-            plan.refuse(wrong("created", format!("was reported in the future ({})", row.created)));
+            let why = Why::new("requests-import-future").with("created", row.created);
+            plan.refuse(wrong("created", why, format!("was reported in the future ({})", row.created)));
             plan.placed.push(None);
             continue;
         }
@@ -143,9 +144,10 @@ pub async fn plan(kernel: &Kernel, tenant: &Arc<Tenant>, parsed: &Parsed, skip_k
             }
             Some(_) => {
                 let id = row.source_id.clone().unwrap_or_default();
-                let why =
+                let said =
                     format!("{id:?} of {} is in already, and this file says something else of it; with", parsed.source);
-                plan.refuse(wrong("source_id", format!("{why} --skip-known it stays as it is")));
+                let why = Why::new("requests-import-known").with("id", &id);
+                plan.refuse(wrong("source_id", why, format!("{said} --skip-known it stays as it is")));
                 None
             }
             None => Some(finder.place(row, &mut plan.told)),

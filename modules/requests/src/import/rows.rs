@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use tongxin_base::Time;
+use tongxin_base::{Arg, Time};
 use tongxin_kernel::Solved;
 
 use super::fit::Fit;
@@ -105,8 +105,32 @@ pub struct RowError {
     pub place: String,
     /// The column; empty where it is about the whole row.
     pub column: String,
-    /// What is wrong.
+    /// What is wrong, for the command line.
     pub wrong: String,
+    /// The same for pages: a key of the words.
+    #[serde(skip)]
+    pub key: &'static str,
+    /// And its values.
+    #[serde(skip)]
+    pub args: Vec<Arg>,
+}
+
+/// Why a cell is wrong: for pages a key of the words and its values.
+pub(super) struct Why(pub &'static str, pub Vec<Arg>);
+
+impl Why {
+    pub(super) const fn new(key: &'static str) -> Self {
+        Self(key, Vec::new())
+    }
+
+    pub(super) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.1.push((name.into(), value.to_string()));
+        self
+    }
+}
+
+fn too_long(most: usize) -> Why {
+    Why::new("requests-import-too-long").with("most", most)
 }
 
 /// What a row has that its matter will not have; counted by kind.
@@ -145,9 +169,14 @@ impl Cells<'_> {
         first.cloned().unwrap_or_else(|| names.to_string())
     }
 
-    pub(super) fn wrong(&self, column: &str, wrong: impl Into<String>) -> RowError {
+    fn wrong(&self, column: &str, Why(key, args): Why, wrong: impl Into<String>) -> RowError {
         let place = format!("{} {}", self.label, self.line);
-        RowError { line: self.line, place, column: column.to_owned(), wrong: wrong.into() }
+        RowError { line: self.line, place, column: column.to_owned(), wrong: wrong.into(), key, args }
+    }
+
+    fn no_number(&self, column: &str, text: &str) -> RowError {
+        let why = Why::new("requests-import-no-number").with("text", short(text));
+        self.wrong(column, why, format!("{:?} is not a number", short(text)))
     }
 
     /// A text of one line that is no longer than it may be.
@@ -155,7 +184,11 @@ impl Cells<'_> {
         let Some(text) = self.text(names) else { return Ok(None) };
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if text.chars().count() > longest {
-            return Err(self.wrong(&self.called(names), format!("is longer than {longest} characters")));
+            return Err(self.wrong(
+                &self.called(names),
+                too_long(longest),
+                format!("is longer than {longest} characters"),
+            ));
         }
         Ok(Some(text))
     }
@@ -173,9 +206,10 @@ impl Cells<'_> {
             return Ok(Some(at));
         }
         let forms = times.iter().map(String::as_str).chain(["2026-03-02 09:30:00", "2026-03-02T09:30:00+08:00"]);
-        let forms = forms.collect::<Vec<_>>().join(" or ");
+        let forms = forms.collect::<Vec<_>>();
         let text = short(&cell.shown().unwrap_or_default());
-        Err(self.wrong(column, format!("{text:?} is not a time of the form {forms}")))
+        let why = Why::new("requests-import-no-time").with("text", &text).with("forms", forms.join(" / "));
+        Err(self.wrong(column, why, format!("{text:?} is not a time of the form {}", forms.join(" or "))))
     }
 
     /// A step, from its own column or from its days after the report.
@@ -184,10 +218,10 @@ impl Cells<'_> {
         let (column, at) = match days {
             Some((column, cell)) => {
                 let text = cell.shown().unwrap_or_default();
-                let days: f64 =
-                    text.parse().map_err(|_| self.wrong(column, format!("{:?} is not a number", short(&text))))?;
+                let days: f64 = text.parse().map_err(|_| self.no_number(column, &text))?;
                 if !(0.0..=36_500.0).contains(&days) {
-                    return Err(self.wrong(column, format!("{text} days is out of range")));
+                    let why = Why::new("requests-import-days").with("text", &text);
+                    return Err(self.wrong(column, why, format!("{text} days is out of range")));
                 }
                 (column.to_owned(), Some(created + Duration::from_secs_f64(days * 86_400.0)))
             }
@@ -196,7 +230,10 @@ impl Cells<'_> {
         match at {
             // A day without an hour: it was that day, and not before the report.
             Some(at) if at < created && self.is_day_of(at, created) => Ok(Some(created)),
-            Some(at) if at < created => Err(self.wrong(&column, format!("comes before the report ({created})"))),
+            Some(at) if at < created => {
+                let why = Why::new("requests-import-before").with("created", created);
+                Err(self.wrong(&column, why, format!("comes before the report ({created})")))
+            }
             other => Ok(other),
         }
     }
@@ -212,8 +249,11 @@ impl Cells<'_> {
         let text = cell.shown().unwrap_or_default();
         match text.parse::<f64>() {
             Ok(x) if x.abs() <= bound => Ok(Some(x)),
-            Ok(_) => Err(self.wrong(column, format!("{text} is not between -{bound} and {bound}"))),
-            Err(_) => Err(self.wrong(column, format!("{:?} is not a number", short(&text)))),
+            Ok(_) => {
+                let why = Why::new("requests-import-between").with("text", &text).with("bound", bound);
+                Err(self.wrong(column, why, format!("{text} is not between -{bound} and {bound}")))
+            }
+            Err(_) => Err(self.no_number(column, &text)),
         }
     }
 
@@ -221,7 +261,10 @@ impl Cells<'_> {
         let Some((column, cell)) = self.cell(names) else { return Ok(None) };
         let text = cell.shown().unwrap_or_default();
         let whole = text.strip_suffix(".0").unwrap_or(&text).parse().ok().filter(|n| (0..=1_000_000_000).contains(n));
-        whole.map(Some).ok_or_else(|| self.wrong(column, format!("{:?} is not a whole number", short(&text))))
+        whole.map(Some).ok_or_else(|| {
+            let why = Why::new("requests-import-no-whole").with("text", short(&text));
+            self.wrong(column, why, format!("{:?} is not a whole number", short(&text)))
+        })
     }
 
     fn words(&self) -> Result<String, RowError> {
@@ -235,10 +278,14 @@ impl Cells<'_> {
         let columns = || parts.iter().map(|names| self.called(names)).collect::<Vec<_>>().join(" + ");
         let words = said.join("\n");
         if words.is_empty() {
-            return Err(self.wrong(&columns(), "says nothing"));
+            return Err(self.wrong(&columns(), Why::new("requests-import-no-words"), "says nothing"));
         }
         if words.chars().count() > LONGEST_WORDS {
-            return Err(self.wrong(&columns(), format!("is longer than {LONGEST_WORDS} characters")));
+            return Err(self.wrong(
+                &columns(),
+                too_long(LONGEST_WORDS),
+                format!("is longer than {LONGEST_WORDS} characters"),
+            ));
         }
         Ok(words)
     }
@@ -248,16 +295,19 @@ impl Cells<'_> {
         let mapping = &self.fit.mapping;
         let c = &mapping.columns;
         let words = self.words()?;
-        let created = self.time_of(&c.created)?.ok_or_else(|| self.wrong(&self.called(&c.created), "is empty"))?;
+        let created = self
+            .time_of(&c.created)?
+            .ok_or_else(|| self.wrong(&self.called(&c.created), Why::new("requests-import-is-empty"), "is empty"))?;
         if Time::parse(EARLIEST).is_some_and(|earliest| created < earliest) {
-            return Err(self.wrong(&self.called(&c.created), format!("{created} is too long ago")));
+            let why = Why::new("requests-import-long-ago").with("created", created);
+            return Err(self.wrong(&self.called(&c.created), why, format!("{created} is too long ago")));
         }
         let (above, kind) = (self.line_of(&c.category_above, LONGEST_NAME)?, self.line_of(&c.category, LONGEST_NAME)?);
         let (category, category_above) = match (kind, above) {
             (Some(kind), above) => (kind.clone(), above.filter(|above| *above != kind)),
             (None, Some(above)) => (above, None),
             (None, None) if mapping.category.is_empty() => {
-                return Err(self.wrong(&self.called(&c.category), "is empty"));
+                return Err(self.wrong(&self.called(&c.category), Why::new("requests-import-is-empty"), "is empty"));
             }
             (None, None) => {
                 if !self.fit.at(&c.category).is_empty() {
@@ -293,7 +343,11 @@ impl Cells<'_> {
         }
         let note = self.text(&c.note);
         if note.as_ref().is_some_and(|note| note.chars().count() > LONGEST_WORDS) {
-            return Err(self.wrong(&self.called(&c.note), format!("is longer than {LONGEST_WORDS} characters")));
+            return Err(self.wrong(
+                &self.called(&c.note),
+                too_long(LONGEST_WORDS),
+                format!("is longer than {LONGEST_WORDS} characters"),
+            ));
         }
         let place = self.text(&c.place).map(|place| place.chars().take(LONGEST_LINE * 2).collect());
         Ok(RowIn {

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Query;
 use tongxin_base::Result;
-use tongxin_web::{Answer, Choice, ChoiceGroup, Ctx, Face, Page, Words};
+use tongxin_web::{Answer, Choice, ChoiceGroup, Ctx, Face, Files, Page, Sheet, Words};
 
 use super::map::on_map;
 use super::saved::mine;
@@ -62,10 +62,10 @@ struct DeskPage {
     to: String,
     /// The same on the map, as files, and as it stands here.
     map: String,
-    csv: String,
-    xlsx: String,
+    files: Files,
     here: String,
     may_act: bool,
+    may_import: bool,
     /// Whom several may be given to; nobody where the reader may not.
     workers: Vec<Choice>,
     filtered: bool,
@@ -131,13 +131,13 @@ pub(super) async fn list(ctx: Ctx, Query(said): Query<Pairs>, Query(query): Quer
             .map(|one| w.t(&format!("requests-counted-{}", one.as_str().replace('_', "-"))))
             .unwrap_or_default(),
         map: on_map(&query),
-        csv: at("/desk/requests.csv"),
-        xlsx: at("/desk/requests.xlsx"),
+        files: Files { csv: at("/desk/requests.csv"), xlsx: at("/desk/requests.xlsx") },
         may_keep: here != "/desk/requests" && !saved.iter().any(|list| list.here),
         saved,
         here,
         workers: together::workers(&ctx).await?,
         may_act: ["requests.accept", "requests.publish"].iter().any(|action| access.anywhere(&ctx.who, action)),
+        may_import: access.anywhere(&ctx.who, "requests.import"),
         statuses,
         categories: category_groups(&ctx, names.even_retired(), &query.category),
         units,
@@ -174,6 +174,7 @@ struct Called {
 struct WhistlesPage {
     w: Words,
     rows: Vec<Called>,
+    files: Files,
 }
 
 pub(super) async fn whistles(ctx: Ctx) -> Answer {
@@ -198,6 +199,13 @@ pub(super) async fn whistles(ctx: Ctx) -> Answer {
         due: clock.say(call.deadline.due),
         limit: limit_sign(&ctx.words, call.deadline.state(now).into()),
     });
-    let body = WhistlesPage { w: ctx.words.clone(), rows: rows.collect() };
-    Page::new(Face::Desk, ctx.words.t("requests-whistles-title")).show(&ctx, &body)
+    let body = WhistlesPage { w: ctx.words.clone(), rows: rows.collect(), files: Files::of(&ctx) };
+    let heads = ["number", "field-category", "call-from", "call-to", "column-words", "call-due", "filter-limit"];
+    let heads = heads.map(|head| ctx.words.t(&format!("requests-{head}")));
+    let cells = |row: &Called| {
+        let Called { number, category, from, to, words, due, limit, .. } = row;
+        [number, category, from, to, words, due, &limit.words].map(String::clone)
+    };
+    let sheet = Sheet::new(heads, body.rows.iter().map(cells));
+    Page::new(Face::Desk, ctx.words.t("requests-whistles-title")).list(&ctx, &body, sheet).await
 }

@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use tongxin_base::{Error, FieldError, Result};
 use tongxin_kernel::{PersonId, Role, people_store};
-use tongxin_web::{Answer, Choice, Ctx, Face, Form, FormErrors, Gate, Page, Routes, Words, see_other};
+use tongxin_web::{Answer, Choice, Ctx, Face, Files, Form, FormErrors, Gate, Page, Routes, Sheet, Words, see_other};
 
 use super::Clockwork;
 use crate::actions::{self, DutyChange, worker_posts};
@@ -25,7 +25,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post(Gate::May("duty.own"), "/work/hours", save_own)
         .post(Gate::May("duty.own"), "/work/hours/leave", leave_own)
         .post(Gate::May("duty.own"), "/work/hours/back", back_own)
-        .get(Gate::May("duty.manage"), "/desk/workers", workers)
+        .list(Gate::May("duty.manage"), "/desk/workers", workers)
         .get(Gate::May("duty.manage"), "/desk/workers/{person}", one)
         .post(Gate::May("duty.manage"), "/desk/workers/{person}", save_one)
         .post(Gate::May("duty.manage"), "/desk/workers/{person}/leave", leave_one)
@@ -307,6 +307,7 @@ struct WorkersPage {
     only: bool,
     /// Whether the reader keeps the replies too.
     replies: bool,
+    files: Files,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -364,6 +365,16 @@ async fn workers(ctx: Ctx, Query(Only { only }): Query<Only>) -> Answer {
     rows.retain(|row| only != "duty" || row.on_duty);
     rows.sort_by(|a, b| (!a.on_duty, &a.unit, &a.name).cmp(&(!b.on_duty, &b.unit, &b.name)));
     let replies = ctx.kernel().access().anywhere(&ctx.who, "phrases.reply");
-    let body = WorkersPage { w: ctx.words.clone(), rows, there, cap, only: only == "duty", replies };
-    Page::new(Face::Desk, ctx.words.t("requests-workers-title")).show(&ctx, &body)
+    let (w, files) = (ctx.words.clone(), Files::of(&ctx));
+    let body = WorkersPage { w, rows, there, cap, only: only == "duty", replies, files };
+    let w = &ctx.words;
+    let heads = ["worker", "workers-now", "workers-held", "unit", "workers-kind", "duty-hours", "duty-skills"];
+    let heads = heads.map(|head| w.t1(&format!("requests-{head}"), "cap", cap));
+    let cells = |row: &WorkerRow| {
+        let full = if row.full { format!(" {}", w.t("requests-workers-full")) } else { String::new() };
+        let WorkerRow { name, sign, held, unit, kind, hours, skills, .. } = row;
+        [name, sign, &format!("{held}{full}"), unit, kind, hours, skills].map(String::clone)
+    };
+    let sheet = Sheet::new(heads, body.rows.iter().map(cells));
+    Page::new(Face::Desk, w.t("requests-workers-title")).list(&ctx, &body, sheet).await
 }

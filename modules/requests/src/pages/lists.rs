@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use tongxin_base::calendar::{Limit, LimitKind};
 use tongxin_base::{Error, Result};
-use tongxin_web::{Answer, Choice, Ctx, Face, Form, FormErrors, Gate, Page, Routes, Words, see_other};
+use tongxin_web::{Answer, Choice, Ctx, Face, Files, Form, FormErrors, Gate, Page, Routes, Sheet, Words, see_other};
 
 use crate::actions::{self, RawCategory, RawPhrase, Shift, may_change};
 use crate::domain::{Phrase, PhraseKind};
@@ -17,11 +17,11 @@ const NEW: &str = "new";
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .get(Gate::May("phrases.reply"), "/admin/phrases", phrases)
+        .list(Gate::May("phrases.reply"), "/admin/phrases", phrases)
         .get(Gate::May("phrases.reply"), "/admin/phrases/{kind}/{code}", phrase)
         .post(Gate::May("phrases.reply"), "/admin/phrases/{kind}/{code}", save_phrase)
         .post(Gate::May("phrases.reply"), "/admin/phrases/{kind}/{code}/{shift}", shift)
-        .get(Gate::May("categories.change"), "/admin/categories", categories)
+        .list(Gate::May("categories.change"), "/admin/categories", categories)
         .get(Gate::May("categories.change"), "/admin/categories/{code}", category)
         .post(Gate::May("categories.change"), "/admin/categories/{code}", save_category)
 }
@@ -68,6 +68,7 @@ struct PhrasesPage {
     tabs: Vec<Tab>,
     rows: Vec<PhraseRow>,
     done: String,
+    files: Files,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -110,8 +111,18 @@ async fn phrases(ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
         tabs: may.iter().map(tab).collect(),
         rows: all.iter().enumerate().map(row).collect(),
         done: done_words(w, &asked.done),
+        files: Files::of(&ctx),
     };
-    Page::new(Face::Desk, w.t("requests-phrases-title")).show(&ctx, &body)
+    let heads = ["name", "text", "active"].map(|head| w.t(&format!("requests-list-{head}")));
+    let cells = |row: &PhraseRow| {
+        [row.name.clone(), row.text.clone(), if row.active { String::new() } else { use_words(w, false) }]
+    };
+    let sheet = Sheet::new(heads, body.rows.iter().map(cells));
+    Page::new(Face::Desk, w.t("requests-phrases-title")).list(&ctx, &body, sheet).await
+}
+
+fn use_words(w: &Words, active: bool) -> String {
+    w.t(if active { "requests-list-in-use" } else { "requests-list-not-used" })
 }
 
 fn done_words(w: &Words, done: &str) -> String {
@@ -227,6 +238,7 @@ struct CategoriesPage {
     w: Words,
     rows: Vec<CategoryRow>,
     done: String,
+    files: Files,
 }
 
 async fn all_categories(ctx: &Ctx) -> Result<Vec<Listed>> {
@@ -256,8 +268,15 @@ async fn categories(ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
         }
     };
     let rows = all.iter().map(row).collect();
-    let body = CategoriesPage { w: w.clone(), rows, done: done_words(w, &asked.done) };
-    Page::new(Face::Desk, w.t("requests-categories-title")).show(&ctx, &body)
+    let body = CategoriesPage { w: w.clone(), rows, done: done_words(w, &asked.done), files: Files::of(&ctx) };
+    let heads = ["code", "name", "contact", "grab", "start", "finish", "radius", "skill", "active"];
+    let cells = |row: &CategoryRow| {
+        let CategoryRow { code, name, contact, grab, start, finish, radius, skill, .. } = row;
+        let (radius, active) = (radius.to_string(), use_words(w, row.active));
+        [code, name, contact, grab, start, finish, &radius, skill, &active].map(String::clone)
+    };
+    let sheet = Sheet::new(heads.map(|head| w.t(&format!("requests-list-{head}"))), body.rows.iter().map(cells));
+    Page::new(Face::Desk, w.t("requests-categories-title")).list(&ctx, &body, sheet).await
 }
 
 /// A category, as it is written.

@@ -2,7 +2,9 @@
 
 mod desk;
 mod duty;
+mod import;
 mod lists;
+mod long;
 mod map;
 mod matter;
 mod news;
@@ -17,7 +19,7 @@ mod shared;
 mod slip;
 mod source;
 mod street;
-mod table;
+pub(crate) mod table;
 mod together;
 
 use tongxin_base::Time;
@@ -40,8 +42,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get(Gate::Public, "/r/{token}/receipt.svg", receipt::code)
         .post(Gate::Public, "/r/{token}/message", street::message)
         .post(Gate::Public, "/r/{token}/withdraw", street::withdraw)
-        .get(Gate::May("orders.grab"), "/work", round::mine)
-        .get(Gate::May("orders.grab"), "/work/pool", pool::pool)
+        .list(Gate::May("orders.grab"), "/work", round::mine)
+        .list(Gate::May("orders.grab"), "/work/pool", pool::pool)
         .get(Gate::May("orders.grab"), "/work/pool/map", pool::page)
         .get(Gate::May("orders.grab"), "/work/pool/map.json", pool::points)
         .get(Gate::May("orders.grab"), "/work/pool/ground.json", map::ground)
@@ -49,15 +51,18 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get(Gate::May("orders.grab"), "/work/orders/{id}", round::order)
         .post(Gate::May("orders.grab"), "/work/orders/{id}/{verb}", round::act)
         .get(Gate::May("requests.list"), "/desk/requests", desk::list)
-        .get(Gate::May("requests.list"), "/desk/requests.csv", table::csv)
-        .get(Gate::May("requests.list"), "/desk/requests.xlsx", table::xlsx)
+        .get(Gate::May("requests.list"), "/desk/requests.csv", table::file)
+        .get(Gate::May("requests.list"), "/desk/requests.xlsx", table::file)
+        .post(Gate::May("requests.list"), "/desk/requests/export", long::ask)
+        .get(Gate::May("requests.import"), "/desk/requests/import", import::ask)
+        .post(Gate::May("requests.import"), "/desk/requests/import", import::take)
         .post(Gate::May("requests.list"), "/desk/requests", together::page)
         .post(Gate::May("requests.list"), "/desk/lists", saved::keep)
         .post(Gate::May("requests.list"), "/desk/lists/{id}/drop", saved::drop)
         .get(Gate::May("requests.list"), "/desk/map", map::page)
         .get(Gate::May("requests.list"), "/desk/map.json", map::points)
         .get(Gate::May("requests.list"), "/desk/map/ground.json", map::ground)
-        .get(Gate::May("requests.answer_delegation"), "/desk/whistles", desk::whistles)
+        .list(Gate::May("requests.answer_delegation"), "/desk/whistles", desk::whistles)
         .get(Gate::May("requests.list"), "/desk/requests/{id}", matter::detail)
         .post(Gate::May("requests.list"), "/desk/requests/{id}/{verb}", matter::act)
 }
@@ -82,6 +87,20 @@ struct Row {
     running: bool,
     urgent: bool,
     distance: String,
+}
+
+impl Row {
+    /// What a list of orders shows of it, as the cells of a file.
+    fn cells(&self) -> [String; 7] {
+        let Self { number, title, place, due, status, limit, distance, .. } = self;
+        [number, title, place, due, &status.words, &limit.words, distance].map(String::clone)
+    }
+
+    /// What is above those cells.
+    fn heads(w: &Words) -> [String; 7] {
+        let heads = ["number", "field-category", "unit", "column-due", "column-status", "filter-limit", "far"];
+        heads.map(|head| w.t(&format!("requests-{head}")))
+    }
 }
 
 /// Times as this reader reads them.

@@ -10,13 +10,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tongxin_base::{Id, Result};
 use tongxin_kernel::{Lying, UnitTree};
-use tongxin_web::{Answer, Ctx, Face, Page, Sketch, Words, asset_url};
+use tongxin_web::{Answer, Ctx, Face, Files, Page, Sheet, Sketch, Words, asset_url};
 use uuid::Uuid;
 
 use super::map::{geojson, heap_words};
 use super::round_queue::Queue;
 use super::{Row, Sign, limit_sign, order_row};
-use crate::api::{Offered, read_orders, read_some};
+use crate::api::{Offered, PAGE, read_some};
 use crate::domain::OrderId;
 use crate::views::{LimitState, OrderView};
 
@@ -38,6 +38,7 @@ struct PoolPage {
     open: Vec<Row>,
     missed: String,
     next: String,
+    files: Files,
     queue: Queue,
 }
 
@@ -55,7 +56,8 @@ pub(super) async fn pool(ctx: Ctx, Query(at): Query<Where>) -> Answer {
 /// The pool, as far as it is offered to the reader; after a lost race with kind words on top, not as an error page.
 pub(super) async fn show_pool(ctx: &Ctx, cursor: &str, missed: String, status: StatusCode) -> Answer {
     let before = cursor.parse().unwrap_or_else(|_| top());
-    let (open, next) = read_orders(ctx, "open", (String::new(), Offered::ToMe), None, before).await?;
+    let place = (before, ctx.rows(PAGE));
+    let (open, next) = read_some(ctx, "open", (String::new(), Offered::ToMe), None, place).await?;
     let body = PoolPage {
         queue: Queue::new(ctx, &[]),
         w: ctx.words.clone(),
@@ -63,10 +65,12 @@ pub(super) async fn show_pool(ctx: &Ctx, cursor: &str, missed: String, status: S
         open: open.iter().map(|view| order_row(ctx, view)).collect(),
         missed,
         next: next.map(|cursor| format!("/work/pool?cursor={cursor}")).unwrap_or_default(),
+        files: Files { csv: "/work/pool.csv".to_owned(), xlsx: "/work/pool.xlsx".to_owned() },
     };
     let page = Page::new(Face::Round, ctx.words.t("requests-pool"));
     let page = if status == StatusCode::OK { page } else { page.with_status(status) };
-    page.show(ctx, &body)
+    let sheet = Sheet::new(Row::heads(&ctx.words), body.open.iter().map(Row::cells)).cut(!body.next.is_empty());
+    page.list(ctx, &body, sheet).await
 }
 
 #[derive(Template)]

@@ -5,7 +5,9 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use tongxin_base::{Error, FieldError, Id, Result};
-use tongxin_web::{Answer, Choice, Ctx, Face, Form, FormErrors, FormPhotos, KeptPhoto, Page, Words, see_other};
+use tongxin_web::{
+    Answer, Choice, Ctx, Face, Files, Form, FormErrors, FormPhotos, KeptPhoto, Page, Sheet, Words, see_other,
+};
 use uuid::Uuid;
 
 use super::photos::{Album, albums};
@@ -25,6 +27,7 @@ struct WorkPage {
     groups: Vec<Group>,
     held: usize,
     cap: i64,
+    files: Files,
     queue: Queue,
 }
 
@@ -74,8 +77,11 @@ pub(super) async fn mine(ctx: Ctx) -> Answer {
         groups: Group::all(&ctx, &mine),
         held: mine.len(),
         cap: ctx.tenant.settings.open_orders_cap,
+        files: Files::of(&ctx),
     };
-    Page::new(Face::Round, ctx.words.t("requests-work-title")).show(&ctx, &body)
+    let rows = body.groups.iter().flat_map(|group| group.rows.iter().map(|held| held.row.cells()));
+    let sheet = Sheet::new(Row::heads(&ctx.words), rows);
+    Page::new(Face::Round, ctx.words.t("requests-work-title")).list(&ctx, &body, sheet).await
 }
 
 struct Said {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use tongxin_base::{Error, Result, Time};
 use tongxin_kernel::{Level, find_telling, redacted};
 use tongxin_web::{
-    Answer, Choice, Ctx, Face, Form, FormErrors, Gate, Items, Page, Routes, Words, see_other, url_escape,
+    Answer, Choice, Ctx, Face, Files, Form, FormErrors, Gate, Items, Page, Routes, Sheet, Words, see_other, url_escape,
 };
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
@@ -22,7 +22,7 @@ use crate::views::Names;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .get(Gate::Public, "/matters", list)
+        .list(Gate::Public, "/matters", list)
         .get(Gate::May("requests.share"), "/desk/requests/{id}/share", form)
         .post(Gate::May("requests.share"), "/desk/requests/{id}/share", share)
         .post(Gate::May("requests.share"), "/desk/requests/{id}/unshare", unshare)
@@ -46,6 +46,7 @@ struct MattersPage {
     rows: Vec<Row>,
     communities: Vec<Choice>,
     next: String,
+    files: Files,
 }
 
 /// Which page of the list.
@@ -70,17 +71,18 @@ impl Asked {
     }
 }
 
-async fn read(ctx: &Ctx, asked: &Asked) -> Result<(Vec<Shared>, Option<String>, Names)> {
+async fn read(ctx: &Ctx, asked: &Asked, page: i64) -> Result<(Vec<Shared>, Option<String>, Names)> {
     let (tenant, house, locale) = (ctx.tenant.id, std::sync::Arc::clone(&ctx.tenant), ctx.locale());
     let latest = ctx.kernel().world().now() + std::time::Duration::from_secs(1);
     let before = asked.cursor.parse().map_or(latest, Time::from_micros);
     let under = asked.under(ctx)?;
     let read = move |read: &mut tongxin_db::Read<'_>| {
-        Ok((shared::list(read, tenant, &under, before)?, Names::load(read, &house, locale)?))
+        Ok((shared::list(read, tenant, &under, before, page + 1)?, Names::load(read, &house, locale)?))
     };
     let (mut found, names) = ctx.kernel().db().read(tenant, read).await?;
-    let more = found.len() > shared::PAGE;
-    found.truncate(shared::PAGE);
+    let page = usize::try_from(page).unwrap_or(usize::MAX);
+    let more = found.len() > page;
+    found.truncate(page);
     let next = found.last().filter(|_| more).map(|last| last.released_at.micros().to_string());
     Ok((found, next, names))
 }
@@ -111,12 +113,12 @@ fn row(ctx: &Ctx, names: &Names, one: &Shared) -> Row {
 
 /// The newest page of them.
 pub(super) async fn latest(ctx: &Ctx) -> Result<Vec<Row>> {
-    let (found, _, names) = read(ctx, &Asked::default()).await?;
+    let (found, _, names) = read(ctx, &Asked::default(), shared::PAGE).await?;
     Ok(found.iter().map(|one| row(ctx, &names, one)).collect())
 }
 
 async fn list(ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
-    let (found, next, names) = read(&ctx, &asked).await?;
+    let (found, next, names) = read(&ctx, &asked, ctx.rows(shared::PAGE)).await?;
     let communities = ctx.tenant.units.iter().filter(|unit| unit.level == Level::Community).map(|unit| Choice {
         value: unit.code.clone(),
         label: unit.name.to(ctx.locale()).to_owned(),
@@ -129,8 +131,16 @@ async fn list(ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
         rows: found.iter().map(|one| row(&ctx, &names, one)).collect(),
         communities: communities.collect(),
         next: next.map(|cursor| format!("/matters?unit={unit}&cursor={cursor}")).unwrap_or_default(),
+        files: Files::of(&ctx),
     };
-    Page::new(Face::Street, ctx.words.t("requests-matters-title")).show(&ctx, &body)
+    let heads = ["column-words", "column-status", "field-category", "unit", "column-when", "matters-done"];
+    let heads = heads.map(|head| ctx.words.t(&format!("requests-{head}")));
+    let cells = |row: &Row| {
+        let Row { words, status, category, unit, when, outcome, .. } = row;
+        [words, &status.words, category, unit, when, outcome].map(String::clone)
+    };
+    let sheet = Sheet::new(heads, body.rows.iter().map(cells)).cut(!body.next.is_empty());
+    Page::new(Face::Street, ctx.words.t("requests-matters-title")).list(&ctx, &body, sheet).await
 }
 
 /// A matter that everybody may read of.
@@ -157,7 +167,7 @@ pub(super) struct SharedView {
 /// Newest release first. Only what staff released: no number, no point, nobody's own words.
 #[utoipa::path(get, path = "/api/v1/matters", tag = "requests", params(Asked), responses((status = 200, body = Items<SharedView>)))]
 pub(super) async fn list_matters(ctx: Ctx, Query(asked): Query<Asked>) -> Answer<Json<Items<SharedView>>> {
-    let (found, next, names) = read(&ctx, &asked).await?;
+    let (found, next, names) = read(&ctx, &asked, shared::PAGE).await?;
     let view = |one: Shared| SharedView {
         community: names_of(&ctx, &names, &one).1,
         category: one.category,

@@ -2,22 +2,21 @@
 
 use axum::extract::Query;
 use axum::response::Response;
-use tongxin_base::{Error, Result};
-use tongxin_web::{Answer, CSV, Choice, Ctx, Sheet, Words, XLSX, saved_as};
+use jiff::tz::TimeZone;
+use tongxin_web::{Answer, Choice, Ctx, Sheet, Words, moment};
 
+use super::long::offer;
 use super::{Clockwork, first_words, limit_sign, request_sign};
 use crate::api::read_list;
 use crate::narrowed::Narrowed;
 use crate::views::RequestView;
 
-/// Rows of a file: more than a desk reads, and written within a few seconds.
-const MOST: usize = 20_000;
 /// Rows read at once for a file.
 const PIECE: i64 = 500;
 
 /// A column that can be chosen; the number is always there, since it opens the matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Column {
+pub(crate) enum Column {
     Status,
     Category,
     Words,
@@ -57,18 +56,23 @@ impl Column {
 }
 
 /// All that an address says, in its order: one name may be there more than once.
-pub(super) type Pairs = Vec<(String, String)>;
+pub(crate) type Pairs = Vec<(String, String)>;
 
 /// The chosen columns, in the table's order.
-pub(super) struct Columns(pub(super) Vec<Column>);
+pub(crate) struct Columns(pub(super) Vec<Column>);
 
 impl Columns {
     /// Those of an address: `columns=status&columns=due`. A word that is none is passed over.
-    pub(super) fn of(pairs: &Pairs) -> Self {
+    pub(crate) fn of(pairs: &Pairs) -> Self {
         let chosen: Vec<&str> =
             pairs.iter().filter(|(name, _)| name == "columns").flat_map(|(_, value)| value.split(' ')).collect();
         let columns: Vec<Column> = Column::ALL.into_iter().filter(|one| chosen.contains(&one.as_str())).collect();
         Self(if columns.is_empty() { Column::USUAL.to_vec() } else { columns })
+    }
+
+    /// The heads of a file: the number, and those chosen.
+    pub(crate) fn heads(&self, w: &Words) -> Vec<String> {
+        std::iter::once(w.t("requests-number")).chain(self.0.iter().map(|one| one.heading(w))).collect()
     }
 
     pub(super) fn is_usual(&self) -> bool {
@@ -101,23 +105,21 @@ pub(super) fn address(path: &str, parts: &[&str]) -> String {
 }
 
 /// One line of a file.
-fn line(ctx: &Ctx, columns: &Columns, view: &RequestView) -> Vec<String> {
-    let clock = Clockwork { ctx };
+pub(crate) fn line(w: &Words, zone: &TimeZone, columns: &Columns, view: &RequestView) -> Vec<String> {
+    let say = |at| moment(w, zone, at);
     let cell = |column: &Column| match column {
         Status => {
-            let status = request_sign(&ctx.words, view.status).words;
-            if view.urgent { format!("{status} · {}", ctx.words.t("requests-flag-urgent")) } else { status }
+            let status = request_sign(w, view.status).words;
+            if view.urgent { format!("{status} · {}", w.t("requests-flag-urgent")) } else { status }
         }
         Category => view.category.name.clone(),
         Said => view.description.clone(),
         Place => view.place.clone().unwrap_or_default(),
         Unit => view.unit.name.clone(),
-        When => clock.say(view.created_at),
-        Due if view.status.is_under_way() => {
-            format!("{} · {}", clock.say(view.due_at), limit_sign(&ctx.words, view.limit).words)
-        }
-        Due => clock.say(view.due_at),
-        Done => clock.say_if(view.done_at),
+        When => say(view.created_at),
+        Due if view.status.is_under_way() => format!("{} · {}", say(view.due_at), limit_sign(w, view.limit).words),
+        Due => say(view.due_at),
+        Done => view.done_at.map(say).unwrap_or_default(),
         Reporters => view.reporters.to_string(),
     };
     std::iter::once(view.number.clone()).chain(columns.0.iter().map(cell)).collect()
@@ -137,37 +139,20 @@ pub(super) fn shown(ctx: &Ctx, column: Column, view: &RequestView) -> String {
     }
 }
 
-/// All rows of the list, from its beginning; a list that is too long for a file is refused before it is half written.
-async fn sheet(ctx: &Ctx, query: Narrowed, columns: &Columns) -> Result<Sheet> {
-    let w = &ctx.words;
-    let heads = std::iter::once(w.t("requests-number")).chain(columns.0.iter().map(|one| one.heading(w))).collect();
+/// `GET /desk/requests.csv` and `.xlsx`: all rows of the list, from its beginning. What the table cuts short is whole here; what is
+/// too long to wait for is made as a chore.
+pub(super) async fn file(ctx: Ctx, Query(said): Query<Pairs>, Query(query): Query<Narrowed>) -> Answer<Response> {
+    let (columns, most) = (Columns::of(&said), usize::try_from(ctx.rows(PIECE)).unwrap_or(usize::MAX));
     let (mut asked, mut lines) = (Narrowed { cursor: String::new(), ..query }, Vec::new());
     loop {
-        let (items, next) = read_list(ctx, &asked, PIECE).await?;
-        lines.extend(items.iter().map(|view| line(ctx, columns, view)));
-        if lines.len() > MOST {
-            return Err(Error::rule("requests-file-too-long").with("most", MOST));
+        let (items, next) = read_list(&ctx, &asked, PIECE).await?;
+        lines.extend(items.iter().map(|view| line(&ctx.words, ctx.tenant.zone(), &columns, view)));
+        if lines.len() > most {
+            return offer(&ctx, most);
         }
         match next {
             Some(cursor) => asked.cursor = cursor,
-            None => return Ok(Sheet { heads, lines }),
+            None => return Sheet::new(columns.heads(&ctx.words), lines).answer(&ctx).await,
         }
     }
-}
-
-fn name(ctx: &Ctx, ending: &str) -> String {
-    let day = ctx.kernel().world().now().in_zone(ctx.tenant.zone()).strftime("%Y%m%d-%H%M").to_string();
-    format!("matters-{day}.{ending}")
-}
-
-/// `GET /desk/requests.csv`.
-pub(super) async fn csv(ctx: Ctx, Query(said): Query<Pairs>, Query(query): Query<Narrowed>) -> Answer<Response> {
-    let sheet = sheet(&ctx, query, &Columns::of(&said)).await?;
-    Ok(saved_as(&name(&ctx, "csv"), CSV, sheet.csv()))
-}
-
-/// `GET /desk/requests.xlsx`.
-pub(super) async fn xlsx(ctx: Ctx, Query(said): Query<Pairs>, Query(query): Query<Narrowed>) -> Answer<Response> {
-    let sheet = sheet(&ctx, query, &Columns::of(&said)).await?;
-    Ok(saved_as(&name(&ctx, "xlsx"), XLSX, sheet.xlsx().await?))
 }

@@ -25,10 +25,13 @@ pub fn begin(
     Ok(())
 }
 
-/// The one flip that lets a batch be seen.
-pub fn let_be_seen(tx: &mut Tx<'_>, tenant: TenantId, id: Id<()>) -> Result<()> {
-    tx.exec(sql!("UPDATE requests_batch SET live = 1 WHERE tenant_id = $1 AND id = $2"), params![tenant, id])?;
-    Ok(())
+/// The one flip that lets a batch be seen; false where it is not there any more.
+pub fn let_be_seen(tx: &mut Tx<'_>, tenant: TenantId, id: Id<()>) -> Result<bool> {
+    let flipped = tx.exec(
+        sql!("UPDATE requests_batch SET live = 1 WHERE tenant_id = $1 AND id = $2 AND live = 0"),
+        params![tenant, id],
+    )?;
+    Ok(flipped == 1)
 }
 
 /// The name under which a file with this content was brought in.

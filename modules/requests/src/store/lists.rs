@@ -227,6 +227,24 @@ pub fn in_scope(
     }
 }
 
+/// How many matters a list has from its beginning to its end.
+///
+/// # Errors
+/// As `Read::rows`.
+pub fn count(read: &mut Read<'_>, tenant: TenantId, scope: &Scope, filter: &Filter, sorted: Sorted) -> Result<i64> {
+    let bounds = scope.bounds();
+    let params = narrowed(tenant, &bounds, filter, []);
+    if sorted == Sorted::Due || filter.limit.is_some() {
+        let under_way = sql!(concat!(
+            "SELECT COUNT(*)",
+            narrowed!(),
+            " AND status IN ('received', 'accepted', 'open', 'working', 'reopened')"
+        ));
+        return read.one(under_way, &params, |row| row.take());
+    }
+    read.one(sql!(concat!("SELECT COUNT(*)", narrowed!())), &params, |row| row.take())
+}
+
 /// What is under way under a unit, by its time limit: red, yellow, green, paused.
 pub fn limits(read: &mut Read<'_>, tenant: TenantId, under: &str, now: Time) -> Result<Vec<i64>> {
     let (low, high) = tongxin_kernel::subtree(under);

@@ -8,7 +8,7 @@ use tongxin_kernel::{Lying, PersonId, subtree};
 use crate::domain::{RequestId, Status};
 
 /// Matters of one page.
-pub const PAGE: usize = 30;
+pub const PAGE: i64 = 30;
 
 /// A matter as everybody may read of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +62,7 @@ fn shared(row: &mut Row) -> Result<Shared> {
 
 /// What is released under a unit (in whole communities, for no closer is told), newest first, from before a moment: a page, and one
 /// more where there are more.
-pub fn list(read: &mut Read<'_>, tenant: TenantId, under: &str, before: Time) -> Result<Vec<Shared>> {
+pub fn list(read: &mut Read<'_>, tenant: TenantId, under: &str, before: Time, most: i64) -> Result<Vec<Shared>> {
     let (low, high) = subtree(under);
     read.rows(
         sql!(
@@ -71,7 +71,7 @@ pub fn list(read: &mut Read<'_>, tenant: TenantId, under: &str, before: Time) ->
              WHERE s.tenant_id = $1 AND s.released_at < $2 AND r.unit_path >= $4 AND r.unit_path < $5
              ORDER BY s.released_at DESC, r.id DESC LIMIT $3"
         ),
-        params![tenant, before, PAGE as i64 + 1, &low, &high],
+        params![tenant, before, most, &low, &high],
         shared,
     )
 }

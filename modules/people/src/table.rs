@@ -2,21 +2,21 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use tongxin_base::parse_email;
-use tongxin_kernel::{Held, Role, UnitTree};
+use tongxin_base::{FieldError, parse_email};
+use tongxin_kernel::{Held, Role, Unit, UnitTree};
 
-use crate::units_file::line_of;
+use crate::domain::LONGEST;
 
 /// The columns, in the order in which they are named to people.
-const COLUMNS: [&str; 6] = ["login", "name", "public_name", "role", "unit", "email"];
-/// The longest name or login, in characters.
-const LONGEST: usize = 40;
+pub const COLUMNS: [&str; 6] = ["login", "name", "public_name", "role", "unit", "email"];
 /// More rows than any subdistrict has posts.
 const MOST_ROWS: usize = 5000;
 
 /// Somebody of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
+    /// The line they come up in first; the header is line 1.
+    pub line: u64,
     /// The login.
     pub login: String,
     /// The name.
@@ -34,10 +34,12 @@ pub struct Listed {
 pub struct WrongCell {
     /// Its line in the file; the header is line 1.
     pub line: u64,
-    /// Its column.
-    pub column: &'static str,
-    /// What is wrong, and what would be right.
-    pub wrong: String,
+    /// Its column, and what is wrong with it; the column is `file` where it is the table as a whole.
+    pub error: FieldError,
+}
+
+fn wrong(line: u64, error: FieldError) -> WrongCell {
+    WrongCell { line, error }
 }
 
 /// Reads a table: everybody, in the order they come up, or every cell that is wrong.
@@ -45,33 +47,33 @@ pub struct WrongCell {
 /// # Errors
 /// The wrong cells.
 pub fn parse(bytes: &[u8], units: &UnitTree) -> Result<Vec<Listed>, Vec<WrongCell>> {
-    let whole = |line: u64, wrong: &str| vec![WrongCell { line, column: "", wrong: wrong.to_owned() }];
-    let text =
-        std::str::from_utf8(bytes).map_err(|_| whole(1, "the file is not UTF-8; save the table as \"CSV UTF-8\""))?;
+    let whole = |line: u64, key: &'static str| vec![wrong(line, FieldError::new("file", key))];
+    let text = std::str::from_utf8(bytes).map_err(|_| whole(1, "people-table-encoding"))?;
     let text = text.trim_start_matches('\u{feff}');
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
-    let header = reader.headers().map_err(|error| whole(1, &error.to_string()))?.clone();
-    let mut wrong: Vec<WrongCell> = Vec::new();
-    if let Some(stranger) = header.iter().find(|name| !COLUMNS.contains(name)) {
-        wrong.extend(whole(1, &format!("there is no column {stranger:?}; they are {}", COLUMNS.join(", "))));
+    let header = reader.headers().map_err(|_| whole(1, "people-table-broken"))?.clone();
+    let mut faults: Vec<WrongCell> = Vec::new();
+    for stranger in header.iter().filter(|name| !COLUMNS.contains(name)).take(1) {
+        let error = FieldError::new("file", "people-table-column").with("column", stranger);
+        faults.push(wrong(1, error.with("columns", COLUMNS.join(", "))));
     }
     for name in ["login", "name", "role"] {
         if !header.iter().any(|column| column == name) {
-            wrong.extend(whole(1, &format!("the column {name} is missing")));
+            faults.push(wrong(1, FieldError::new("file", "people-table-missing").with("column", name)));
         }
     }
-    if !wrong.is_empty() {
-        return Err(wrong);
+    if !faults.is_empty() {
+        return Err(faults);
     }
     let mut everybody: Vec<Listed> = Vec::new();
     let mut place_of: HashMap<String, (usize, u64)> = HashMap::new();
     let mut whose: HashMap<String, (String, u64)> = HashMap::new();
     for (count, record) in reader.records().enumerate() {
         let record =
-            record.map_err(|error| whole(error.position().map_or(0, csv::Position::line), &error.to_string()))?;
+            record.map_err(|error| whole(error.position().map_or(0, csv::Position::line), "people-table-broken"))?;
         let line = line_of(text, &record);
         if count >= MOST_ROWS {
-            wrong.extend(whole(line, &format!("a table has at most {MOST_ROWS} rows; split it")));
+            faults.push(wrong(line, FieldError::new("file", "people-table-rows").with("most", MOST_ROWS)));
             break;
         }
         let cells: BTreeMap<&str, &str> = header.iter().zip(record.iter()).collect();
@@ -79,9 +81,9 @@ pub fn parse(bytes: &[u8], units: &UnitTree) -> Result<Vec<Listed>, Vec<WrongCel
             continue;
         }
         let row = Row { line, cells };
-        let Some(listed) = row.listed(units, &mut wrong) else { continue };
-        if let Some(said) = taken(&mut whose, &listed, line) {
-            wrong.push(WrongCell { line, column: "email", wrong: said });
+        let Some(listed) = row.listed(units, &mut faults) else { continue };
+        if let Some(error) = taken(&mut whose, &listed, line) {
+            faults.push(wrong(line, error));
         }
         match place_of.get(&listed.login) {
             None => {
@@ -90,16 +92,16 @@ pub fn parse(bytes: &[u8], units: &UnitTree) -> Result<Vec<Listed>, Vec<WrongCel
             }
             Some((place, first)) => {
                 let before = &mut everybody[*place];
+                let say = |column, key| {
+                    let error = FieldError::new(column, key).with("login", &listed.login).with("line", first);
+                    wrong(line, error)
+                };
                 if before.name != listed.name {
-                    let said =
-                        format!("{} is {} in line {first}; two people need two logins", listed.login, before.name);
-                    wrong.push(WrongCell { line, column: "name", wrong: said });
+                    faults.push(say("name", "people-table-two-names"));
                 } else if listed.posts.iter().any(|post| before.posts.contains(post)) {
-                    let said = "this person has this post in an earlier line already".to_owned();
-                    wrong.push(WrongCell { line, column: "unit", wrong: said });
+                    faults.push(say("unit", "people-table-twice"));
                 } else if is_another(before.email.as_deref(), listed.email.as_deref()) {
-                    let said = format!("{} has another address in line {first}; write one of the two", listed.login);
-                    wrong.push(WrongCell { line, column: "email", wrong: said });
+                    faults.push(say("email", "people-table-two-addresses"));
                 } else {
                     before.posts.extend(listed.posts);
                     before.email = before.email.take().or(listed.email);
@@ -107,7 +109,16 @@ pub fn parse(bytes: &[u8], units: &UnitTree) -> Result<Vec<Listed>, Vec<WrongCel
             }
         }
     }
-    if wrong.is_empty() { Ok(everybody) } else { Err(wrong) }
+    if faults.is_empty() { Ok(everybody) } else { Err(faults) }
+}
+
+/// The line a row stands in, as an editor counts it: the reader counts the empty lines before a row to the row.
+pub fn line_of(text: &str, record: &csv::StringRecord) -> u64 {
+    let Some(at) = record.position() else { return 0 };
+    let from = usize::try_from(at.byte()).unwrap_or(usize::MAX);
+    let rest = text.as_bytes().get(from..).unwrap_or_default();
+    let empty = rest.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).filter(|byte| **byte == b'\n');
+    at.line() + u64::try_from(empty.count()).unwrap_or(0)
 }
 
 /// Whether two addresses differ by more than capitals.
@@ -116,14 +127,20 @@ fn is_another(one: Option<&str>, other: Option<&str>) -> bool {
 }
 
 /// What is to be said where an address is somebody else's already: a link back in may go there, and both would read it.
-fn taken(whose: &mut HashMap<String, (String, u64)>, listed: &Listed, line: u64) -> Option<String> {
+fn taken(whose: &mut HashMap<String, (String, u64)>, listed: &Listed, line: u64) -> Option<FieldError> {
     let address = listed.email.as_ref()?.to_lowercase();
     let (login, first) = whose.entry(address).or_insert_with(|| (listed.login.clone(), line));
-    (*login != listed.login).then(|| {
-        format!(
-            "{login} has this address in line {first}; a link back in may go there, so it is one person's: leave one empty"
-        )
-    })
+    let error = || FieldError::new("email", "people-table-address-taken").with("login", &*login).with("line", *first);
+    (*login != listed.login).then(error)
+}
+
+/// A unit by its code, or by a name that no other has.
+fn unit_named<'a>(units: &'a UnitTree, word: &str) -> Option<&'a Unit> {
+    if word.is_empty() {
+        return units.root();
+    }
+    let mut named = units.iter().filter(|unit| unit.name.zh == word || unit.name.en == word);
+    units.by_code(word).or_else(|| named.next().filter(|_| named.next().is_none()))
 }
 
 struct Row<'a> {
@@ -136,40 +153,41 @@ impl Row<'_> {
         self.cells.get(column).copied().unwrap_or_default()
     }
 
-    fn listed(&self, units: &UnitTree, wrong: &mut Vec<WrongCell>) -> Option<Listed> {
-        let before = wrong.len();
-        let mut say = |column, said: String| wrong.push(WrongCell { line: self.line, column, wrong: said });
+    fn listed(&self, units: &UnitTree, faults: &mut Vec<WrongCell>) -> Option<Listed> {
+        let before = faults.len();
+        let mut say = |error: FieldError| faults.push(wrong(self.line, error));
         let login = self.get("login");
         if !is_login(login) {
-            say("login", format!("{login:?} is no login; it has 2 to {LONGEST} characters and no blanks"));
+            say(FieldError::new("login", "people-bad-login"));
         }
         let name = self.get("name");
-        if name.is_empty() || name.chars().count() > LONGEST {
-            say("name", format!("a name has 1 to {LONGEST} characters"));
+        if name.is_empty() {
+            say(FieldError::new("name", "form-required"));
         }
         let public_name = if self.get("public_name").is_empty() { name } else { self.get("public_name") };
-        if public_name.chars().count() > LONGEST {
-            say("public_name", format!("a name has at most {LONGEST} characters"));
+        for (column, text) in [("name", name), ("public_name", public_name)] {
+            let said = self.get(column);
+            if !said.is_empty() && text.chars().count() > LONGEST {
+                say(FieldError::new(column, "form-too-long").with("max", LONGEST));
+            }
         }
         let role = Role::parse(self.get("role"));
         if role.is_none() {
             let roles = Role::ALL.map(Role::as_str).join(", ");
-            say("role", format!("{:?} is no role; take one of {roles}", self.get("role")));
+            say(FieldError::new("role", "people-table-role").with("role", self.get("role")).with("roles", roles));
         }
-        let unit = match self.get("unit") {
-            "" => units.root(),
-            code => units.by_code(code),
-        };
+        let unit = unit_named(units, self.get("unit"));
         if unit.is_none() {
-            say("unit", format!("there is no unit {:?}; `tongxin import units` brings units in", self.get("unit")));
+            say(FieldError::new("unit", "people-table-unit").with("unit", self.get("unit")));
         }
         let email = Some(self.get("email")).filter(|text| !text.is_empty());
         let parsed = email.and_then(parse_email);
         if email.is_some() && parsed.is_none() {
-            say("email", format!("{:?} is no address; it is like name@example.com", self.get("email")));
+            say(FieldError::new("email", "form-bad-email"));
         }
         let (role, unit) = (role?, unit?);
-        (wrong.len() == before).then(|| Listed {
+        (faults.len() == before).then(|| Listed {
+            line: self.line,
             login: login.to_owned(),
             name: name.to_owned(),
             public_name: public_name.to_owned(),
@@ -224,13 +242,14 @@ mod tests {
         let table = "login,name,role,unit,email\nw,王芳,secretary,11,\nwang,,secretary,11,\nli,李明,boss,12,x\n\
             zhao,赵强,admin,,\nzhao,赵勇,auditor,,\nzhao,赵强,admin,,\n";
         let wrong = parse(table.as_bytes(), &units()).expect_err("wrong cells");
-        let cells: Vec<(u64, &str)> = wrong.iter().map(|cell| (cell.line, cell.column)).collect();
+        let cells: Vec<(u64, &str)> = wrong.iter().map(|cell| (cell.line, cell.error.field.as_str())).collect();
         assert_eq!(
             cells,
             [(2, "login"), (3, "name"), (4, "role"), (4, "unit"), (4, "email"), (6, "name"), (7, "unit")]
         );
         let wrong = parse(b"login,password\nx,y\n", &units()).expect_err("no such columns");
-        assert!(wrong[0].wrong.contains("password") && wrong.len() == 3, "{wrong:?}");
-        assert!(parse(b"login,name,role\n\xff,a,b\n", &units()).expect_err("no UTF-8")[0].wrong.contains("UTF-8"));
+        assert!(wrong[0].error.args[0].1 == "password" && wrong.len() == 3, "{wrong:?}");
+        let wrong = parse(b"login,name,role\n\xff,a,b\n", &units()).expect_err("no UTF-8");
+        assert_eq!(wrong[0].error.key, "people-table-encoding");
     }
 }
