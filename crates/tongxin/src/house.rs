@@ -12,6 +12,7 @@ use axum::http::{StatusCode, Uri, header};
 use axum::response::IntoResponse;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
+use tongxin_backups::Backers;
 use tongxin_base::World;
 use tongxin_db::Options;
 use tongxin_doors::oidc::Organisations;
@@ -21,6 +22,7 @@ use tongxin_web::setup::{Founder, SetUp};
 use tongxin_web::{App, AppConfig, Door};
 
 use crate::MODULES;
+use crate::backup::Writer;
 use crate::config::Config;
 use crate::founding::Foundry;
 use crate::gateway::Carrier;
@@ -129,6 +131,7 @@ pub fn move_in(config: &Config, kernel: &Kernel, work: &Work) -> Result<App> {
     let contact = config.security_contact.as_deref().unwrap_or(&config.public_url);
     kernel.set_pusher(push::Service::new(app.clone(), Arc::clone(&outside) as Arc<dyn Outside>, contact)?);
     kernel.kept::<Organisations>().set(config.oidc.clone());
+    kernel.kept::<Backers>().set(Arc::new(Writer::new(config)));
     if let Some(gateway) = &config.sms {
         kernel.set_texter(Carrier::new(gateway.clone(), outside));
     }

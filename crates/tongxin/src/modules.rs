@@ -11,4 +11,5 @@ pub static MODULES: &[&tongxin_web::Module] = &[
     &tongxin_doors::MODULE,
     &tongxin_people::MODULE,
     &tongxin_rights::MODULE,
+    &tongxin_backups::MODULE,
 ];

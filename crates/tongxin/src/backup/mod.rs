@@ -4,9 +4,12 @@
 //! Inside there are lines of JSON: [`Head`]; then for each table its name and columns and a line a row; then each file in
 //! pieces; then [`End`] with counts and digests, which are compared before anything is kept.
 
+mod asked;
 pub mod read;
 pub mod seal;
 pub mod write;
+
+pub use asked::Writer;
 
 use std::collections::BTreeMap;
 

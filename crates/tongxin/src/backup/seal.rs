@@ -19,9 +19,9 @@ use crate::keyring;
 /// Where a passphrase may come from; never from the command line, which everybody on the machine reads.
 const PASSPHRASE: &str = "TONGXIN_BACKUP_PASSPHRASE";
 
-/// A file that is being encrypted.
-pub struct Sealing {
-    writer: GzEncoder<StreamWriter<BufWriter<NamedTempFile>>>,
+/// A file that is being encrypted: one that gets its name in the end, or one that is there already.
+pub struct Sealing<W: Write = NamedTempFile> {
+    writer: GzEncoder<StreamWriter<BufWriter<W>>>,
 }
 
 fn passphrase(file: Option<&Path>) -> Result<Option<SecretString>> {
@@ -82,7 +82,7 @@ pub fn keygen() -> (String, String) {
     (format!("# public key: {public}\n{}\n", key.to_string().expose_secret()), public)
 }
 
-impl Sealing {
+impl Sealing<NamedTempFile> {
     /// Begins a file beside where it will be.
     ///
     /// # Errors
@@ -94,9 +94,7 @@ impl Sealing {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let file = tempfile::Builder::new().prefix(".unfinished-backup").tempfile_in(folder);
         let file = file.with_context(|| format!("{} cannot be written to", folder.display()))?;
-        let encryptor = Encryptor::with_recipients(std::iter::once(recipient))?;
-        let writer = GzEncoder::new(encryptor.wrap_output(BufWriter::new(file))?, Compression::fast());
-        Ok(Self { writer })
+        Self::into(file, recipient)
     }
 
     /// Ends it: durable, under its name.
@@ -104,14 +102,34 @@ impl Sealing {
     /// # Errors
     /// Where the disk is full, or somebody made a file of this name meanwhile.
     pub fn end(self, path: &Path) -> Result<()> {
-        let file = self.writer.finish()?.finish()?.into_inner().map_err(|error| error.into_error())?;
+        let file = self.finish()?;
         file.as_file().sync_all()?;
         file.persist_noclobber(path).map_err(|error| error.error)?;
         Ok(())
     }
 }
 
-impl Write for Sealing {
+impl<W: Write> Sealing<W> {
+    /// Begins to write into something that is empty.
+    ///
+    /// # Errors
+    /// Where it cannot be written to.
+    pub fn into(out: W, recipient: &dyn Recipient) -> Result<Self> {
+        let encryptor = Encryptor::with_recipients(std::iter::once(recipient))?;
+        let writer = GzEncoder::new(encryptor.wrap_output(BufWriter::new(out))?, Compression::fast());
+        Ok(Self { writer })
+    }
+
+    /// Writes what is left, and gives back what was written into.
+    ///
+    /// # Errors
+    /// Where the disk is full.
+    pub fn finish(self) -> Result<W> {
+        Ok(self.writer.finish()?.finish()?.into_inner().map_err(|error| error.into_error())?)
+    }
+}
+
+impl<W: Write> Write for Sealing<W> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.writer.write(bytes)
     }

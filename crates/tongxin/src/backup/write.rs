@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read as _, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use age::Recipient;
 use anyhow::{Context, Result, anyhow};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use sha2::{Digest, Sha256};
+use tongxin_backups::{Far, Written};
 use tongxin_base::{Error, TenantId};
 use tongxin_db::{Read, Table};
 use tongxin_kernel::Kernel;
@@ -24,20 +26,27 @@ const PAGE: i64 = 500;
 /// A piece of a file, in bytes.
 const PIECE: usize = 48 << 10;
 
-/// What was written, for who asked for it.
-pub struct Written {
-    /// Rows of all tables.
-    pub rows: u64,
-    /// Files.
-    pub files: u64,
-}
-
 /// Writes a backup of the house to `path`.
 ///
 /// # Errors
 /// Says what could not be read or written; nothing is left then.
 pub async fn write(kernel: &Kernel, files: &Path, path: &Path, recipient: &dyn Recipient) -> Result<Written> {
-    let mut out = Sealing::begin(path, recipient)?;
+    let nobody: Far = Arc::new(|_| ());
+    let (out, written) = write_into(kernel, files, Sealing::begin(path, recipient)?, nobody).await?;
+    out.end(path).with_context(|| format!("{} cannot be written", path.display()))?;
+    Ok(written)
+}
+
+/// The same into a file that is open, saying to `far` how many rows and files are in it.
+///
+/// # Errors
+/// As [`write`].
+pub async fn write_into<W: Write + Send + 'static>(
+    kernel: &Kernel,
+    files: &Path,
+    mut out: Sealing<W>,
+    far: Far,
+) -> Result<(Sealing<W>, Written)> {
     let mut checkpoints = Vec::new();
     for tenant in kernel.tenants() {
         // A journal that does not hold is backed up as it is: it may be all there is.
@@ -50,17 +59,27 @@ pub async fn write(kernel: &Kernel, files: &Path, path: &Path, recipient: &dyn R
     line(&mut out, &Line::Head(head), None)?;
     let columns = kernel.db().columns().map_err(|error| anyhow!("{error}"))?;
     let tables = in_order(Table::all(&columns), |table| &table.name);
+    let told = Arc::clone(&far);
     let read = move |read: &mut Read<'_>| {
-        let summed = tables.iter().map(|table| Ok((table.name.clone(), write_table(read, table, &mut out)?)));
-        let summed: tongxin_base::Result<BTreeMap<String, Sum>> = summed.collect();
-        summed.map(|summed| (out, summed))
+        let (mut summed, mut before) = (BTreeMap::new(), 0);
+        for table in &tables {
+            let sum = write_table(read, table, &mut out, &|count| told(before + count))?;
+            before += usize::try_from(sum.count).unwrap_or(usize::MAX);
+            summed.insert(table.name.clone(), sum);
+        }
+        Ok((out, summed))
     };
     let (mut out, tables) = kernel.db().scan(TenantId(0), read).await.map_err(|error| anyhow!("{error}"))?;
-    let files = write_files(files, &mut out)?;
-    let (rows, count) = (tables.values().map(|sum| sum.count).sum(), files.count);
-    line(&mut out, &Line::End(End { tables, files, checkpoints }), None)?;
-    out.end(path).with_context(|| format!("{} cannot be written", path.display()))?;
-    Ok(Written { rows, files: count })
+    let rows: u64 = tables.values().map(|sum| sum.count).sum();
+    let files = files.to_owned();
+    let write = move || {
+        let before = usize::try_from(rows).unwrap_or(usize::MAX);
+        let files = write_files(&files, &mut out, &|count| far(before + count))?;
+        let written = Written { rows, files: files.count };
+        line(&mut out, &Line::End(End { tables, files, checkpoints }), None)?;
+        Ok((out, written))
+    };
+    tokio::task::spawn_blocking(write).await?
 }
 
 fn line(out: &mut impl Write, line: &Line, digest: Option<&mut Sha256>) -> Result<()> {
@@ -72,7 +91,12 @@ fn line(out: &mut impl Write, line: &Line, digest: Option<&mut Sha256>) -> Resul
     Ok(())
 }
 
-fn write_table(read: &mut Read<'_>, table: &Table, out: &mut Sealing) -> tongxin_base::Result<Sum> {
+fn write_table(
+    read: &mut Read<'_>,
+    table: &Table,
+    out: &mut impl Write,
+    far: &dyn Fn(usize),
+) -> tongxin_base::Result<Sum> {
     let (mut digest, mut count) = (Sha256::new(), 0);
     let begin = Line::Table { name: table.name.clone(), columns: table.columns.clone() };
     line(out, &begin, None).map_err(Error::internal)?;
@@ -85,7 +109,9 @@ fn write_table(read: &mut Read<'_>, table: &Table, out: &mut Sealing) -> tongxin
             line(out, &row, Some(&mut digest)).map_err(Error::internal)?;
             count += 1;
         }
-        progress.at(usize::try_from(count).unwrap_or(usize::MAX));
+        let so_far = usize::try_from(count).unwrap_or(usize::MAX);
+        progress.at(so_far);
+        far(so_far);
         last = rows.pop();
         if last.is_none() {
             progress.end();
@@ -111,7 +137,7 @@ fn files_in(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-fn write_files(folder: &Path, out: &mut Sealing) -> Result<Sum> {
+fn write_files(folder: &Path, out: &mut impl Write, far: &dyn Fn(usize)) -> Result<Sum> {
     let mut found = Vec::new();
     files_in(folder, &mut found).with_context(|| format!("{} cannot be read", folder.display()))?;
     found.sort();
@@ -131,7 +157,9 @@ fn write_files(folder: &Path, out: &mut Sealing) -> Result<Sum> {
             line(out, &Line::Piece(BASE64.encode(&piece[..read])), Some(&mut digest))?;
         }
         count += 1;
-        progress.at(usize::try_from(count).unwrap_or(usize::MAX));
+        let so_far = usize::try_from(count).unwrap_or(usize::MAX);
+        progress.at(so_far);
+        far(so_far);
     }
     progress.end();
     Ok(Sum { count, digest: hex::encode(digest.finalize()) })

@@ -4,7 +4,8 @@
 use std::path::Path;
 
 use serde_json::json;
-use tongxin::backup::{read, seal, write};
+use tongxin::backup::{Writer, read, seal, write};
+use tongxin::config::{Config, Flags};
 use tongxin_base::TenantId;
 use tongxin_db::{Db, Options, Table};
 use tongxin_kernel::{Secret, Whose, token_digest, verify};
@@ -179,5 +180,49 @@ async fn what_was_erased_since_stays_erased() {
         let held = desk.get(&format!("/api/v1/requests/{id}")).await.expect(200);
         assert!(!held.text.contains("后来删掉的话"), "{}", held.text);
         assert_eq!(again.kernel().erase_again().await, Ok(0));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_asked_for_in_the_browser_is_the_same_file_and_opens_with_the_key_alone() {
+    let keys = Keys::make();
+    for engine in engines() {
+        let app = town(engine).await;
+        let (_, token) = report(&app, "备份里的一件新事").await;
+        let admin = app.signed_in("admin").await;
+        let page = admin.get("/admin/backup").await.expect(200).text;
+        assert!(page.contains("tongxin backup keygen") && !page.contains("action=\"/admin/backup\""), "{page}");
+        let (files, public) = (app.folder().join("files"), keys.public.to_string());
+        let set = |name: &str| match name {
+            "TONGXIN_BACKUP_RECIPIENT" => Some(public.clone()),
+            "TONGXIN_FILES" => Some(files.display().to_string()),
+            _ => None,
+        };
+        let config = Config::load(&Flags::default(), set).expect("settings");
+        app.kernel().kept::<tongxin_backups::Backers>().set(std::sync::Arc::new(Writer::new(&config)));
+        assert!(admin.get("/admin/backup").await.expect(200).text.contains(&public), "who can open it is said");
+        let once = [("once", "a")];
+        assert_eq!(
+            admin.submit("/admin/backup", "/admin/backup", &once).await.expect(303).location(),
+            "/me/chores?done=started"
+        );
+        // The same press twice is one backup.
+        let _ = admin.submit("/admin/backup", "/admin/backup", &once).await.expect(303);
+        assert_eq!(app.kernel().do_chores().await.expect("done"), 1);
+        let list = admin.get("/me/chores").await.expect(200).text;
+        let link = list.split("href=\"/me/chores/").nth(1).unwrap_or_else(|| panic!("no file: {list}"));
+        let made = admin.get(&format!("/me/chores/{}", link.split('"').next().unwrap_or_default())).await.expect(200);
+        assert!(made.headers["content-disposition"].to_str().expect("a name").contains(".age"));
+        assert!(made.bytes.starts_with(b"age-encryption.org/"), "sealed from its first line on");
+        let place = tempfile::tempdir().expect("a folder");
+        let file = place.path().join("house.age");
+        std::fs::write(&file, &made.bytes).expect("kept");
+        let options = database(engine, &place);
+        let restored =
+            keys.restore(&file, &options, &place.path().join("files"), &Secret::new(SECRET)).expect("restored");
+        assert!(restored.rows > 0);
+        let again = app.elsewhere(&options, place).await;
+        let page = again.anyone().get(&format!("/r/{token}")).await.expect(200);
+        assert!(page.text.contains("备份里的一件新事"), "it is the whole house");
     }
 }
