@@ -130,7 +130,7 @@ fn is_another(one: Option<&str>, other: Option<&str>) -> bool {
 fn taken(whose: &mut HashMap<String, (String, u64)>, listed: &Listed, line: u64) -> Option<FieldError> {
     let address = listed.email.as_ref()?.to_lowercase();
     let (login, first) = whose.entry(address).or_insert_with(|| (listed.login.clone(), line));
-    let error = || FieldError::new("email", "people-table-address-taken").with("login", &*login).with("line", &*first);
+    let error = || FieldError::new("email", "people-table-address-taken").with("login", &*login).with("line", *first);
     (*login != listed.login).then(error)
 }
 
