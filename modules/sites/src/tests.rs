@@ -28,6 +28,7 @@ fn draft() -> Draft {
         services: "education errands".into(),
         lat: "39.6102".into(),
         lon: "109.7805".into(),
+        system: String::new(),
     }
 }
 
