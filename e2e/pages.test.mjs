@@ -29,7 +29,7 @@ const ELSEWHERE = {
   "/work/token": "the round's fresh token",
   "/events": "a stream, board.test.mjs",
 };
-const BARE = /\.(json|csv|pdf|xlsx|zip|svg|atom|txt|js|webmanifest)$|^\/(files|requests)\/|\/with\/|\/link\/|\/back\/|\/out\/|^\/journal\/checkpoint$/;
+const BARE = /\.(json|csv|pdf|xlsx|zip|svg|atom|txt|js|webmanifest)$|^\/(files|requests)\/|\/with\/|\/link\/|\/back\/|\/out\/|^\/journal\/checkpoint$|^\/me\/chores\/.*\/file$/;
 
 const validator = new HtmlValidate({ extends: ["html-validate:standard"] });
 let house;

@@ -90,15 +90,15 @@ struct Row {
 }
 
 impl Row {
-    /// What a list of orders shows of it, as the cells of a file.
-    fn cells(&self) -> [String; 7] {
-        let Self { number, title, place, due, status, limit, distance, .. } = self;
-        [number, title, place, due, &status.words, &limit.words, distance].map(String::clone)
+    /// What both lists of orders show of it, as the cells of a file, and what one of them shows besides.
+    fn cells(&self, besides: &str) -> [String; 6] {
+        let Self { number, title, place, due, limit, .. } = self;
+        [number.as_str(), title, place, due, &limit.words, besides].map(str::to_owned)
     }
 
     /// What is above those cells.
-    fn heads(w: &Words) -> [String; 7] {
-        let heads = ["number", "field-category", "unit", "column-due", "column-status", "filter-limit", "far"];
+    fn heads(w: &Words, besides: &str) -> [String; 6] {
+        let heads = ["number", "field-category", "unit", "column-due", "filter-limit", besides];
         heads.map(|head| w.t(&format!("requests-{head}")))
     }
 }

@@ -69,7 +69,8 @@ pub(super) async fn show_pool(ctx: &Ctx, cursor: &str, missed: String, status: S
     };
     let page = Page::new(Face::Round, ctx.words.t("requests-pool"));
     let page = if status == StatusCode::OK { page } else { page.with_status(status) };
-    let sheet = Sheet::new(Row::heads(&ctx.words), body.open.iter().map(Row::cells)).cut(!body.next.is_empty());
+    let rows = body.open.iter().map(|row| row.cells(&row.distance));
+    let sheet = Sheet::new(Row::heads(&ctx.words, "far"), rows).cut(!body.next.is_empty());
     page.list(ctx, &body, sheet).await
 }
 

@@ -79,8 +79,9 @@ pub(super) async fn mine(ctx: Ctx) -> Answer {
         cap: ctx.tenant.settings.open_orders_cap,
         files: Files::of(&ctx),
     };
-    let rows = body.groups.iter().flat_map(|group| group.rows.iter().map(|held| held.row.cells()));
-    let sheet = Sheet::new(Row::heads(&ctx.words), rows);
+    let all = body.groups.iter().flat_map(|group| &group.rows);
+    let rows = all.map(|held| held.row.cells(&held.row.status.words));
+    let sheet = Sheet::new(Row::heads(&ctx.words, "column-status"), rows);
     Page::new(Face::Round, ctx.words.t("requests-work-title")).list(&ctx, &body, sheet).await
 }
 
