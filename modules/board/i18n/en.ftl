@@ -90,7 +90,6 @@ board-open-board-lead = Everybody may see these figures. Those about people come
 board-whole-board = Back to the board for staff
 board-open-how = Where these figures come from
 board-open-months = Month by month
-board-open-xlsx = Download the table (Excel)
 board-open-json = For programs (JSON)
 board-open-map-label = Map: communities, service sites, and the matters released in each community
 board-open-map-words = Released matters are shown by community, never at their own place.

@@ -95,7 +95,6 @@ board-open-board-lead = 这里的数字谁都可以看。和人有关的，只�
 board-whole-board = 回到工作看板
 board-open-how = 这些数字怎么来
 board-open-months = 逐月的数字
-board-open-xlsx = 下载表格（Excel）
 board-open-json = 给程序用（JSON）
 board-open-map-label = 地图：社区、服务点，以及各社区已公开的诉求
 board-open-map-words = 公开的诉求只标到社区，不标具体位置。
