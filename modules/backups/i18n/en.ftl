@@ -11,6 +11,6 @@ backups-step-3 = Keep the secret file elsewhere, remove it from the server, and 
 backups-for = Encrypted for
 backups-keys = The house’s own keys are not in it; keep them in a file of their own:
 backups-begin = Make a backup
-backups-later = You need not wait here: it can be downloaded among the things under way, for a day.
+backups-later = You need not wait here: it can be downloaded under “Being done for you”, for a day.
 backups-told = { $rows } rows and { $files } files were written.
 chore-backups-make = Backup

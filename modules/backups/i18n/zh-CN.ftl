@@ -11,6 +11,6 @@ backups-step-3 = 把私钥文件存到别的地方，从服务器上删掉，再
 backups-for = 加密给
 backups-keys = 文件里没有系统自己的密钥，请另外保存一份：
 backups-begin = 开始备份
-backups-later = 不用守在这里：做好以后在“正在做的事”里下载，保留一天。
+backups-later = 不用守在这里：做好以后在“正在为您办理”里下载，保留一天。
 backups-told = 已写好 { $rows } 行、{ $files } 个文件。
 chore-backups-make = 备份
