@@ -85,6 +85,7 @@ async function found() {
     const queue = ["/", "/q", "/desk/whistles", "/sign-in", "/demo/outbox", "/style", "/offline", "/about", "/me", "/me/sign-in/password", "/me/sign-in/app", "/me/sign-in/tokens/new", "/sign-in/recover", ...mine];
     while (queue.length) {
       const at = queue.shift();
+      if (BARE.test(at.split(/[?#]/)[0])) continue; // a file is no page
       const pattern = patternOf(patterns, at.split(/[?#]/)[0]);
       if (!pattern || asked.has(pattern)) continue;
       const reply = await seat(role).request.get(at, { maxRedirects: 0 });
