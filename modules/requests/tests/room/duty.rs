@@ -115,7 +115,8 @@ async fn a_worker_says_when_they_are_there() {
         assert_eq!(changed["changed"], json!(["hours", "base"]));
         let after = worker.get("/api/v1/me/duty").await.expect(200).json();
         assert_eq!(after["hours"], "1-5 13:00-17:00; 6 09:00-12:00");
-        assert_eq!(after["base"], json!({"lat": 39.612, "lon": 109.781}), "to about a hundred metres");
+        let base = json!({"lat": 39.612, "lon": 109.781, "system": "wgs84"});
+        assert_eq!(after["base"], base, "to about a hundred metres, and in which system");
         assert_eq!(after["on_duty"], false, "it is half past nine");
         let none = worker.post("/api/v1/me/duty", json!({"hours": "", "no_base": true})).await.expect(200).json();
         assert_eq!(none["changed"], json!(["hours", "base"]));
