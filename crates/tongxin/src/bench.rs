@@ -22,6 +22,20 @@ use street::Street;
 const WRITERS: usize = 64;
 const READERS: usize = 4;
 
+/// The desk's table as clerks narrow and order it.
+const DESK: [&str; 10] = [
+    "/desk/requests",
+    "/desk/requests?sort=oldest",
+    "/desk/requests?sort=due",
+    "/desk/requests?status=open",
+    "/desk/requests?status=closed&sort=oldest",
+    "/desk/requests?category=0101",
+    "/desk/requests?limit=red",
+    "/desk/requests?limit=green&sort=due",
+    "/desk/requests?counted=in_time",
+    "/desk/requests?from=2020-01-01&to=2030-01-01&status=closed",
+];
+
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Scenario {
@@ -33,6 +47,8 @@ pub enum Scenario {
     List,
     /// The board's page
     Board,
+    /// The desk's table: each way to narrow it and to order it, a line each
+    Desk,
     /// What a bare grouped writer commits, alone
     Limit,
     /// Fill the house with matters, to measure `list` and `board` on
@@ -108,18 +124,22 @@ pub async fn run(config: &Config, asked: Asked) -> Result<()> {
     let street = Arc::new(Street::open(&config, asked.clients.unwrap_or(WRITERS)).await?);
     let chosen: Vec<Scenario> = match asked.scenario {
         Some(one) => vec![one],
-        None => vec![Scenario::Loop, Scenario::Grab, Scenario::List, Scenario::Board],
+        None => vec![Scenario::Loop, Scenario::Grab, Scenario::List, Scenario::Board, Scenario::Desk],
     };
-    for scenario in chosen {
-        let reads = matches!(scenario, Scenario::List | Scenario::Board);
+    let pages = |scenario| match scenario {
+        Scenario::Desk => DESK.to_vec(),
+        _ => vec!["/board"],
+    };
+    for (scenario, page) in chosen.into_iter().flat_map(|one| pages(one).into_iter().map(move |page| (one, page))) {
+        let reads = matches!(scenario, Scenario::List | Scenario::Board | Scenario::Desk);
         let callers = asked.clients.unwrap_or(if reads { READERS } else { WRITERS });
         let writers = if reads { WRITERS } else { callers };
         let before = limit(&options, writers, asked.seconds / 3.0).await?;
-        let measured = scenarios::run(&street, scenario, (callers, asked.seconds)).await?;
+        let measured = scenarios::run(&street, (scenario, page), (callers, asked.seconds)).await?;
         let after = limit(&options, writers, asked.seconds / 3.0).await?;
         let limit_per_s = f64::midpoint(before.per_s, after.per_s);
         let line = Line {
-            scenario: word(scenario),
+            scenario: if scenario == Scenario::Desk { page.to_owned() } else { word(scenario) },
             database: database(&options),
             clients: callers,
             seconds: measured.seconds,
@@ -197,7 +217,7 @@ fn say(asked: &Asked, line: &Line) -> Result<()> {
         return Ok(());
     }
     println!(
-        "{:<6} {:>8.0}/s  p50 {:>7.2} ms  p99 {:>7.2} ms  limit {:>8.0}/s  ratio {:.3}  ({} callers, {:.1} s, {}, {} matters)",
+        "{:<56} {:>7.0}/s  p50 {:>7.2} ms  p99 {:>7.2} ms  limit {:>8.0}/s  ratio {:.3}  ({} callers, {:.1} s, {}, {} matters)",
         line.scenario,
         line.per_s,
         line.p50_ms,

@@ -29,6 +29,8 @@ pub struct Measured {
 /// What one caller noted: how long each counted answer took, in microseconds.
 struct Caller {
     street: Arc<Street>,
+    /// The page that is asked for, where it is one.
+    page: &'static str,
     at: usize,
     from: Instant,
     until: Instant,
@@ -103,7 +105,11 @@ fn text(of: &Value, name: &str) -> String {
 }
 
 /// Runs one scenario.
-pub async fn run(street: &Arc<Street>, scenario: Scenario, (callers, seconds): (usize, f64)) -> Result<Measured> {
+pub async fn run(
+    street: &Arc<Street>,
+    (scenario, page): (Scenario, &'static str),
+    (callers, seconds): (usize, f64),
+) -> Result<Measured> {
     let orders = if scenario == Scenario::Grab { prepare(street, callers).await? } else { Vec::new() };
     let (orders, won, spent) = (Arc::new(orders), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
     let period = Duration::from_secs_f64(seconds);
@@ -115,7 +121,7 @@ pub async fn run(street: &Arc<Street>, scenario: Scenario, (callers, seconds): (
             let street = Arc::clone(street);
             let (orders, won, spent, ended) =
                 (Arc::clone(&orders), Arc::clone(&won), Arc::clone(&spent), Arc::clone(&ended));
-            let mut caller = Caller { street, at, from, until, took: Vec::new(), surprises: Vec::new() };
+            let mut caller = Caller { street, page, at, from, until, took: Vec::new(), surprises: Vec::new() };
             tokio::spawn(async move {
                 let mut turn = at;
                 while caller.goes_on() && !spent.load(Ordering::Relaxed) && caller.surprises.is_empty() {
@@ -175,7 +181,7 @@ async fn one_turn(
         }
         _ => {
             let began = Instant::now();
-            let answer = street.page("/board", &street.clerks[caller.at]).await?;
+            let answer = street.page(caller.page, &street.clerks[caller.at]).await?;
             caller.note(began, answer, &[200]).map(drop)
         }
     }
@@ -189,7 +195,7 @@ async fn prepare(street: &Arc<Street>, callers: usize) -> Result<Vec<String>> {
             let street = Arc::clone(street);
             tokio::spawn(async move {
                 let (took, surprises) = (Vec::new(), Vec::new());
-                let mut caller = Caller { street, at, from: far, until: far, took, surprises };
+                let mut caller = Caller { street, page: "", at, from: far, until: far, took, surprises };
                 let mut made = Vec::new();
                 for turn in 0..ORDERS_EACH {
                     made.push(caller.order(turn).await?);
