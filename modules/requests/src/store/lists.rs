@@ -177,54 +177,35 @@ pub fn in_scope(
     (sorted, mark): (Sorted, Mark),
     limit: i64,
 ) -> Result<Vec<Request>> {
-    let bounds = scope.bounds();
-    let params = narrowed(tenant, &bounds, filter, [limit.into(), mark.id.into()]);
-    // A limit is of what is under way, a small part of all: said so, its own index finds it.
-    match (sorted, filter.limit) {
-        (Sorted::Newest, None) => read.rows(
-            sql!(concat!("SELECT ", request_columns!(), narrowed!(), " AND id < $21 ORDER BY id DESC LIMIT $20")),
-            &params,
-            request,
-        ),
-        (Sorted::Newest, Some(_)) => read.rows(
-            sql!(concat!(
-                "SELECT ",
-                request_columns!(),
-                narrowed!(),
-                " AND status IN ('received', 'accepted', 'open', 'working', 'reopened')
-                  AND id < $21 ORDER BY id DESC LIMIT $20"
-            )),
-            &params,
-            request,
-        ),
-        (Sorted::Oldest, None) => read.rows(
-            sql!(concat!("SELECT ", request_columns!(), narrowed!(), " AND id > $21 ORDER BY id LIMIT $20")),
-            &params,
-            request,
-        ),
-        (Sorted::Oldest, Some(_)) => read.rows(
-            sql!(concat!(
-                "SELECT ",
-                request_columns!(),
-                narrowed!(),
-                " AND status IN ('received', 'accepted', 'open', 'working', 'reopened')
-                  AND id > $21 ORDER BY id LIMIT $20"
-            )),
-            &params,
-            request,
-        ),
-        (Sorted::Due, _) => read.rows(
-            sql!(concat!(
-                "SELECT ",
-                request_columns!(),
-                narrowed!(),
-                " AND status IN ('received', 'accepted', 'open', 'working', 'reopened')
-                  AND (due_at, id) > ($22, $21) ORDER BY due_at, id LIMIT $20"
-            )),
-            &narrowed(tenant, &bounds, filter, [limit.into(), mark.id.into(), mark.due.into()]),
-            request,
-        ),
+    macro_rules! listed {
+        ($part:expr, $behind:literal) => {
+            sql!(concat!("SELECT ", request_columns!(), narrowed!(), $part, $behind))
+        };
     }
+    macro_rules! part {
+        (held) => {
+            " AND held IS NOT NULL"
+        };
+        (under_way) => {
+            " AND status IN ('received', 'accepted', 'open', 'working', 'reopened')"
+        };
+    }
+    let bounds = scope.bounds();
+    // What is held back and what is under way are small parts of all: said so, their own indexes find them.
+    let statement = match (sorted, filter.held, filter.limit) {
+        (Sorted::Due, ..) => {
+            let due = listed!(part!(under_way), " AND (due_at, id) > ($22, $21) ORDER BY due_at, id LIMIT $20");
+            let params = narrowed(tenant, &bounds, filter, [limit.into(), mark.id.into(), mark.due.into()]);
+            return read.rows(due, &params, request);
+        }
+        (Sorted::Newest, true, _) => listed!(part!(held), " AND id < $21 ORDER BY id DESC LIMIT $20"),
+        (Sorted::Newest, false, Some(_)) => listed!(part!(under_way), " AND id < $21 ORDER BY id DESC LIMIT $20"),
+        (Sorted::Newest, false, None) => listed!("", " AND id < $21 ORDER BY id DESC LIMIT $20"),
+        (Sorted::Oldest, true, _) => listed!(part!(held), " AND id > $21 ORDER BY id LIMIT $20"),
+        (Sorted::Oldest, false, Some(_)) => listed!(part!(under_way), " AND id > $21 ORDER BY id LIMIT $20"),
+        (Sorted::Oldest, false, None) => listed!("", " AND id > $21 ORDER BY id LIMIT $20"),
+    };
+    read.rows(statement, &narrowed(tenant, &bounds, filter, [limit.into(), mark.id.into()]), request)
 }
 
 /// How many matters a list has from its beginning to its end.
