@@ -12,7 +12,7 @@ use tongxin_web::{Answer, Ctx, Face, Files, Page, Sketch, Words, open_map};
 use utoipa::ToSchema;
 
 use crate::everybody_files;
-use crate::open::{Month, Published, by_month, month_words, published};
+use crate::open::{ALL, Month, Published, by_month, month_words, published};
 use crate::pages::{Branch, Lists, dashed};
 use crate::rings::HUB;
 use crate::tree::{self, Kept, Programme, Teller};
@@ -139,7 +139,7 @@ pub(crate) fn open_rates(ctx: &Ctx, months: &[Month]) -> Vec<OpenRate> {
 
 /// Reads what everybody may know.
 pub(crate) async fn known(ctx: &Ctx) -> Result<Known> {
-    let months = published(ctx).await?;
+    let months = published(ctx, ALL).await?;
     let (tenant, house, kernel) = (ctx.tenant.id, Arc::clone(&ctx.tenant), ctx.kernel().clone());
     let weeks = Arc::new(Weeks::until(ctx.kernel().world().now(), ctx.tenant.zone(), &ctx.words));
     let (measures, asked) = (of_nobody(ctx), Arc::clone(&weeks));

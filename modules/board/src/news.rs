@@ -24,7 +24,7 @@ struct News {
 
 /// The piece of the home page; nothing before the first month is published, nor where all of it is hidden.
 pub(crate) async fn news(ctx: Ctx) -> Result<String> {
-    let months = published(&ctx).await?;
+    let months = published(&ctx, 1).await?;
     let Some(month) = months.first() else { return Ok(String::new()) };
     let said = |rate: &OpenRate| {
         let newest = rate.months.first()?;

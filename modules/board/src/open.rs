@@ -249,7 +249,7 @@ pub(crate) fn publish(kernel: Kernel, tenant: Arc<Tenant>) -> Running {
 }
 
 fn unpublished(read: &mut Read<'_>, tenant: &Tenant, now: Time) -> Result<Vec<(i64, String)>> {
-    let there = store::months(read, tenant.id)?;
+    let there = store::months(read, tenant.id, ALL)?;
     let (mut month, mut fresh) = (newest(tenant, now), Vec::new());
     while fresh.len() < MONTHS && !there.iter().any(|(known, _)| *known == month) {
         let Some(made) = make(read, tenant, month)? else { break };
@@ -259,10 +259,13 @@ fn unpublished(read: &mut Read<'_>, tenant: &Tenant, now: Time) -> Result<Vec<(i
     Ok(fresh)
 }
 
-/// The published months, newest first: what every form shows.
-pub(crate) async fn published(ctx: &Ctx) -> Result<Vec<Month>> {
+/// All that was published, to twenty years back.
+pub(crate) const ALL: i64 = 240;
+
+/// The published months, newest first, at most so many: what every form shows.
+pub(crate) async fn published(ctx: &Ctx, most: i64) -> Result<Vec<Month>> {
     let id = ctx.tenant.id;
-    let there = ctx.kernel().db().read(id, move |read| store::months(read, id)).await?;
+    let there = ctx.kernel().db().read(id, move |read| store::months(read, id, most)).await?;
     there.into_iter().map(|(_, text)| serde_json::from_str(&text).map_err(Error::internal)).collect()
 }
 
@@ -305,7 +308,7 @@ fn name(ctx: &Ctx, code: &str) -> String {
 
 /// `GET /figures`.
 pub(crate) async fn page(ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
-    let all = published(&ctx).await?;
+    let all = published(&ctx, ALL).await?;
     let month = all.iter().find(|one| one.month.to_string() == asked.month).or(all.first());
     let few = || ctx.words.t("board-open-few");
     let count = |figure: Option<i64>| figure.map_or_else(few, |figure| figure.to_string());
@@ -354,7 +357,7 @@ pub(crate) async fn page(ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
 
 /// `GET /figures.csv`.
 pub(crate) async fn csv(ctx: Ctx, Query(asked): Query<Asked>) -> Answer<Response> {
-    let all = published(&ctx).await?;
+    let all = published(&ctx, ALL).await?;
     let month = all.iter().find(|one| one.month.to_string() == asked.month).or(all.first()).ok_or(Error::NotFound)?;
     let mut text = format!("month,unit,name,{}\r\n", FIGURES.join(","));
     for row in &month.rows {
@@ -373,5 +376,5 @@ pub(crate) async fn csv(ctx: Ctx, Query(asked): Query<Asked>) -> Answer<Response
 /// thirty days after its end.
 #[utoipa::path(get, path = "/api/v1/figures", tag = "board", responses((status = 200, body = Items<Month>)))]
 pub(crate) async fn list_figures(ctx: Ctx) -> Answer<Json<Items<Month>>> {
-    Ok(Json(Items::all(published(&ctx).await?)))
+    Ok(Json(Items::all(published(&ctx, ALL).await?)))
 }

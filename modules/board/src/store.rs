@@ -93,11 +93,11 @@ pub fn replace(tx: &mut Tx<'_>, tenant: TenantId, nodes: &[Node], targets: &[Tar
     Ok(())
 }
 
-/// The published months, newest first.
-pub fn months(read: &mut Read<'_>, tenant: TenantId) -> Result<Vec<(i64, String)>> {
+/// The published months, newest first, at most so many.
+pub fn months(read: &mut Read<'_>, tenant: TenantId, most: i64) -> Result<Vec<(i64, String)>> {
     read.rows(
-        sql!("SELECT month, figures FROM board_open WHERE tenant_id = $1 ORDER BY month DESC LIMIT 240"),
-        params![tenant],
+        sql!("SELECT month, figures FROM board_open WHERE tenant_id = $1 ORDER BY month DESC LIMIT $2"),
+        params![tenant, most],
         |row| Ok((row.take()?, row.take()?)),
     )
 }

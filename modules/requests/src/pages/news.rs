@@ -4,10 +4,10 @@ use askama::Template;
 use tongxin_base::{Error, Result};
 use tongxin_web::{Ctx, Words};
 
-use super::shared::{Row, latest};
+use super::shared::{Row, with_outcome};
 
 /// As many as one looks at in passing.
-const SHOWN: usize = 3;
+const SHOWN: i64 = 3;
 
 #[derive(Template)]
 #[template(path = "requests/news.html")]
@@ -18,9 +18,7 @@ struct News {
 
 /// The piece of the home page; nothing where nothing was released yet.
 pub(crate) async fn news(ctx: Ctx) -> Result<String> {
-    let mut rows = latest(&ctx).await?;
-    rows.retain(|row| !row.outcome.is_empty());
-    rows.truncate(SHOWN);
+    let rows = with_outcome(&ctx, SHOWN).await?;
     if rows.is_empty() {
         return Ok(String::new());
     }

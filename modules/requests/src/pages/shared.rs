@@ -111,9 +111,13 @@ fn row(ctx: &Ctx, names: &Names, one: &Shared) -> Row {
     }
 }
 
-/// The newest page of them.
-pub(super) async fn latest(ctx: &Ctx) -> Result<Vec<Row>> {
-    let (found, _, names) = read(ctx, &Asked::default(), shared::PAGE).await?;
+/// The newest of them that have an outcome.
+pub(super) async fn with_outcome(ctx: &Ctx, most: i64) -> Result<Vec<Row>> {
+    let (tenant, house, locale) = (ctx.tenant.id, std::sync::Arc::clone(&ctx.tenant), ctx.locale());
+    let read = move |read: &mut tongxin_db::Read<'_>| {
+        Ok((shared::with_outcome(read, tenant, most)?, Names::load(read, &house, locale)?))
+    };
+    let (found, names) = ctx.kernel().db().read(tenant, read).await?;
     Ok(found.iter().map(|one| row(ctx, &names, one)).collect())
 }
 

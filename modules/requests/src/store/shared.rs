@@ -76,6 +76,19 @@ pub fn list(read: &mut Read<'_>, tenant: TenantId, under: &str, before: Time, mo
     )
 }
 
+/// What is released of matters with an outcome, newest first.
+pub fn with_outcome(read: &mut Read<'_>, tenant: TenantId, most: i64) -> Result<Vec<Shared>> {
+    read.rows(
+        sql!(
+            "SELECT r.id, r.category, r.unit_path, r.status, r.created_at, s.words, s.outcome, s.released_at
+             FROM requests_release s JOIN requests_request r ON r.tenant_id = s.tenant_id AND r.id = s.request_id
+             WHERE s.tenant_id = $1 AND s.outcome <> '' ORDER BY s.released_at DESC, r.id DESC LIMIT $2"
+        ),
+        params![tenant, most],
+        shared,
+    )
+}
+
 /// How many are released, by the unit they belong to; where in it nobody is told.
 pub fn count_by_unit(read: &mut Read<'_>, tenant: TenantId) -> Result<Vec<Lying>> {
     read.rows(
