@@ -10,6 +10,8 @@ use tongxin_base::{Error, Time};
 use tongxin_kernel::{Ask, NoAnswer, Outside};
 use tongxin_requests::import::Intake;
 
+use crate::modules::in_words;
+
 /// GeoReport v2: a range of dates may span at most 90 days.
 const WINDOW_DAYS: i64 = 90;
 /// Requests asked for at a time; a server may give fewer.
@@ -128,6 +130,7 @@ pub async fn requests(outside: &dyn Outside, address: &str, windows: Windows, in
             let known = intake.fresh();
             intake.add_page(&bytes, pages).map_err(|error| match error {
                 Error::Internal(why) => anyhow!("{shown}: {why}"),
+                Error::Invalid(fields) => anyhow!("{shown}: {}", in_words(&fields)),
                 Error::TooLarge => anyhow!("{shown}: that is too much at once; import fewer days with --from and --to"),
                 other => anyhow!("{shown}: {other}"),
             })?;

@@ -1,5 +1,8 @@
 //! The one list of rooms. A room that is not here is not in the house.
 
+use tongxin_base::{FieldError, Locale};
+use tongxin_web::words_of;
+
 /// All rooms.
 pub static MODULES: &[&tongxin_web::Module] = &[
     // In the order of the navigation and of the home page.
@@ -13,3 +16,11 @@ pub static MODULES: &[&tongxin_web::Module] = &[
     &tongxin_rights::MODULE,
     &tongxin_backups::MODULE,
 ];
+
+/// What rooms say of wrong fields, in the words of the command line.
+pub(crate) fn in_words(fields: &[FieldError]) -> String {
+    match words_of(MODULES, Locale::En) {
+        Ok(w) => fields.iter().map(|field| w.field_error(field)).collect::<Vec<_>>().join(" "),
+        Err(error) => error.to_string(),
+    }
+}

@@ -58,19 +58,15 @@ impl Import {
             intake.add(&bytes)?;
             intake.finish()
         };
-        let parsed = tokio::task::spawn_blocking(read).await.map_err(Error::internal)?.map_err(unreadable)?;
-        let plan = plan(kernel, tenant, &parsed, self.skip_known).await.map_err(unreadable)?;
+        let parsed = tokio::task::spawn_blocking(read).await.map_err(Error::internal)?.map_err(too_much)?;
+        let plan = plan(kernel, tenant, &parsed, self.skip_known).await.map_err(too_much)?;
         Ok((parsed, plan))
     }
 }
 
-/// What cannot be read is its file's fault, not ours.
-fn unreadable(error: Error) -> Error {
+/// What is too large is said of the file, beside its field.
+fn too_much(error: Error) -> Error {
     match error {
-        Error::Internal(why) => {
-            let field = tongxin_base::FieldError::new("file", "requests-import-unreadable").with("why", why);
-            Error::Invalid(vec![field])
-        }
         Error::TooLarge => Error::field("file", "requests-import-too-much"),
         other => other,
     }

@@ -20,6 +20,7 @@ use tongxin_requests::store::imports::findable;
 use crate::config::Config;
 use crate::fetch::{self, Windows};
 use crate::house;
+use crate::modules::in_words;
 use crate::outside::{Allowed, Gate};
 use crate::progress::Progress;
 
@@ -227,6 +228,7 @@ fn read_mapping(name: &str) -> Result<(String, Mapping)> {
 fn told(name: &str, error: &Error) -> anyhow::Error {
     match error {
         Error::Internal(why) => anyhow!("{name}: {why}"),
+        Error::Invalid(fields) => anyhow!("{name}: {}", in_words(fields)),
         Error::TooLarge => anyhow!("{name}: there is more than {} MB of it; import it in parts", LARGEST_FILE >> 20),
         Error::Conflict(_, args) => {
             let before = args.first().map(|(_, file)| file.as_str()).unwrap_or_default();

@@ -127,6 +127,21 @@ async fn matters_come_in_by_the_browser_all_or_none() {
         let main = page.split("<tbody>").nth(1).expect("a table");
         assert!(main.find("is no time") < main.find("2025"), "wrong ones first: {main}");
         assert!(hidden(&page, "kept").is_none(), "nothing to press");
+        // What cannot be read as a whole says why in the reader's words.
+        for (name, text, english, chinese) in [
+            ("a.csv", " \n", "The file is empty.", "文件是空的"),
+            ("b.csv", "a,b\n1,2\n", "No mapping of ours fits these columns: a, b.", "认不出这些列：a, b"),
+            ("c.json", "[{\"a\": ", "The content is broken (JSON)", "文件内容有损坏（JSON）"),
+            ("d.xls", "<html><body></body></html>", "This is a web page", "这其实是一个网页"),
+        ] {
+            for (words, lang) in [(english, "en"), (chinese, "zh-CN")] {
+                let (_, _, session) = app.kernel().sign_in("admin", "tongxin").await.expect("signed in");
+                let cookies = format!("{}={session}; lang={lang}", tongxin_web::SESSION_COOKIE);
+                let reader = app.anyone().with("cookie", &cookies);
+                let said = look(&reader, name, text).await.expect(422).text;
+                assert!(said.contains(words), "{name}: {said}");
+            }
+        }
         let right = format!("{HEADER}{}{}", row(1, "2025-03-03 09:00"), row(2, "2025-03-04 09:00"));
         let page = look(&seat, "工单.csv", &right).await.expect(200).text;
         assert!(page.contains("2 new") && page.contains(">01<") && page.contains("供水"), "{page}");

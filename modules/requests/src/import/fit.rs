@@ -1,12 +1,14 @@
 //! Which column of a file is what: a mapping laid over the names that the file has.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use jiff::tz::TimeZone;
 use serde::Serialize;
-use tongxin_base::{Error, Result};
+use tongxin_base::Result;
 
 use super::mapping::{BUILT_IN, Mapping, Names, zone};
+use super::table::unreadable;
 
 /// What an import is told beside the file.
 #[derive(Debug, Clone, Default)]
@@ -113,15 +115,14 @@ impl Fit {
     /// The mapping that was named, or the one of ours that knows most of these columns.
     ///
     /// # Errors
-    /// `Internal`: what is missing, and from what.
+    /// `Invalid`: what is missing, and from what.
     pub(super) fn find(columns: &[String], asked: &Asked) -> Result<Self> {
         if let Some((name, mapping)) = &asked.mapping {
             let fit = Self::of(name, mapping.clone(), columns, asked)?;
             return match fit.missing(columns) {
                 None => Ok(fit),
                 Some(missing) => {
-                    let have = columns.join(", ");
-                    Err(Error::Internal(format!("the file has no column {missing:?}; it has {have}")))
+                    unreadable("requests-unread-no-column", &[("missing", &missing), ("columns", &columns.join(", "))])
                 }
             };
         }
@@ -138,17 +139,18 @@ impl Fit {
                 Some(_) => {}
             }
         }
-        best.ok_or_else(|| {
-            let names = BUILT_IN.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-            let near = nearest.filter(|(score, ..)| *score > 1);
-            let near = near.map(|(_, name, missing)| format!(" {name} comes nearest, but finds no column {missing:?}."));
-            Error::Internal(format!(
-                "no mapping of ours ({names}) fits these columns: {}.{} `tongxin import mappings` shows ours; change one \
-                 and name it with --mapping",
-                columns.iter().filter(|name| !name.is_empty()).cloned().collect::<Vec<_>>().join(", "),
-                near.unwrap_or_default()
-            ))
-        })
+        if let Some(best) = best {
+            return Ok(best);
+        }
+        let columns = columns.iter().filter(|name| !name.is_empty()).cloned().collect::<Vec<_>>().join(", ");
+        match nearest.filter(|(score, ..)| *score > 1) {
+            Some((_, mapping, missing)) => {
+                let values: [(&str, &dyn Display); 3] =
+                    [("columns", &columns), ("mapping", &mapping), ("missing", &missing)];
+                unreadable("requests-unread-nearly", &values)
+            }
+            None => unreadable("requests-unread-no-mapping", &[("columns", &columns)]),
+        }
     }
 }
 
@@ -214,9 +216,10 @@ mod tests {
     fn what_is_missing_is_said_with_the_nearest_mapping() {
         let said = Fit::find(&names("Id,Summary,Lat,Lng,Category"), &Asked::default()).expect_err("no time");
         let said = format!("{said:?}");
-        assert!(said.contains("seeclickfix comes nearest") && said.contains("Created At Local"), "{said}");
+        let words = ["requests-unread-nearly", "seeclickfix", "Created At Local"];
+        assert!(words.iter().all(|word| said.contains(word)), "{said}");
         let said = format!("{:?}", Fit::find(&names("a,b"), &Asked::default()).expect_err("nothing"));
-        assert!(said.contains("no mapping") && !said.contains("nearest"), "{said}");
+        assert!(said.contains("requests-unread-no-mapping"), "{said}");
     }
 
     #[test]

@@ -345,7 +345,7 @@ impl Intake {
         }
         self.rows.push(row);
         if self.rows.len() > MOST_ROWS {
-            return unreadable(format!("there are more than {MOST_ROWS} rows; import them in parts"));
+            return unreadable("requests-unread-rows", &[("most", &MOST_ROWS)]);
         }
         if self.rows.len().is_multiple_of(1000) {
             let rows = self.rows.len();
@@ -364,10 +364,10 @@ impl Intake {
     /// All that was read.
     ///
     /// # Errors
-    /// `Internal` where there was nothing that could be made out.
+    /// `Invalid` where there was nothing that could be made out.
     pub fn finish(mut self) -> Result<Parsed> {
         self.settle()?;
-        let Some(fit) = self.fit else { return unreadable("there is nothing in it that could be imported") };
+        let Some(fit) = self.fit else { return unreadable("requests-unread-nothing", &[]) };
         let mut notes = std::mem::take(&mut self.notes);
         if self.repeated > 0 {
             notes.push(format!("{} rows repeat an earlier one word for word; each was taken once", self.repeated));

@@ -23,7 +23,7 @@ pub(super) fn read(text: &str, intake: &mut Intake) -> Result<()> {
         return Err(failure);
     }
     if let Err(error) = read {
-        return unreadable(format!("the JSON cannot be read: {error}"));
+        return unreadable("requests-unread-broken", &[("kind", &"JSON"), ("why", &error)]);
     }
     if at.row == 0 {
         intake.say_empty();

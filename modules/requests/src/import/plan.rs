@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tongxin_base::calendar::Limit;
-use tongxin_base::{Error, Label, Result, metres};
+use tongxin_base::{Error, FieldError, Label, Result, metres};
 use tongxin_kernel::{Kernel, Level, Tenant, Unit, UnitTree};
 
 use super::intake::Parsed;
@@ -104,7 +104,7 @@ impl Plan {
 /// Finds out what an import would do. With `skip_known`, matters that are in already stay as they are.
 ///
 /// # Errors
-/// `Internal` where the mapping names a unit or a category that is not there; else as `Db::read`.
+/// `Invalid` where the mapping names a unit or a category that is not there; else as `Db::read`.
 pub async fn plan(kernel: &Kernel, tenant: &Arc<Tenant>, parsed: &Parsed, skip_known: bool) -> Result<Plan> {
     let id = tenant.id;
     let mut plan = Plan::default();
@@ -113,7 +113,7 @@ pub async fn plan(kernel: &Kernel, tenant: &Arc<Tenant>, parsed: &Parsed, skip_k
     let units = kernel.units(id)?;
     let fallback = if parsed.mapping.unit.is_empty() { units.root() } else { units.by_code(&parsed.mapping.unit) };
     let fallback = fallback.ok_or_else(|| {
-        Error::Internal(format!("the mapping: there is no unit {}; say another, or none", parsed.mapping.unit))
+        Error::Invalid(vec![FieldError::new("mapping", "requests-unread-no-unit").with("unit", &parsed.mapping.unit)])
     })?;
     kinds(kernel, tenant, parsed, &mut plan).await?;
     let known = known(kernel, tenant, &parsed.source).await?;
@@ -194,7 +194,8 @@ async fn kinds(kernel: &Kernel, tenant: &Arc<Tenant>, parsed: &Parsed, plan: &mu
         let kind = match mapping.categories.get(&row.category) {
             Some(code) => {
                 let ours = known.iter().find(|category| category.code == *code);
-                ours.map(of_ours).ok_or_else(|| Error::Internal(format!("the mapping: there is no category {code}")))?
+                let none = || FieldError::new("mapping", "requests-unread-no-category").with("category", code);
+                ours.map(of_ours).ok_or_else(|| Error::Invalid(vec![none()]))?
             }
             None => {
                 let above = row.category_above.as_ref().map(|name| made(&known, &mut plan.fresh, name, None, limits));

@@ -24,16 +24,16 @@ fn size(bytes: &[u8]) -> Result<()> {
     if bytes.len() <= LARGEST_BOOK {
         return Ok(());
     }
-    unreadable(format!("the workbook is larger than {} MB; save its sheets as CSV", LARGEST_BOOK >> 20))
+    unreadable("requests-unread-book-large", &[("megabytes", &(LARGEST_BOOK >> 20))])
 }
 
 /// Whether what the library keeps in memory is small enough unpacked. What an archive says of its own sizes is not believed; the
 /// sheets themselves are read a cell at a time and need no room.
 fn unpacked(bytes: &[u8]) -> Result<()> {
-    let torn = || unreadable("the workbook cannot be read: its archive is broken".to_owned());
+    let torn = || unreadable("requests-unread-book-torn", &[]);
     let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else { return torn() };
     if archive.len() > MOST_PARTS {
-        return unreadable(format!("the workbook has more than {MOST_PARTS} parts; save its sheets as CSV"));
+        return unreadable("requests-unread-book-parts", &[("most", &MOST_PARTS)]);
     }
     let mut left = LARGEST_PART;
     for at in 0..archive.len() {
@@ -44,8 +44,7 @@ fn unpacked(bytes: &[u8]) -> Result<()> {
         }
         let Ok(length) = std::io::copy(&mut part.take(left + 1), &mut std::io::sink()) else { return torn() };
         if length > left {
-            let most = LARGEST_PART >> 20;
-            return unreadable(format!("the workbook unpacks to more than {most} MB of texts; save its sheets as CSV"));
+            return unreadable("requests-unread-book-unpacked", &[("megabytes", &(LARGEST_PART >> 20))]);
         }
         left -= length;
     }
@@ -69,7 +68,7 @@ fn label(sheet: &str) -> String {
 /// Goes through sheets until one has a header.
 fn through(names: &[String], intake: &mut Intake, mut one: impl FnMut(&str, &mut Intake) -> Result<()>) -> Result<()> {
     if names.is_empty() {
-        return unreadable("the workbook has no sheet of this name with rows");
+        return unreadable("requests-unread-book-empty", &[]);
     }
     for (at, name) in names.iter().enumerate() {
         intake.begin(label(name));
@@ -92,7 +91,8 @@ fn through(names: &[String], intake: &mut Intake, mut one: impl FnMut(&str, &mut
 pub(super) fn xlsx(bytes: &[u8], intake: &mut Intake) -> Result<()> {
     size(bytes)?;
     unpacked(bytes)?;
-    let broken = |error: &dyn std::fmt::Display| unreadable(format!("the workbook cannot be read: {error}"));
+    let broken =
+        |error: &dyn std::fmt::Display| unreadable("requests-unread-broken", &[("kind", &"XLSX"), ("why", error)]);
     let mut book: Xlsx<_> = match Xlsx::new(Cursor::new(bytes)) {
         Ok(book) => book,
         Err(error) => return broken(&error),
@@ -113,7 +113,7 @@ pub(super) fn xlsx(bytes: &[u8], intake: &mut Intake) -> Result<()> {
             let (at, column) = cell.get_position();
             seen += 1;
             if seen > MOST_CELLS {
-                return unreadable(format!("the sheet {name} has more than {MOST_CELLS} cells; save it as CSV"));
+                return unreadable("requests-unread-book-cells", &[("sheet", &name), ("most", &MOST_CELLS)]);
             }
             if at != number && !row.is_empty() {
                 intake.cells(u64::from(number) + 1, std::mem::take(&mut row))?;
@@ -141,13 +141,13 @@ pub(super) fn xls(bytes: &[u8], intake: &mut Intake) -> Result<()> {
     size(bytes)?;
     let mut book: Xls<_> = match Xls::new(Cursor::new(bytes)) {
         Ok(book) => book,
-        Err(error) => return unreadable(format!("the workbook cannot be read: {error}")),
+        Err(error) => return unreadable("requests-unread-broken", &[("kind", &"XLS"), ("why", &error)]),
     };
     let names = visible(book.sheets_metadata(), intake.sheet());
     through(&names, intake, |name, intake| {
         let range = match book.worksheet_range(name) {
             Ok(range) => range,
-            Err(error) => return unreadable(format!("the sheet {name} cannot be read: {error}")),
+            Err(error) => return unreadable("requests-unread-broken", &[("kind", &name), ("why", &error)]),
         };
         let (top, left) = range.start().unwrap_or_default();
         for (row, number) in range.rows().zip(u64::from(top) + 1..) {

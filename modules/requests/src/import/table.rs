@@ -1,7 +1,9 @@
 //! From bytes to cells: what kind of file it is, and where its rows are. Whichever it is, an [`Intake`] takes the rows.
 
+use std::fmt::Display;
+
 use jiff::civil::DateTime;
-use tongxin_base::{Error, Lines, Result};
+use tongxin_base::{Error, FieldError, Lines, Result};
 
 use super::intake::Intake;
 use super::{json, sheet, xml};
@@ -49,15 +51,16 @@ impl Cell {
     }
 }
 
-/// Something that cannot be read at all.
-pub(super) fn unreadable<T>(why: impl Into<String>) -> Result<T> {
-    Err(Error::Internal(why.into()))
+/// Something that cannot be read at all: why, as a key of the words with its values.
+pub(super) fn unreadable<T>(why: &'static str, values: &[(&'static str, &dyn Display)]) -> Result<T> {
+    let why = FieldError::new("file", why);
+    Err(Error::Invalid(vec![values.iter().fold(why, |why, (name, value)| why.with(name, value))]))
 }
 
 /// Reads a file of any kind we know.
 ///
 /// # Errors
-/// `TooLarge`; `Internal` where the file or the mapping as a whole cannot be read.
+/// `TooLarge`; `Invalid` where the file as a whole cannot be read.
 pub(super) fn read(bytes: &[u8], intake: &mut Intake) -> Result<()> {
     if bytes.len() > LARGEST_FILE {
         return Err(Error::TooLarge);
@@ -70,11 +73,9 @@ pub(super) fn read(bytes: &[u8], intake: &mut Intake) -> Result<()> {
     }
     let text = decode(bytes)?;
     match text.trim_start().as_bytes().first() {
-        None => unreadable("the file is empty"),
+        None => unreadable("requests-unread-empty", &[]),
         Some(b'[' | b'{') => json::read(&text, intake),
-        Some(b'<') if is_page(&text) => unreadable(
-            "this is a web page, though it may be called .xls; open it in a spreadsheet and save it as .xlsx or .csv",
-        ),
+        Some(b'<') if is_page(&text) => unreadable("requests-unread-page", &[]),
         Some(b'<') => xml::read(&text, intake),
         Some(_) => csv(&text, intake),
     }
@@ -94,7 +95,7 @@ fn decode(bytes: &[u8]) -> Result<std::borrow::Cow<'_, str>> {
     }
     match encoding.decode_without_bom_handling_and_without_replacement(bytes) {
         Some(text) if !text.contains('\0') => Ok(text),
-        _ => unreadable("the file is neither UTF-8 nor GB 18030; save it as UTF-8 and try again"),
+        _ => unreadable("requests-unread-letters", &[]),
     }
 }
 
@@ -108,7 +109,8 @@ fn csv(text: &str, intake: &mut Intake) -> Result<()> {
         let mut line = |at: Option<&csv::Position>| at.map_or(0, |at| lines.line_at(at.byte()));
         match record {
             Ok(record) if record.len() > MOST_COLUMNS => {
-                return unreadable(format!("line {} has more than {MOST_COLUMNS} columns", line(record.position())));
+                let line = line(record.position());
+                return unreadable("requests-unread-columns", &[("line", &line), ("most", &MOST_COLUMNS)]);
             }
             Ok(record) => intake.cells(line(record.position()), record.iter().map(Cell::text).collect())?,
             Err(error) => intake.broken(line(error.position()), error.to_string()),

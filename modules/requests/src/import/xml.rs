@@ -25,16 +25,17 @@ pub(super) fn read(text: &str, intake: &mut Intake) -> Result<()> {
         let event = match reader.read_event() {
             Ok(event) => event,
             Err(error) => {
-                return unreadable(format!("the XML cannot be read at byte {}: {error}", reader.error_position()));
+                let why = format!("{error}, {}", reader.error_position());
+                return unreadable("requests-unread-broken", &[("kind", &"XML"), ("why", &why)]);
             }
         };
         match event {
-            Event::Eof if depth > 0 => return unreadable("the XML ends in the middle"),
+            Event::Eof if depth > 0 => return unreadable("requests-unread-ends", &[]),
             Event::Eof => break,
             Event::Start(start) => {
                 depth += 1;
                 if depth > DEEPEST {
-                    return unreadable(format!("the XML is nested deeper than {DEEPEST}"));
+                    return unreadable("requests-unread-deep", &[("most", &DEEPEST)]);
                 }
                 let name = start.local_name().as_ref().to_owned();
                 said.clear();
@@ -49,7 +50,7 @@ pub(super) fn read(text: &str, intake: &mut Intake) -> Result<()> {
             Event::GeneralRef(entity) => match entity.resolve_char_ref() {
                 Ok(Some(sign)) => said.push(sign),
                 Ok(None) => said.push_str(resolve_predefined_entity(&entity).unwrap_or_default()),
-                Err(error) => return unreadable(format!("the XML has a sign that is none: {error}")),
+                Err(error) => return unreadable("requests-unread-broken", &[("kind", &"XML"), ("why", &error)]),
             },
             Event::End(_) => {
                 depth = depth.saturating_sub(1);
