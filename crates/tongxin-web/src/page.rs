@@ -11,7 +11,7 @@ use crate::module::{BarItem, Face};
 use crate::standing;
 use crate::tiles::Tiles;
 use crate::words::Words;
-use tongxin_base::Error;
+use tongxin_base::{Coordinates, Error};
 
 struct NavLink {
     href: &'static str,
@@ -137,6 +137,19 @@ pub struct Choice {
     pub hint: String,
     /// Whether it is chosen now.
     pub chosen: bool,
+}
+
+impl Choice {
+    /// The systems that a point's numbers may be in, by the maps people take them from.
+    pub fn systems(w: &Words, chosen: &str) -> Vec<Self> {
+        let choice = |system: &Coordinates| Self {
+            value: system.as_str().to_owned(),
+            label: w.t(&format!("form-system-{}", system.as_str())),
+            chosen: system.as_str() == chosen,
+            ..Self::default()
+        };
+        Coordinates::ALL.iter().map(choice).collect()
+    }
 }
 
 /// Choices under one heading of a long select; without a heading they stand by themselves.

@@ -320,6 +320,7 @@ struct FormPage {
     levels: Vec<Choice>,
     units: Vec<Choice>,
     services: Vec<Choice>,
+    systems: Vec<Choice>,
     site: Option<Edited>,
     /// What was just done; empty where nothing was.
     done: String,
@@ -337,6 +338,7 @@ impl FormPage {
             levels: level_choices(words, &draft.level),
             units: unit_choices(words, units, &draft.unit, Level::Building),
             services: service_choices(words, &draft.services),
+            systems: Choice::systems(words, &draft.system),
             errors: FormErrors::default(),
             site: None,
             done: String::new(),

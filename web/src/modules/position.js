@@ -22,6 +22,8 @@ export function positionButtons(root) {
             input.value = value.toFixed(6); // about 0.1 m, finer than any phone knows
             input.dispatchEvent(new Event("change", { bubbles: true }));
           };
+          const system = form?.elements.namedItem("system");
+          if (system) system.value = "wgs84"; // what satellites say
           set("lat", coords.latitude);
           set("lon", coords.longitude);
           say(button.dataset.done);

@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use serde::Deserialize;
-use tongxin_base::{Error, FieldError, Result};
+use tongxin_base::{Coordinates, Error, FieldError, Result};
 use tongxin_kernel::{PersonId, Role, people_store};
 use tongxin_web::{Answer, Choice, Ctx, Face, Files, Form, FormErrors, Gate, Page, Routes, Sheet, Words, see_other};
 
@@ -40,6 +40,8 @@ struct HoursForm {
     skills: String,
     lat: String,
     lon: String,
+    /// What both come in, `wgs84` or `gcj02`; empty is the first, which is what is kept.
+    system: String,
 }
 
 /// A leave, as it is written.
@@ -76,6 +78,7 @@ struct HoursPage {
     on_duty: bool,
     office: String,
     skills: Vec<Choice>,
+    systems: Vec<Choice>,
     form: HoursForm,
     leave: LeaveForm,
     leaves: Vec<LeaveRow>,
@@ -140,6 +143,7 @@ async fn show(ctx: &Ctx, whose: &Whose, refused: Refused, done: &str) -> Answer 
         skills: kept.skills.join(" "),
         lat: kept.base.map(|base| base.0.to_string()).unwrap_or_default(),
         lon: kept.base.map(|base| base.1.to_string()).unwrap_or_default(),
+        system: String::new(),
     });
     let has = |code: &str| form.skills.split_whitespace().any(|skill| skill == code);
     let choice = |phrase: &Phrase| Choice {
@@ -169,6 +173,7 @@ async fn show(ctx: &Ctx, whose: &Whose, refused: Refused, done: &str) -> Answer 
         on_duty,
         office: ctx.tenant.settings.hours.to_string(),
         skills: listed.iter().filter(|phrase| phrase.active || has(&phrase.code)).map(choice).collect(),
+        systems: Choice::systems(&ctx.words, &form.system),
         form,
         leave: refused.leave,
         leaves: leaves.iter().map(row).collect(),
@@ -219,8 +224,14 @@ impl HoursForm {
             }
             found
         };
-        match (degrees("lat", lat), degrees("lon", lon)) {
-            (Some(lat), Some(lon)) => Ok(Some((lat, lon))),
+        let (lat, lon) = (degrees("lat", lat), degrees("lon", lon));
+        let system =
+            if self.system.is_empty() { Some(Coordinates::default()) } else { Coordinates::parse(&self.system) };
+        if system.is_none() {
+            wrong.push(FieldError::new("system", "form-unknown-system"));
+        }
+        match (system, lat, lon) {
+            (Some(system), Some(lat), Some(lon)) => Ok(Some(system.to_wgs84((lat, lon)))),
             _ => Err(Error::Invalid(wrong)),
         }
     }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use serde_json::json;
-use tongxin_base::Time;
 use tongxin_base::calendar::{Calendar, Quiet, WeekHours};
+use tongxin_base::{Coordinates, Time};
 use tongxin_kernel::{Kernel, Role};
 use tongxin_requests::MODULE;
 use tongxin_requests::duty::on_duty;
@@ -155,6 +155,15 @@ async fn who_looks_after_them_sees_all_but_the_base_point() {
         let fields = [("hours", "1-7 06:00-09:00"), ("lat", "39.6123"), ("lon", "109.7812")];
         own.submit("/work/hours", "/work/hours", &fields).await.expect(303);
         assert!(own.get("/work/hours").await.expect(200).text.contains("value=\"39.612\""));
+        // Read off a map in China it is the same place.
+        let (lat, lon) = Coordinates::Gcj02.of_wgs84((39.6123, 109.7812));
+        let (lat, lon) = (lat.to_string(), lon.to_string());
+        let read_off = [("hours", "1-7 06:00-09:00"), ("lat", &lat), ("lon", &lon), ("system", "gcj02")];
+        own.submit("/work/hours", "/work/hours", &read_off).await.expect(303);
+        assert!(own.get("/work/hours").await.expect(200).text.contains("value=\"39.612\""));
+        let nowhere = [("lat", "39.6"), ("lon", "109.7"), ("system", "mars")];
+        let wrong = own.submit("/work/hours", "/work/hours", &nowhere).await.expect(422);
+        assert!(wrong.text.contains("href=\"#f-system\""), "{}", wrong.text);
         let wrong = own.submit("/work/hours", "/work/hours", &[("hours", "morning")]).await.expect(422);
         assert!(wrong.text.contains("value=\"morning\"") && wrong.text.contains("href=\"#f-hours\""));
 
