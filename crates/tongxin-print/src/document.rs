@@ -21,6 +21,19 @@ pub struct Document {
     pub from: String,
     /// The day, in words.
     pub date: String,
+    /// 版记, at the foot of its last page.
+    pub imprint: Imprint,
+}
+
+/// 版记: who else has it, who sends it out and when.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Imprint {
+    /// Who gets a copy, with the word before it; empty where nobody does.
+    pub copies: String,
+    /// The office that prints and sends it.
+    pub by: String,
+    /// The day it is sent, in words.
+    pub sent: String,
 }
 
 /// A part of the text.

@@ -20,7 +20,7 @@ use typst::{Library, LibraryExt, World};
 use typst_layout::PagedDocument;
 use typst_pdf::PdfOptions;
 
-pub use document::{Document, Part};
+pub use document::{Document, Imprint, Part};
 
 /// A template of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -259,6 +259,11 @@ mod tests {
             }],
             from: "某某街道办事处".to_owned(),
             date: "2026年11月29日".to_owned(),
+            imprint: crate::Imprint {
+                copies: "抄送：区委办公室。".to_owned(),
+                by: "某某街道办事处".to_owned(),
+                sent: "2026年11月29日印发".to_owned(),
+            },
         }
     }
 
@@ -284,8 +289,11 @@ mod tests {
         assert_eq!(set.pages().len(), 1);
         let all = lines(&set, 0);
         let signs: Vec<usize> = all.iter().map(|line| line.1).collect();
-        // Head, number, title, to, heading, two lines of text (the first two characters in), from, date, the page's number.
-        assert_eq!(signs, [9, 13, 13, 4, 6, 26, 14, 7, 11, 5]);
+        // Head, number, title, to, heading, two lines of text (the first two characters in), from, date, copies, who sends it and when,
+        // the page's number.
+        assert_eq!(signs, [9, 13, 13, 4, 6, 26, 14, 7, 11, 9, 20, 5]);
+        let foot_mm = all[10].0 * 25.4 / 72.0;
+        assert!((37.0 + 225.0 - foot_mm - 3.0).abs() < 2.0, "the imprint ends {foot_mm} mm below the edge");
         let head_mm = (all[0].0 - 0.88 * 42.0) * 25.4 / 72.0;
         assert!((head_mm - 37.0 - 35.0).abs() < 1.0, "the head begins {head_mm} mm below the edge");
     }

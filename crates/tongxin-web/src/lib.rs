@@ -57,7 +57,7 @@ pub use map::open_map;
 pub use module::{BarItem, Card, Face, Module, NavItem, News};
 pub use pace::{Rate, Rates};
 pub use page::{Choice, ChoiceGroup, Page, see_other};
-pub use paper::{Document, Part, Template, document, paper};
+pub use paper::{Document, Imprint, Part, Template, document, paper};
 pub use routes::{Gate, Routes};
 pub use sheet::{Files, Sheet, SheetKind, SheetWriter};
 pub use standing::{SESSION_COOKIE, own_path, set_cookie, set_session};

@@ -8,7 +8,7 @@ use tongxin_base::Error;
 
 use crate::failure::Fail;
 
-pub use tongxin_print::{Document, Part, Template};
+pub use tongxin_print::{Document, Imprint, Part, Template};
 
 /// Sheets set at once: each takes a core, and people wait for pages too.
 static PRESSES: Semaphore = Semaphore::const_new(2);

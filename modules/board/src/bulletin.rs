@@ -8,7 +8,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use tongxin_base::{Error, FieldError, Result};
 use tongxin_kernel::{Days, Level, Rate, Share, Unit, UnitTree, day_number, sum};
-use tongxin_web::{Answer, Choice, Ctx, Document, Face, Page, Part, Words, day, document};
+use tongxin_web::{Answer, Choice, Ctx, Document, Face, Imprint, Page, Part, Words, day, document};
 
 use crate::open::days_of;
 use crate::store::{self, Target};
@@ -27,6 +27,7 @@ pub(crate) struct Asked {
     office: String,
     number: String,
     to: String,
+    copies: String,
 }
 
 /// The month before this one, `yyyymm`.
@@ -154,7 +155,9 @@ fn percent(share: Share) -> String {
 /// `GET /board/bulletin.pdf`.
 pub(crate) async fn pdf(ctx: Ctx, Query(said): Query<Asked>) -> Answer<Response> {
     let (unit, month) = asked(&ctx, &said)?;
-    for (field, line) in [("office", &said.office), ("number", &said.number), ("to", &said.to)] {
+    for (field, line) in
+        [("office", &said.office), ("number", &said.number), ("to", &said.to), ("copies", &said.copies)]
+    {
         if line.chars().count() > LONGEST {
             return Err(Error::Invalid(vec![FieldError::new(field, "form-too-long").with("max", LONGEST)]).into());
         }
@@ -206,6 +209,13 @@ pub(crate) async fn pdf(ctx: Ctx, Query(said): Query<Asked>) -> Answer<Response>
     }
     let office = Some(said.office.trim()).filter(|office| !office.is_empty());
     let office = office.map_or_else(|| ctx.tenant.name.to(locale).to_owned(), str::to_owned);
+    let today = day(w, ctx.tenant.zone(), ctx.kernel().world().now());
+    let copies = said.copies.trim();
+    let imprint = Imprint {
+        copies: if copies.is_empty() { String::new() } else { w.t1("board-bulletin-copied", "copies", copies) },
+        by: office.clone(),
+        sent: w.t1("board-bulletin-sent", "day", &today),
+    };
     let sheet = Document {
         lang: locale.tag().to_owned(),
         head: w.t1("board-bulletin-head", "office", &office),
@@ -214,7 +224,8 @@ pub(crate) async fn pdf(ctx: Ctx, Query(said): Query<Asked>) -> Answer<Response>
         to: said.to.trim().to_owned(),
         parts: parts.all,
         from: office,
-        date: day(w, ctx.tenant.zone(), ctx.kernel().world().now()),
+        date: today,
+        imprint,
     };
     document(sheet, &format!("bulletin-{month}")).await
 }

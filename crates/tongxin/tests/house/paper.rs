@@ -14,13 +14,19 @@ async fn a_bulletin_is_a_document_of_a_month_that_is_over() {
         let months: Vec<&str> = form.split("<option value=\"20").skip(1).filter_map(|rest| rest.get(..4)).collect();
         assert_eq!(months.len(), 24, "two years to choose from");
         let newest = months[0];
-        let at =
-            format!("/board/bulletin.pdf?month=20{newest}&office=%E6%9F%90%E8%A1%97%E9%81%93&number=1&to=%E5%90%84");
+        let at = format!(
+            "/board/bulletin.pdf?month=20{newest}&office=%E6%9F%90%E8%A1%97%E9%81%93&number=1&to=%E5%90%84&copies=%E5%8C%BA"
+        );
         let sheet = leader.get(&at).await.expect(200);
         assert_eq!(sheet.headers["content-type"], "application/pdf");
         assert_eq!(sheet.headers["cache-control"], "private, no-store");
         assert!(sheet.bytes.starts_with(b"%PDF-1."));
-        for wrong in ["month=199901", "month=soon", &format!("month=20{newest}&to={}", "x".repeat(61))] {
+        for wrong in [
+            "month=199901",
+            "month=soon",
+            &format!("month=20{newest}&to={}", "x".repeat(61)),
+            &format!("copies={}", "x".repeat(61)),
+        ] {
             let reply = leader.get(&format!("/board/bulletin.pdf?{wrong}")).await;
             assert_eq!(reply.status, 422, "{wrong}");
         }
