@@ -166,6 +166,34 @@ test("the page is closed when the network is back: the browser sends it by itsel
   house.takeTroubles();
 });
 
+test("photos that were chosen and not sent off stay on the phone, and go once", async () => {
+  const { order, request, page } = await onRound(8);
+  const photo = { name: "lamp.png", mimeType: "image/png", buffer: await page.screenshot() };
+  const ready = () => page.waitForFunction(() => document.querySelectorAll(".photo-row").length === 1 && document.querySelector(".photo-row").photo);
+  await page.click('form[action$="/start"] button'); // on line: the next page is another one
+  await page.waitForFunction(() => document.querySelector("[data-round][data-begun]") && document.querySelector("#f-photos"));
+  await page.goto(`${house.base}/work`);
+  await until(page, () => caches.open("tongxin-pages").then((shelf) => shelf.match("/work")).then(Boolean));
+  await page.goto(`${house.base}/work/orders/${order}`);
+  await page.waitForFunction(() => document.querySelector("[data-round][data-begun]"));
+  await page.context().setOffline(true);
+  await page.setInputFiles("#f-photos", [photo]);
+  await ready();
+  await holds(page, "drafts", 1);
+  await page.reload();
+  await ready();
+  await page.fill("#f-note", "换了灯泡，已经亮了");
+  await page.click('form[action$="/complete"] > button');
+  await waiting(page, 1);
+  await holds(page, "drafts", 0);
+  await page.context().setOffline(false);
+  await page.waitForFunction(() => document.querySelectorAll(".queue__act--sent").length === 2); // the start, and the end;
+  const secretary = house.account("secretary", 0);
+  const reply = await fetch(`${house.base}/api/v1/requests/${request}`, { headers: { Authorization: `Bearer ${secretary.token}` } });
+  assert.equal((await reply.json()).photos.length, 1);
+  house.takeTroubles();
+});
+
 test("what is half written stays on the phone until it is sent, and is nobody else's", async () => {
   const { account, order, request, page } = await onRound(6);
   const written = (n) => holds(page, "drafts", n);

@@ -9,11 +9,16 @@ const place = (form) => new URL(form.action).pathname;
 /** The texts of a form, those that say something. */
 const written = (form) => [...form.querySelectorAll(TEXTS)].map(({ name, value }) => [name, value]).filter(([, value]) => value.trim());
 
+/** The photos of a form, sent or not: a page that is opened again sends them again. */
+const chosen = (form) => [...form.querySelectorAll(".photo-row")].map((row) => row.taken).filter(Boolean);
+
 /** Puts what was half written back where nothing stands, and says so. */
-function restore(form, fields, words) {
+function restore(form, { fields, photos = [] }, words) {
   const empty = fields.map(([name, value]) => [form.elements.namedItem(name), value]).filter(([input]) => input && !input.value);
-  if (!empty.length) return;
+  const room = photos.length > 0 && form.querySelector("[data-photos]:not(:has(.photo-row))");
+  if (!empty.length && !room) return;
   for (const [input, value] of empty) input.value = value;
+  if (room) room.dispatchEvent(new CustomEvent("photos:bring", { detail: photos }));
   const details = form.closest("details");
   if (details) details.open = true;
   const say = document.createElement("p");
@@ -28,18 +33,25 @@ export async function keepDrafts(who, words) {
   const kept = new Map((await drafts()).map((draft) => [draft.form, draft]));
   for (const form of document.querySelectorAll("form[data-queue]")) {
     const draft = kept.get(place(form));
-    if (draft?.who === who) restore(form, draft.fields, words);
-    let pause;
-    const keep = () => {
+    if (draft?.who === who) restore(form, draft, words);
+    let pause = 0;
+    const rest = () => {
       clearTimeout(pause);
-      const fields = written(form);
-      return fields.length ? putDraft({ form: place(form), who, fields }) : dropDraft(place(form));
+      pause = 0;
     };
-    form.addEventListener("input", () => {
-      clearTimeout(pause);
-      pause = setTimeout(keep, PAUSE_MS);
-    });
-    form.addEventListener("reset", () => clearTimeout(pause));
+    const keep = () => {
+      rest();
+      const [fields, photos] = [written(form), chosen(form)];
+      return fields.length || photos.length ? putDraft({ form: place(form), who, fields, photos }) : dropDraft(place(form));
+    };
+    for (const change of ["input", "photos:changed"]) {
+      form.addEventListener(change, () => {
+        clearTimeout(pause);
+        pause = setTimeout(keep, PAUSE_MS);
+      });
+    }
+    // Sent off or emptied: nothing is half written any more.
+    for (const end of ["submit", "reset"]) form.addEventListener(end, rest);
     window.addEventListener("pagehide", () => pause && keep());
   }
 }

@@ -41,6 +41,7 @@ class Row {
     this.file = file;
     this.state = "sending";
     this.row = element("li", "photo-row");
+    this.row.taken = file; // for whoever keeps what is half written
     this.picture = element("img", "photo-row__picture");
     this.picture.alt = "";
     this.picture.width = this.picture.height = 72;
@@ -84,6 +85,7 @@ class Row {
     this.show("sending", this.field.words.preparing);
     this.bar.removeAttribute("value");
     const body = (this.small ??= await smaller(this.file));
+    this.row.taken = body;
     if (this.state !== "sending") return;
     const request = (this.request = new XMLHttpRequest());
     request.open("POST", this.field.url);
@@ -151,20 +153,22 @@ class Field {
     add.htmlFor = this.input.id;
     this.input.classList.add("photo-field__input");
     this.input.after(add);
-    this.input.addEventListener("change", () => this.take());
+    this.input.addEventListener("change", () => {
+      this.take([...this.input.files]);
+      this.input.value = ""; // they go by themselves, not a second time with the form
+    });
+    root.addEventListener("photos:bring", ({ detail }) => this.take(detail)); // those of a draft
   }
 
-  take() {
+  take(files) {
     const before = this.list.querySelectorAll("input[name=kept]").length - this.list.querySelectorAll("input[name=dropped]:checked").length;
     const sending = this.rows.filter((row) => row.state !== "ready").length;
-    const files = [...this.input.files];
     const room = Math.max(0, this.most - before - sending);
     for (const file of files.slice(0, room)) {
       const row = new Row(this, file);
       this.rows.push(row);
       this.list.append(row.row);
     }
-    this.input.value = ""; // they go by themselves, not a second time with the form
     this.list.hidden = this.list.children.length === 0;
     this.say(files.length > room ? this.words.many : "");
     this.number();
@@ -204,6 +208,7 @@ class Field {
   }
 
   changed() {
+    this.root.dispatchEvent(new Event("photos:changed", { bubbles: true }));
     if (!this.rows || this.busy()) return;
     const ready = this.rows.filter((row) => row.state === "ready").length;
     this.say(this.stuck() ? this.words.failed : ready ? fill(this.words.done, ready) : "");
