@@ -286,14 +286,16 @@ mod tests {
     #[test]
     fn a_document_begins_with_its_office_and_ends_with_it() {
         let set = set(Template::Document, &document(40)).expect("a document");
-        assert_eq!(set.pages().len(), 1);
+        assert_eq!(set.pages().len(), 2);
         let all = lines(&set, 0);
-        let signs: Vec<usize> = all.iter().map(|line| line.1).collect();
-        // Head, number, title, to, heading, two lines of text (the first two characters in), from, date, copies, who sends it and when,
-        // the page's number.
-        assert_eq!(signs, [9, 13, 13, 4, 6, 26, 14, 7, 11, 9, 20, 5]);
-        let foot_mm = all[10].0 * 25.4 / 72.0;
-        assert!((37.0 + 225.0 - foot_mm - 3.0).abs() < 2.0, "the imprint ends {foot_mm} mm below the edge");
+        let signs = |lines: &[(f64, usize)]| lines.iter().map(|line| line.1).collect::<Vec<_>>();
+        // Head, number, title, to, heading, two lines of text (the first two characters in), from, date, the page's number.
+        assert_eq!(signs(&all), [9, 13, 13, 4, 6, 26, 14, 7, 11, 5]);
+        // There is no room left for the imprint: copies, who sends it and when; it stands at the foot of the last page.
+        let last = lines(&set, 1);
+        assert_eq!(signs(&last), [9, 20, 5]);
+        let foot_mm = last[1].0 * 25.4 / 72.0;
+        assert!((37.0 + 225.0 - foot_mm - 3.5).abs() < 1.5, "the imprint's last line is {foot_mm} mm below the edge");
         let head_mm = (all[0].0 - 0.88 * 42.0) * 25.4 / 72.0;
         assert!((head_mm - 37.0 - 35.0).abs() < 1.0, "the head begins {head_mm} mm below the edge");
     }

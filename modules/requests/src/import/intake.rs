@@ -280,9 +280,9 @@ impl Intake {
             return self.settle();
         }
         if self.fit.is_none() {
-            // What is wrong is said of the widest of the first rows: most likely it is the header.
-            let widest =
-                self.waiting.iter().max_by_key(|(_, cells)| names(cells).iter().filter(|n| !n.is_empty()).count());
+            // What is wrong is said of the widest of the first rows, the first of them: most likely it is the header.
+            let first_last = self.waiting.iter().rev();
+            let widest = first_last.max_by_key(|(_, cells)| names(cells).iter().filter(|n| !n.is_empty()).count());
             let header = widest.map(|(_, cells)| names(cells)).unwrap_or_default();
             Fit::find(&header, &self.asked)?;
         }
