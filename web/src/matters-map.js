@@ -1,13 +1,15 @@
 // Why this file exists: the matters of a list on a map of our own units. Fetched on demand; no fonts, and tiles only where the office set some.
 // What is seen on the map stands in a list beside it, so nothing is on the map alone.
 import { Map as WebMap, setWorkerUrl } from "maplibre-gl";
-import { bounds, colour, element, fill, geojson, zoomButtons } from "./modules/map-parts.js";
+import { besides, bounds, colour, element, fill, geojson, zoomButtons } from "./modules/map-parts.js";
 import { allOnMap, attribute, bottom, tiled } from "./modules/tiles.js";
 
 const LISTED = 50; // as many as the page lists without a script
 const APART = 15; // from this zoom on every matter has a sign of its own
 const SITES = 13; // from this zoom on the service sites are not all one
 const SIGN = 22; // pixels across
+const RADII = [16, 100, 21, 1000, 27]; // of heaps, in pixels: of the smallest, of those from a hundred on, from a thousand on
+const radius = (count) => (count < RADII[1] ? RADII[0] : count < RADII[3] ? RADII[2] : RADII[4]);
 // The signs of `status.css`: each differs in shape, so colour is never needed.
 const PAINT = {
   received: "--info", accepted: "--info", open: "--accent", working: "--accent", done: "--good", rated: "--good", closed: "--ink-soft",
@@ -134,7 +136,7 @@ class MattersMap {
             id: "clusters", type: "circle", source: "matters", filter: cluster,
             paint: {
               "circle-color": colour("--accent-fill"), "circle-stroke-color": colour("--sheet"), "circle-stroke-width": 2,
-              "circle-radius": ["step", ["get", "point_count"], 16, 100, 21, 1000, 27],
+              "circle-radius": ["step", ["get", "point_count"], ...RADII],
             },
           },
         ],
@@ -157,7 +159,7 @@ class MattersMap {
     this.labels = this.ground.features.filter(({ properties }) => properties.level === "community" && properties.at).map(({ properties }) => {
       const label = element("span", "map-field__name map-field__name--community", properties.name);
       this.names.append(label);
-      return { at: properties.at, label };
+      return { at: properties.at, label, beside: [0, 24] };
     });
     this.counts = [];
     attribute(this.frame);
@@ -188,8 +190,9 @@ class MattersMap {
     this.counts = [...seen.values()].map(({ geometry, properties }) => {
       const label = element("span", "matters-map__count", String(properties.point_count));
       this.names.append(label);
-      return { at: geometry.coordinates, label };
+      return { at: geometry.coordinates, label, count: properties.point_count, beside: [0, 0] };
     });
+    this.standClear();
     this.moveNames();
     if (this.chosen) return; // what was touched stays in the list until the map is moved
     const box = this.map.getBounds();
@@ -197,14 +200,20 @@ class MattersMap {
     this.list(inSight, fill(this.words.here, { shown: Math.min(inSight.length, LISTED), all: inSight.length }));
   }
 
+  /** Names of communities step aside for what they would hide. */
+  standClear() {
+    const discs = this.counts.map(({ at, count }) => ({ ...this.map.project(at), radius: radius(count) }));
+    const seen = this.labels.filter(({ label }) => !label.hidden);
+    const ways = besides(seen.map(({ at, label }) => ({ ...this.map.project(at), width: label.offsetWidth, height: label.offsetHeight })), discs);
+    seen.forEach((one, at) => (one.beside = ways[at]));
+  }
+
   moveNames() {
-    const place = ({ at, label }, shift) => {
+    for (const { at, label, beside: [aside, below] } of [...this.labels, ...this.counts]) {
       const { x, y } = this.map.project(at);
       label.hidden = x < 0 || y < 0 || x > this.view.clientWidth || y > this.view.clientHeight;
-      label.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px) translate(-50%, ${shift})`;
-    };
-    for (const one of this.labels) place(one, "14px");
-    for (const one of this.counts) place(one, "-50%");
+      label.style.transform = `translate(${Math.round(x + aside)}px, ${Math.round(y + below)}px) translate(-50%, -50%)`;
+    }
   }
 
   async click({ point }) {

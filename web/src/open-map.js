@@ -1,7 +1,7 @@
 // Why this file exists: the picture of our ground that everybody sees becomes a map to move about in, when somebody asks for it. What the
 // picture has is on the map: its heaps, with the same links, and the service sites.
 import { Map as WebMap, setWorkerUrl } from "maplibre-gl";
-import { bounds, colour, element, geojson, zoomButtons } from "./modules/map-parts.js";
+import { besides, bounds, colour, element, geojson, zoomButtons } from "./modules/map-parts.js";
 import { allOnMap, attribute, bottom, onMap, tiled } from "./modules/tiles.js";
 
 class OpenMap {
@@ -13,7 +13,7 @@ class OpenMap {
     const heaps = [...this.frame.querySelectorAll("a.drawn__heap")];
     this.view = element("div", "map-field__view");
     this.names = element("div", "map-field__names open-map__names");
-    this.labels = [...this.named(), ...heaps.map((heap) => this.heap(heap))];
+    [this.communities, this.heaps] = [this.named(), heaps.map((heap) => this.heap(heap))];
     this.frame.append(this.view, this.names);
     this.frame.classList.add("map-frame--map");
     try {
@@ -25,14 +25,14 @@ class OpenMap {
     }
   }
 
-  /** Names of communities, below their points. */
+  /** Names of communities, beside their points. */
   named() {
     const lang = document.documentElement.lang.startsWith("en") ? "en" : "zh";
     return this.places.features.filter(({ properties }) => properties.kind === "community").map(({ geometry, properties }) => {
       const label = element("span", "map-field__name map-field__name--community", properties[lang] || properties.zh);
       label.setAttribute("aria-hidden", "true");
       this.names.append(label);
-      return { at: geometry.coordinates, label, shift: "24px" };
+      return { at: geometry.coordinates, label, beside: [0, 34] };
     });
   }
 
@@ -42,7 +42,7 @@ class OpenMap {
     label.href = drawn.getAttribute("href");
     label.setAttribute("aria-label", drawn.getAttribute("aria-label"));
     this.names.append(label);
-    return { at: onMap(drawn.dataset.at.split(",").map(Number)), label, shift: "-50%" };
+    return { at: onMap(drawn.dataset.at.split(",").map(Number)), label, beside: [0, 0] };
   }
 
   all() {
@@ -74,6 +74,7 @@ class OpenMap {
     this.map.keyboard.disableRotation();
     this.map.on("error", () => {}); // a lost tile of nothing is no news; a map that does not come at all throws
     this.map.on("move", () => this.moveNames());
+    this.map.on("idle", () => this.standClear());
     this.map.on("load", () => {
       this.frame.dataset.ready = "yes"; // for who waits for it
       this.map.getCanvas().focus();
@@ -89,11 +90,20 @@ class OpenMap {
     this.moveNames();
   }
 
+  /** Names of communities step aside for the heaps. */
+  standClear() {
+    const at = (one) => ({ ...this.map.project(one.at), width: one.label.offsetWidth, height: one.label.offsetHeight });
+    const seen = this.communities.filter(({ label }) => !label.hidden);
+    const ways = besides(seen.map(at), this.heaps.map(at).map(({ x, y, width }) => ({ x, y, radius: width / 2 })));
+    seen.forEach((one, n) => (one.beside = ways[n]));
+    this.moveNames();
+  }
+
   moveNames() {
-    for (const { at, label, shift } of this.labels) {
+    for (const { at, label, beside: [aside, below] } of [...this.communities, ...this.heaps]) {
       const { x, y } = this.map.project(at);
       label.hidden = x < 0 || y < 0 || x > this.view.clientWidth || y > this.view.clientHeight;
-      label.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px) translate(-50%, ${shift})`;
+      label.style.transform = `translate(${Math.round(x + aside)}px, ${Math.round(y + below)}px) translate(-50%, -50%)`;
     }
   }
 }

@@ -29,6 +29,32 @@ export function bounds(points) {
   return box;
 }
 
+/**
+ * Where each name stands beside its point so that it hides least: in pixels from the point to the name's middle. `names` are {x, y, width,
+ * height}; `discs`, {x, y, radius}, are not to be covered.
+ */
+export function besides(names, discs) {
+  const NEAR = 14; // pixels between a point and its name
+  const taken = [];
+  return names.map(({ x, y, width, height }) => {
+    const [up, out] = [NEAR + height / 2, NEAR + width / 2];
+    const ways = [[0, up], [0, -up], [out, 0], [-out, 0], [0, up + height], [0, -up - height], [out, up], [-out, up], [out, -up], [-out, -up]];
+    const covers = ([dx, dy]) => {
+      const [cx, cy] = [x + dx, y + dy];
+      const over = (disc) => {
+        const [away, below] = [Math.max(0, Math.abs(disc.x - cx) - width / 2), Math.max(0, Math.abs(disc.y - cy) - height / 2)];
+        return Math.max(0, disc.radius - Math.hypot(away, below));
+      };
+      const meets = (other) => Math.abs(other.x - cx) < (other.width + width) / 2 && Math.abs(other.y - cy) < (other.height + height) / 2;
+      return discs.reduce((sum, disc) => sum + over(disc), 0) + taken.filter(meets).length * height;
+    };
+    const costs = ways.map(covers);
+    const way = ways[costs.indexOf(Math.min(...costs))];
+    taken.push({ x: x + way[0], y: y + way[1], width, height });
+    return way;
+  });
+}
+
 /** Buttons for who cannot pinch: closer, farther, and what else is given. */
 export function zoomButtons(map, className, buttons) {
   const zoom = element("div", className);
