@@ -64,4 +64,4 @@ pub use standing::{SESSION_COOKIE, own_path, set_cookie, set_session};
 pub use tiles::Tiles;
 pub use upload::Upload;
 pub use when::{day, moment, parse_day};
-pub use words::{Judged, Words, judge};
+pub use words::{Judged, Words, grouped, judge};

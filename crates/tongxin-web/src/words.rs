@@ -1,18 +1,64 @@
 //! The words of the pages, by Fluent. Every string a person reads is in a locale file; a third language is a folder.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::resolver::ResolverError;
 use fluent_bundle::resolver::errors::ReferenceKind;
+use fluent_bundle::types::FluentNumber;
 use fluent_bundle::{FluentArgs, FluentError, FluentResource, FluentValue};
 use fluent_syntax::ast;
 use tongxin_base::{Arg, Error, FieldError, Language, Locale, Result};
 use tongxin_kernel::Kernel;
 
 type Bundle = FluentBundle<FluentResource>;
+
+/// The values of our words that count things. Other whole numbers (years, telephones, numbers of matters) are written as they are.
+const COUNTS: [&str; 19] = [
+    "added",
+    "all",
+    "assessed",
+    "changed",
+    "count",
+    "done",
+    "files",
+    "held",
+    "known",
+    "max",
+    "most",
+    "of",
+    "received",
+    "rows",
+    "seen",
+    "shown",
+    "target",
+    "total",
+    "unchanged",
+];
+
+/// A count with its digits in groups of three, as Chinese and English pages write it: `1,020,000`.
+pub fn grouped(count: i64) -> String {
+    let digits = count.unsigned_abs().to_string();
+    let mut said = if count < 0 { "-".to_owned() } else { String::new() };
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            said.push(',');
+        }
+        said.push(digit);
+    }
+    said
+}
+
+/// How Fluent writes a number: counts in groups.
+#[expect(clippy::cast_possible_truncation, reason = "whole numbers, made of an i64")]
+fn written(value: &FluentValue<'_>) -> Option<String> {
+    match value {
+        FluentValue::Number(number) if number.options.use_grouping => Some(grouped(number.value as i64)),
+        _ => None,
+    }
+}
 
 /// All words, in all languages.
 pub(crate) struct Dictionary(HashMap<Locale, Bundle>);
@@ -35,6 +81,7 @@ fn bundle(locale: Locale, files: &[(&str, &str, &str)]) -> Result<Bundle> {
             .map_err(|(_, errors)| Error::internal(format!("words in {tag}: {errors:?}")))
     };
     let mut bundle = Bundle::new_concurrent(vec![tag.parse().map_err(|e| Error::internal(format!("{tag}: {e}")))?]);
+    bundle.set_formatter(Some(|value, _| written(value)));
     bundle.set_use_isolating(false); // bidi marks around values would be read into copied links and numbers
     for (_, zh, en) in files {
         bundle
@@ -192,10 +239,19 @@ impl Words {
         for (name, value) in args {
             // Whole numbers choose plurals; everything else, codes with leading noughts too, is shown as it is.
             let whole = value.parse::<i64>().ok().filter(|number| number.to_string() == *value);
-            let value = whole.map_or_else(|| FluentValue::from(value.as_str()), FluentValue::from);
-            values.set(name.as_ref(), value);
+            let number = |whole: i64| {
+                let mut number = FluentNumber::from(whole);
+                number.options.use_grouping = COUNTS.contains(&name.as_ref());
+                FluentValue::Number(number)
+            };
+            values.set(name.as_ref(), whole.map_or_else(|| FluentValue::from(value.as_str()), number));
         }
         self.say(key, Some(&values))
+    }
+
+    /// A count as readers of this language write it.
+    pub fn number(&self, count: impl Borrow<i64>) -> String {
+        grouped(*count.borrow())
     }
 
     /// The words for one wrong field.
@@ -240,6 +296,20 @@ mod tests {
         "hello = 你好 { $name }\nmany = { $n } 件\nbye = 再见\n",
         "hello = Hello { $name }\nmany = { $n }\nbye = Bye\n",
     )];
+
+    #[test]
+    fn counts_are_written_in_groups_and_other_numbers_as_they_are() {
+        let counts = [(0, "0"), (999, "999"), (1_000, "1,000"), (-12_345, "-12,345"), (1_020_000, "1,020,000")];
+        for (count, said) in counts {
+            assert_eq!(grouped(count), said);
+        }
+        assert_eq!(grouped(i64::MIN), "-9,223,372,036,854,775,808");
+        let english = "a = { $count ->\n    [one] one\n   *[other] { $count } things\n } in { $year }\n";
+        let files = [("a", "a = { $count } { $year }\n", english)];
+        let words = Words::new(Arc::new(Dictionary::new(&files).expect("words")), Locale::En);
+        assert_eq!(words.t2("a", "count", 12_345, "year", 2026), "12,345 things in 2026");
+        assert_eq!(words.t2("a", "count", 1, "year", 2026), "one in 2026");
+    }
 
     #[test]
     fn what_a_language_does_not_say_is_said_in_chinese() {

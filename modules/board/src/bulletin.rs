@@ -8,7 +8,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use tongxin_base::{Error, FieldError, Result};
 use tongxin_kernel::{Days, Level, Rate, Share, Unit, UnitTree, day_number, sum};
-use tongxin_web::{Answer, Choice, Ctx, Document, Face, Imprint, Page, Part, Words, day, document};
+use tongxin_web::{Answer, Choice, Ctx, Document, Face, Imprint, Page, Part, Words, day, document, grouped};
 
 use crate::open::days_of;
 use crate::store::{self, Target};
@@ -172,8 +172,8 @@ pub(crate) async fn pdf(ctx: Ctx, Query(said): Query<Asked>) -> Answer<Response>
     let counts = [
         ("month", when.clone()),
         ("place", top.name.clone()),
-        ("received", top.received.to_string()),
-        ("assessed", assessed.to_string()),
+        ("received", grouped(top.received)),
+        ("assessed", grouped(assessed)),
     ];
     let sentence = w.with("board-bulletin-all", &counts.map(|(name, value)| (name.into(), value)));
     parts.add("board-bulletin-heading-all", Part { paragraphs: vec![sentence], ..Part::default() });
@@ -181,8 +181,8 @@ pub(crate) async fn pdf(ctx: Ctx, Query(said): Query<Asked>) -> Answer<Response>
         let said = [
             ("name", w.t(&format!("rate-{}", rate.name))),
             ("rate", percent(*share)),
-            ("of", share.numerator.to_string()),
-            ("all", share.denominator.to_string()),
+            ("of", grouped(share.numerator)),
+            ("all", grouped(share.denominator)),
             ("words", w.t(&format!("rate-{}-words", rate.name))),
         ];
         w.with("board-bulletin-rate", &said.map(|(name, value)| (name.into(), value)))
@@ -193,7 +193,7 @@ pub(crate) async fn pdf(ctx: Ctx, Query(said): Query<Asked>) -> Answer<Response>
         let heads = [w.t("board-unit"), w.t("board-open-received")].into_iter().chain(names).collect();
         let row = |one: &Month| {
             let rates = one.rates.iter().map(|share| percent(*share));
-            [one.name.clone(), one.received.to_string()].into_iter().chain(rates).collect()
+            [one.name.clone(), grouped(one.received)].into_iter().chain(rates).collect()
         };
         let part = Part { heads, rows: below.iter().map(row).collect(), ..Part::default() };
         parts.add("board-bulletin-heading-units", part);
@@ -202,7 +202,7 @@ pub(crate) async fn pdf(ctx: Ctx, Query(said): Query<Asked>) -> Answer<Response>
         let heads = ["board-aim", "board-now", "board-wanted"].map(|key| w.t(key)).to_vec();
         let row = |(target, now): &(Target, i64)| {
             let unit = target.unit.to(locale);
-            vec![target.name.to(locale).to_owned(), now.to_string(), format!("{} {unit}", target.target)]
+            vec![target.name.to(locale).to_owned(), grouped(*now), format!("{} {unit}", grouped(target.target))]
         };
         let part = Part { heads, rows: aims.iter().map(row).collect(), ..Part::default() };
         parts.add("board-bulletin-heading-aims", part);

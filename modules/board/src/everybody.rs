@@ -8,7 +8,7 @@ use serde::Serialize;
 use tongxin_base::{Error, Result};
 use tongxin_db::Read;
 use tongxin_kernel::{Days, Level, Located, Lying, Measure, OpenCount, Rate, Tells, Unit, UnitTree, shown_share, sum};
-use tongxin_web::{Answer, Ctx, Face, Files, Page, Sketch, Words, open_map};
+use tongxin_web::{Answer, Ctx, Face, Files, Page, Sketch, Words, grouped, open_map};
 use utoipa::ToSchema;
 
 use crate::everybody_files;
@@ -259,7 +259,7 @@ fn name(ctx: &Ctx, code: &str) -> String {
 /// A share as it is read, with its two numbers; nothing where it is hidden.
 pub(crate) fn share_words(share: &Share) -> Option<(String, String)> {
     let (numerator, denominator) = share.numerator.zip(share.denominator)?;
-    Some((format!("{:.1}", share.share? * 100.0), format!("{numerator} / {denominator}")))
+    Some((format!("{:.1}", share.share? * 100.0), format!("{} / {}", grouped(numerator), grouped(denominator))))
 }
 
 fn rate(w: &Words, rate: &OpenRate) -> RateShown {
@@ -290,7 +290,7 @@ fn lines(ctx: &Ctx, board: &OpenBoard) -> Vec<Line> {
         name,
         label: w.t(&format!("board-open-{name}")),
         length: figure.map_or(0, |figure| figure * 1000 / longest),
-        words: figure.map_or_else(|| w.t("board-open-few"), |figure| figure.to_string()),
+        words: figure.map_or_else(|| w.t("board-open-few"), grouped),
     };
     let line = |(at, unit): (usize, &OpenUnit)| Line {
         name: name(ctx, &unit.unit),

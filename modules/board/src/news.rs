@@ -2,7 +2,7 @@
 
 use askama::Template;
 use tongxin_base::{Error, Result};
-use tongxin_web::{Ctx, Words};
+use tongxin_web::{Ctx, Words, grouped};
 
 use crate::everybody::{OpenRate, open_rates};
 use crate::open::{month_words, published};
@@ -31,7 +31,7 @@ pub(crate) async fn news(ctx: Ctx) -> Result<String> {
         Some(Said {
             label: ctx.words.t(&format!("rate-{}", rate.name)),
             percent: format!("{:.1}", newest.share? * 100.0),
-            parts: format!("{} / {}", newest.numerator?, newest.denominator?),
+            parts: format!("{} / {}", grouped(newest.numerator?), grouped(newest.denominator?)),
         })
     };
     let rates: Vec<Said> = open_rates(&ctx, std::slice::from_ref(month)).iter().filter_map(said).collect();

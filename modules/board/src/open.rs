@@ -15,7 +15,7 @@ use tongxin_db::Read;
 use tongxin_kernel::{
     Days, Kernel, Level, Measure, Running, SumOf, Tenant, day_number, shown_share, shown_to_all, sum,
 };
-use tongxin_web::{Answer, Choice, Ctx, Face, Files, Items, Page, Sheet, Words};
+use tongxin_web::{Answer, Choice, Ctx, Face, Files, Items, Page, Sheet, Words, grouped};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::store;
@@ -140,13 +140,13 @@ impl Published<'_> {
         let each = self.each(measure.name);
         let top = each.iter().flatten().copied().max().unwrap_or_default().max(1);
         let heights: Vec<Option<f64>> = each.iter().map(|figure| figure.map(|figure| quotient(figure, top))).collect();
-        let few = |figure: &Option<i64>| figure.map_or_else(|| w.t("board-open-few"), |figure| figure.to_string());
+        let few = |figure: &Option<i64>| figure.map_or_else(|| w.t("board-open-few"), grouped);
         let names = self.months.iter().rev().map(|month| month_words(month.month));
         let rows = names.zip(each.iter().map(few)).collect();
         Some(Counted {
             href: "/figures".to_owned(),
             now,
-            shown: if more { w.t1("board-at-least", "count", now) } else { now.to_string() },
+            shown: if more { w.t1("board-at-least", "count", now) } else { grouped(now) },
             change: String::new(),
             trend: draw(&heights, w.t1("board-trend-months", "name", name), rows, &by_month(w)),
         })
@@ -311,7 +311,7 @@ pub(crate) async fn page(ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
     let all = published(&ctx, ALL).await?;
     let month = all.iter().find(|one| one.month.to_string() == asked.month).or(all.first());
     let few = || ctx.words.t("board-open-few");
-    let count = |figure: Option<i64>| figure.map_or_else(few, |figure| figure.to_string());
+    let count = |figure: Option<i64>| figure.map_or_else(few, grouped);
     let share = |part: Option<i64>, of: Option<i64>| {
         let said = shown_share(part, of).map(|share| format!("{:.0} % ({}/{})", share * 100.0, count(part), count(of)));
         said.unwrap_or_else(few)

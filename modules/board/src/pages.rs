@@ -14,7 +14,7 @@ use serde::Deserialize;
 use tongxin_base::{Error, Result, TenantId, Time};
 use tongxin_db::Read;
 use tongxin_kernel::{Days, Level, Measure, OnMap, Rate, Scope, Share, Tally, Unit, UnitTree, sum};
-use tongxin_web::{Answer, Choice, Ctx, Face, Files, Page, Sheet, Sketch, Words, moment};
+use tongxin_web::{Answer, Choice, Ctx, Face, Files, Page, Sheet, Sketch, Words, grouped, moment};
 
 /// The measures of the loop's flow are named so; each gauge counts what stands at one place of it now.
 const FLOW: &str = "requests.now.";
@@ -357,7 +357,7 @@ fn percent(share: Share) -> String {
 
 fn with_parts(share: Share) -> String {
     match share.rate() {
-        Some(rate) => format!("{:.1} % ({} / {})", rate * 100.0, share.numerator, share.denominator),
+        Some(rate) => format!("{:.1} % ({} / {})", rate * 100.0, grouped(share.numerator), grouped(share.denominator)),
         None => "–".to_owned(),
     }
 }

@@ -3,7 +3,7 @@
 use tongxin_base::{Error, Result, TenantId};
 use tongxin_db::Read;
 use tongxin_kernel::{Measure, Unit};
-use tongxin_web::{Ctx, url_escape};
+use tongxin_web::{Ctx, grouped, url_escape};
 
 use crate::open::Published;
 use crate::pages::Lists;
@@ -184,7 +184,7 @@ impl Teller<'_> {
         let counted = measure.zip(standing).map(|(measure, standing)| Counted {
             href: self.lists.of_measure(measure, self.unit),
             now: standing.now,
-            shown: standing.now.to_string(),
+            shown: grouped(standing.now),
             change: match standing.change() {
                 0 => String::new(),
                 change => format!("{change:+}"),

@@ -1,7 +1,9 @@
 // Why this file exists: what every map of ours needs: colours of the page, elements, words with places in them.
 
 export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-export const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+// Counts in groups of three, as the pages write them.
+const said = (value) => (typeof value === "number" ? value.toLocaleString("en-US") : value);
+export const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => said(values[name] ?? ""));
 
 export function element(name, className, words) {
   const made = document.createElement(name);
