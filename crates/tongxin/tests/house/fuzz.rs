@@ -456,8 +456,20 @@ fn peak() -> u64 {
     line.split_whitespace().next().and_then(|number| number.parse::<u64>().ok()).unwrap_or_default() / 1024
 }
 
+/// What other tests hold in memory meanwhile is not the bombs': they are let off in a process of their own.
 #[test]
 fn bombs_do_not_go_off() {
+    let this = std::env::current_exe().expect("this program");
+    let args = ["--exact", "fuzz::bombs_are_let_off", "--ignored", "--nocapture"];
+    let done = std::process::Command::new(this).args(args).output().expect("it runs");
+    let said = String::from_utf8_lossy(&done.stdout);
+    println!("{said}");
+    assert!(said.contains("1 passed"), "{said}{}", String::from_utf8_lossy(&done.stderr));
+}
+
+#[test]
+#[ignore = "bombs_do_not_go_off runs it"]
+fn bombs_are_let_off() {
     let mut tally = Tally::default();
     // Ten levels of ten: ten thousand million laughs, in XML of its own and within a workbook.
     let mut laughs = "<?xml version=\"1.0\"?><!DOCTYPE l [<!ENTITY a \"ha\">".to_owned();
@@ -533,8 +545,9 @@ fn long_texts_take_time_in_proportion() {
             let _ = find_telling(&text);
             start.elapsed()
         };
-        time(100);
-        let (short, long) = (time(4_000), time(16_000));
+        // The best of some: in the others the machine did something else.
+        let best = |times: usize| (0..4).map(|_| time(times)).min().unwrap_or_default();
+        let (short, long) = (best(4_000), best(16_000));
         assert!(long < short * 10 + Duration::from_millis(80), "{piece}: {short:?}, four times as long {long:?}");
         tally.count("repeated text", "in proportion");
     }
