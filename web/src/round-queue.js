@@ -95,11 +95,22 @@ async function send(act, csrf) {
   } catch {
     return answer && answer.status >= 500 ? "expired" : "offline";
   }
-  if (answer.ok && said.done) return settle(act, { state: "sent", next: said.next, sent: Date.now(), fields: [], photos: [] });
+  if (answer.ok && said.done) {
+    await renew(act.action.replace(/\/[^/]+$/, ""));
+    return settle(act, { state: "sent", next: said.next, sent: Date.now(), fields: [], photos: [] });
+  }
   if (answer.status === 401) return "signin";
   if (said.code === "form-expired") return "token";
   if ([403, 404, 409, 413, 422].includes(answer.status)) return settle(act, { state: "refused", why: said.detail ?? said.title });
   return "expired"; // busy, or in trouble: later
+}
+
+/** What was sent changed the page it was done on: the one that is kept is as it was before. */
+async function renew(path) {
+  const shelf = await pages();
+  if (!(await shelf.match(path))) return;
+  const answer = await fetch(path, { headers: { Accept: "text/html" } }).catch(() => undefined);
+  if (answer?.ok && !answer.redirected) await shelf.put(path, answer);
 }
 
 async function settle(act, change) {
