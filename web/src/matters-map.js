@@ -158,6 +158,7 @@ class MattersMap {
     ]));
     this.labels = this.ground.features.filter(({ properties }) => properties.level === "community" && properties.at).map(({ properties }) => {
       const label = element("span", "map-field__name map-field__name--community", properties.name);
+      label.hidden = true; // until it is known where
       this.names.append(label);
       return { at: properties.at, label, beside: [0, 24] };
     });
@@ -192,6 +193,7 @@ class MattersMap {
       this.names.append(label);
       return { at: geometry.coordinates, label, count: properties.point_count, beside: [0, 0] };
     });
+    this.moveNames();
     this.standClear();
     this.moveNames();
     if (this.chosen) return; // what was touched stays in the list until the map is moved
